@@ -1,0 +1,78 @@
+import type { Json, JsonObject } from "../json/json.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/** What an expression sees while it is evaluated. `isActive` answers `In(path)` for a state's index. */
+export interface CelScope {
+  readonly context: JsonObject;
+  readonly inputs: JsonObject;
+  readonly config: JsonObject;
+  readonly reads: JsonObject;
+  readonly at: number;
+  readonly beat: number | null;
+  readonly verdict: readonly boolean[];
+  isActive(state: number): boolean;
+}
+
+/** The only errors an expression can end in; a guard that errs is false with reason `error: <name>`. */
+export type CelErrorName = "division_by_zero" | "no_such_key" | "overflow" | "type" | "cost";
+
+/** Errors travel as values: a symbol can never be mistaken for JSON and costs no stack trace. */
+export type CelResult = Json | symbol;
+
+/** Static types. `optional` keys need `has()`; `dyn` is what nobody can know at load (then every key is optional). */
+export type CelType =
+  | { readonly kind: "dyn" | "bool" | "null" }
+  | { readonly kind: "int"; readonly min: number; readonly max: number }
+  | { readonly kind: "string"; readonly lengthMax: number }
+  | { readonly kind: "list"; readonly item: CelType; readonly itemsMax: number }
+  | { readonly kind: "record"; readonly fields: ReadonlyMap<string, CelField> }
+  | { readonly kind: "map"; readonly value: CelType; readonly entriesMax: number }
+  | { readonly kind: "union"; readonly members: readonly CelType[] };
+export interface CelField {
+  readonly type: CelType;
+  readonly optional: boolean;
+}
+
+/** Everything that is known at load about the variables of one expression. */
+export interface CelEnvironment {
+  readonly context: CelType;
+  readonly inputs: CelType;
+  readonly config: CelType;
+  readonly reads: CelType;
+  /** Index of the state with this path (chart's name left out), for `In('…')`; undefined: no such state. */
+  stateIndex(path: string): number | undefined;
+}
+
+/** One checked expression, compiled to closures over safe integers. */
+export interface CelProgram {
+  readonly source: string;
+  readonly type: CelType;
+  /** Static upper bounds: evaluation steps, and bytes of the result. */
+  readonly costMax: number;
+  readonly bytesMax: number;
+  /** Names under `reads.` that the expression mentions, sorted. */
+  readonly reads: readonly string[];
+  /** States asked for by `In(…)`. */
+  readonly states: readonly number[];
+  /** Variables it mentions (`context`, `inputs`, …), sorted. */
+  readonly variables: readonly string[];
+  /** A value without any variable, or undefined: lets the model check see constant guards. */
+  readonly constant: Json | undefined;
+  evaluate(scope: CelScope): CelResult;
+}
+
+/** `offset`: UTF-16 units into the expression's source. */
+export interface CelProblem {
+  readonly message: string;
+  readonly offset: number;
+}
+
+export type CelCompilation =
+  | { readonly ok: true; readonly program: CelProgram }
+  | { readonly ok: false; readonly problems: readonly CelProblem[] };
+
+/** `compileCel(source, environment, expected?)` of `compile-cel.ts`. */
+export type CompileCel = (source: string, environment: CelEnvironment) => CelCompilation;
+
+/** `celTypeOfSchema(schema)` of `cel-type.ts`. */
+export type CelTypeOfSchema = (schema: Schema) => CelType;

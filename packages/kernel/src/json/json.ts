@@ -1,0 +1,6 @@
+/** JSON as the kernel keeps it: every number a safe integer, every string well-formed, keys in UTF-16 order. */
+export type Json = null | boolean | number | string | JsonArray | JsonObject;
+export type JsonArray = readonly Json[];
+export interface JsonObject {
+  readonly [key: string]: Json;
+}

@@ -1,0 +1,45 @@
+import { assert } from "./invariant.ts";
+
+/** Every bound of the kernel, with unit and reason. Sizes are UTF-8 bytes unless said otherwise. */
+
+/** A record must fit a C2SP entry bundle, whose lengths are 16 bits. */
+export const RECORD_BYTES_MAX = 65_535;
+/** Two documents' worth of change must fit a record, with room for outcomes. */
+export const DOCUMENT_BYTES_MAX = 32_768;
+/** Above this a chart's documents are worth a warning: each transition hashes one. */
+export const DOCUMENT_BYTES_WARN = 8_192;
+export const INPUTS_BYTES_MAX = 32_768;
+/** Objects and arrays inside one another, in charts, proposals and documents. */
+export const DEPTH_MAX = 32;
+export const CHART_BYTES_MAX = 131_072;
+
+/** SCXML's run to completion must end: a macrostep that goes on is a defect of the chart. */
+export const MICROSTEPS_MAX = 1_000;
+/** Instances that one record can move, the proposal's own included in none of them. */
+export const PARTS_MAX = 16;
+export const JOIN_DEPTH_MAX = 4;
+
+export const REASONS_MAX = 8;
+/** Code points of one reason. */
+export const REASON_LENGTH_MAX = 256;
+
+/** Static bounds of one CEL expression: evaluation steps, bytes of its result. */
+export const CEL_COST_MAX = 20_000;
+export const CEL_BYTES_MAX = 65_536;
+/** UTF-16 units of one expression's source. */
+export const CEL_SOURCE_MAX = 4_096;
+
+/** Bounds that a schema has where it names none. */
+export const ITEMS_MAX_DEFAULT = 256;
+export const LENGTH_MAX_DEFAULT = 4_096;
+export const MAP_ENTRIES_MAX = 256;
+
+/** Clock bounds that genesis writes unless told otherwise (kernel design §3). */
+export const CLOCK_BEHIND_MS = 120_000;
+export const CLOCK_AHEAD_MS = 60_000;
+/** HLC counter: a 31-bit integer, so that every language reads it. */
+export const HLC_COUNTER_MAX = 2_147_483_647;
+
+assert(DOCUMENT_BYTES_MAX < RECORD_BYTES_MAX, "a document fits a record");
+assert(INPUTS_BYTES_MAX < RECORD_BYTES_MAX, "inputs fit a record");
+assert(DOCUMENT_BYTES_WARN < DOCUMENT_BYTES_MAX, "the warning comes before the wall");
