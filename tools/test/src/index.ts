@@ -1,0 +1,3 @@
+export { fetchNpm, type FetchedPackage } from "./fetch-npm.ts";
+export { OTHER_NODES, SCION_SCRIPTS } from "./fetched-packages.ts";
+export { REPOSITORY } from "./repository.ts";
