@@ -43,3 +43,6 @@ export const HLC_COUNTER_MAX = 2_147_483_647;
 assert(DOCUMENT_BYTES_MAX < RECORD_BYTES_MAX, "a document fits a record");
 assert(INPUTS_BYTES_MAX < RECORD_BYTES_MAX, "inputs fit a record");
 assert(DOCUMENT_BYTES_WARN < DOCUMENT_BYTES_MAX, "the warning comes before the wall");
+
+/** Values that one program value may hold: more cannot fit inputs or a document, and shared parts could multiply for ever. */
+export const JSON_VALUES_MAX = 65_536;

@@ -4,3 +4,11 @@ export type JsonArray = readonly Json[];
 export interface JsonObject {
   readonly [key: string]: Json;
 }
+
+export function isJsonArray(value: Json): value is JsonArray {
+  return Array.isArray(value);
+}
+
+export function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
