@@ -1,0 +1,32 @@
+# Every target works from a fresh clone on a machine with Node 20 or later, npm, make and git: what is missing is
+# installed first, and all programs run on the packaged Node 24 (node_modules/.bin comes first in PATH).
+# Recipes of long-running targets `exec` it, so that signals reach the program itself.
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help start test check sim bench soak installed
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 15
+
+start: installed ## play the order example: a chart is checked, then driven step by step
+	@exec node tools/start/src/main.ts
+
+test: installed ## everything that a change must pass; last line: N passed, M failed
+	@exec node tools/test/src/main.ts
+
+check: installed ## the fast half of test: tidy, types, lint, format
+	@exec node tools/test/src/main.ts --fast
+
+sim: installed ## the simulator; SEED=7 replays one seed, SEEDS=1000 tries that many
+	@exec node sim/src/main.ts $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
+
+bench: installed ## medians and ratios of the kernel's parts
+	@exec npm run --silent bench -w packages/kernel
+
+soak: installed ## the long runs: mutation, fuzzing, determinism at full length
+	@exec node tools/test/src/main.ts --soak
+
+installed:
+	@tools/install/install.mjs

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// The door of the command line. Our sources are TypeScript that Node runs as it is, which an older Node cannot even
+// parse: so this file is plain JavaScript, and looks at the version before it imports anything of ours.
+import process from "node:process";
+
+const WANTED = [24, 15];
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) {
+  const { main } = await import("../src/main.ts");
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  await runOnPackagedNode();
+}
+
+/** Runs this very command again on the Node that npm delivered, as if it had been started by it. */
+async function runOnPackagedNode() {
+  const { realpathSync } = await import("node:fs");
+  const { fileURLToPath } = await import("node:url");
+  const here = fileURLToPath(import.meta.url);
+  const node = await findPackagedNode(here);
+  if (node === undefined) {
+    sayWhatIsMissing("was not found");
+  } else if (realpathSync(node) === realpathSync(process.execPath)) {
+    sayWhatIsMissing(`is this very Node, at ${node}`);
+  } else {
+    await become(node, [...process.execArgv, here, ...process.argv.slice(2)]);
+  }
+}
+
+/**
+ * Node 20 cannot replace its own process, so the new one is a child with the same terminal, and its end is our end.
+ * @param {string} node
+ * @param {string[]} argv
+ */
+async function become(node, argv) {
+  const { spawn } = await import("node:child_process");
+  const { constants } = await import("node:os");
+  const child = spawn(node, argv, { stdio: "inherit" });
+  // A terminal sends Ctrl-C to the child as well; a second one from us would read as "now, at once".
+  const onTerminal = process.stdin.isTTY === true || process.stderr.isTTY === true;
+  for (const signal of ["SIGINT", "SIGQUIT"]) {
+    process.on(signal, () => onTerminal || child.kill(signal));
+  }
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`swoosh: cannot start ${node}: ${error.message}. Run npm ci again.\n`);
+    process.exit(3);
+  });
+  // A child that died of a signal gives what a shell would report for it.
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? (code ?? 3) : 128 + (constants.signals[signal] ?? 0));
+  });
+}
+
+/**
+ * `node_modules/node-linux-<arch>/bin/node` in the nearest folder upwards: npm may have hoisted it.
+ * @param {string} from
+ */
+async function findPackagedNode(from) {
+  const { existsSync } = await import("node:fs");
+  const { dirname, join } = await import("node:path");
+  const delivered = `node-${process.platform}-${process.arch}`;
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    const node = join(folder, "node_modules", delivered, "bin", "node");
+    if (existsSync(node)) return node;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** @param {string} finding */
+function sayWhatIsMissing(finding) {
+  const wanted = WANTED.join(".");
+  const delivered = `node-${process.platform}-${process.arch}`;
+  process.stderr.write(
+    `swoosh: needs Node ${wanted} or later, but runs on ${process.versions.node} (${process.execPath}), ` +
+      `and the packaged Node (npm package ${delivered}) ${finding}.\n` +
+      `Run npm ci in the repository, without --omit=optional, or install Node ${wanted} or later.\n`,
+  );
+  process.exitCode = 3;
+}

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** One project for each workspace, named after its folder, so that a failure says where it belongs. */
+const workspaces = ["packages", "apps", "tools"]
+  .filter((parent) => existsSync(parent))
+  .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+  .concat("sim")
+  .filter((folder) => existsSync(`${folder}/src`));
+
+export default defineConfig({
+  test: {
+    projects: workspaces.map((folder) => ({
+      test: {
+        name: folder,
+        include: [`${folder}/src/**/*.test.ts`],
+        environment: "node",
+      },
+    })),
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.fuzz.ts", "**/*.bench.ts", "**/test/**"],
+      reportsDirectory: "coverage",
+      reporter: ["text-summary", "html", "json"],
+    },
+  },
+});
