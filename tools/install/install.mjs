@@ -18,19 +18,27 @@ const wanted = createHash("sha256")
   .digest("hex");
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
-  process.stderr.write("Installing the locked packages (npm ci); only after a change of package-lock.json …\n");
+  process.stderr.write(
+    "Installing the locked packages (npm ci); only after a change of package-lock.json …\n",
+  );
   // npm must not run on the packaged Node while it replaces that very Node.
-  const path = (process.env.PATH ?? "").split(delimiter).filter((part) => !part.startsWith(modules));
+  const path = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((part) => !part.startsWith(modules));
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     env: { ...process.env, PATH: path.join(delimiter) },
   });
   if (npm.error !== undefined) {
-    fail(`npm could not be started: ${npm.error.message}. Install npm (Debian: apt-get install npm), then run again.`);
+    fail(
+      `npm could not be started: ${npm.error.message}. Install npm (Debian: apt-get install npm), then run again.`,
+    );
   }
   if (npm.status !== 0) {
-    fail("npm ci failed (its message is above). Check that the npm registry can be reached: npm ping");
+    fail(
+      "npm ci failed (its message is above). Check that the npm registry can be reached: npm ping",
+    );
   }
   writeFileSync(stamp, wanted);
 }

@@ -1,0 +1,22 @@
+import type { Part } from "./part.ts";
+
+/**
+ * The parts of `make test`, in order. Add a part here: a program that prints `N passed, M failed` as its last line.
+ * A part without network or system packages comes first; what it needs, it fetches itself (`fetchNpm`, `needDebian`).
+ */
+export const PARTS: readonly Part[] = [
+  { name: "tidy", fast: true, run: ["node", "tools/tidy/src/main.ts"] },
+  {
+    name: "types",
+    fast: true,
+    counts: "exit-code",
+    run: ["node", "tools/test/src/check-types.ts"],
+  },
+  { name: "lint", fast: true, counts: "exit-code", run: ["oxlint", "--type-aware", "--quiet"] },
+  { name: "format", fast: true, counts: "exit-code", run: ["oxfmt", "--check"] },
+  {
+    name: "unit tests",
+    run: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
+    soak: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
+  },
+];

@@ -1,0 +1,1 @@
+process.stdout.write("0 passed, 0 failed\n");
