@@ -46,3 +46,9 @@ assert(DOCUMENT_BYTES_WARN < DOCUMENT_BYTES_MAX, "the warning comes before the w
 
 /** Values that one program value may hold: more cannot fit inputs or a document, and shared parts could multiply for ever. */
 export const JSON_VALUES_MAX = 65_536;
+
+/** Operators, brackets and chains inside one another in one CEL expression: checking and evaluating it recurse. */
+export const CEL_DEPTH_MAX = 128;
+
+/** Of a record's text: record, `parts`, a part, `effects`, `opened`, an effect; then JSON of `DEPTH_MAX`. */
+export const RECORD_DEPTH_MAX = DEPTH_MAX + 6;

@@ -1,78 +1,118 @@
-import type { Shape } from "./shape.ts";
+import { isJsonObject } from "../json/json.ts";
 import {
   aBoolean,
   aCount,
   anyJson,
-  aString,
+  anyJsonObject,
   arrayOf,
-  isPlainObject,
+  aString,
+  exactly,
   objectOf,
+  optional,
   sortedBy,
   stringOf,
 } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
-/** Shapes that records and snapshots share. Fields stand in canonical order. */
+/** Shapes of records, and those that snapshots share with them. */
 
 export const aValueHash = stringOf(
   /^sha256-[0-9a-f]{64}$/,
   "a hash, `sha256-` and 64 lower-case hex digits",
 );
 export const aLeafHash = stringOf(/^[0-9a-f]{64}$/, "a leaf hash of 64 lower-case hex digits");
-/** `chart/id`; the pattern bounds both (transition API, kernel design §2). */
+export const aChartName = stringOf(/^[a-z][a-z0-9_-]{0,31}$/, "a chart's name");
+/** `chart/id` (transition API; kernel design §2). */
 export const anInstance = stringOf(
   /^[a-z][a-z0-9_-]{0,31}\/[A-Za-z0-9_-]{1,128}$/,
   "an instance, `chart/id`",
 );
-export const aName = stringOf(/^@?[A-Za-z][A-Za-z0-9_]{0,63}$/, "a name of letters, digits and _");
+const aTransition = stringOf(/^@?[A-Za-z][A-Za-z0-9_]{0,63}$/, "a transition's name");
 export const anIdentityKey = stringOf(
   /^hmmm:pubkey:[A-Za-z0-9_-]{43}$/,
-  "an identity, `hmmm:pubkey:` and 32 bytes",
+  "an identity, `hmmm:pubkey:` and 32 bytes in base64url",
 );
-/** Padding zeros in the counter are allowed: a proposal keeps them as it was signed. */
+/** Padding zeros in the counter are allowed: a proposal keeps its clock as it was signed. */
 export const anHlc = stringOf(
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00#\d{1,16}$/,
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00#\d{1,32}$/,
   "a hybrid logical clock, `YYYY-MM-DDTHH:MM:SS.mmm+00:00#N`",
 );
-
-function itself(item: unknown): string {
-  return typeof item === "string" ? item : "";
-}
+const aSignature = stringOf(/^[A-Za-z0-9_-]{86}$/, "a signature, 64 bytes in base64url");
 
 /** Strings by UTF-16 units, each once. */
-export const aSortedStrings: Shape = sortedBy(aString, itself);
+export const sortedStrings: Shape = sortedBy(aString, String);
+const sortedFlags: Shape = sortedBy(aCount, Number);
 
-export function fieldOf(name: string): (item: unknown) => string {
-  return (item) => (isPlainObject(item) ? itself(item[name]) : "");
-}
-
-const dueAt = objectOf([{ name: "at", shape: aCount }]);
-const dueBeat = objectOf([{ name: "beat", shape: aCount }]);
-
+const dueAt = objectOf({ at: aCount });
+const dueBeat = objectOf({ beat: aCount });
 /** `{at}` in ms or `{beat}`, never both. */
-export const aDue: Shape = (value) =>
-  isPlainObject(value) && Object.hasOwn(value, "beat") ? dueBeat(value) : dueAt(value);
+export const aDue: Shape = (value, place) =>
+  value !== undefined && isJsonObject(value) && Object.hasOwn(value, "beat")
+    ? dueBeat(value, place)
+    : dueAt(value, place);
 
-export const anEffect: Shape = objectOf([
-  { name: "answer", shape: arrayOf(aString) },
-  { name: "due", shape: aDue },
-  { name: "effect", shape: aString },
-  { name: "fence", shape: aCount },
-  { name: "id", shape: aString },
-  { name: "name", shape: aString },
-  { name: "owner", shape: aString },
-  { name: "state", shape: aString },
-  { name: "with", shape: anyJson },
-]);
+export const anEffect = objectOf({
+  answer: arrayOf(aString),
+  due: aDue,
+  effect: aString,
+  fence: aCount,
+  id: aString,
+  name: aString,
+  owner: aString,
+  state: aString,
+  with: anyJson,
+});
 
-export const someEffects: Shape = objectOf([
-  { name: "closed", shape: arrayOf(aString) },
-  { name: "opened", shape: arrayOf(anEffect) },
-]);
+const someEffects = objectOf({ closed: arrayOf(aString), opened: arrayOf(anEffect) });
+const someOutcomes = arrayOf(objectOf({ guard: aString, ok: aBoolean, reasons: arrayOf(aString) }));
 
-export const someOutcomes: Shape = arrayOf(
-  objectOf([
-    { name: "guard", shape: aString },
-    { name: "ok", shape: aBoolean },
-    { name: "reasons", shape: arrayOf(aString) },
-  ]),
-);
+const aProposal = objectOf({
+  current_state_hash: aValueHash,
+  evidence: optional(arrayOf(aString)),
+  hlc: anHlc,
+  idem_key: aString,
+  inputs_hash: aValueHash,
+  instance: optional(anInstance),
+  justification: optional(aString),
+  origin: aString,
+  signer: anIdentityKey,
+  transition: aTransition,
+  window_id: optional(aString),
+});
+
+const aPart = objectOf({
+  configuration: sortedStrings,
+  effects: someEffects,
+  inputs: anyJsonObject,
+  instance: anInstance,
+  outcomes: someOutcomes,
+  post: aValueHash,
+  pre: aValueHash,
+  seq: aCount,
+  transition: aTransition,
+});
+
+export const aRecord = objectOf({
+  at: aCount,
+  configuration: sortedStrings,
+  effects: someEffects,
+  flags: sortedFlags,
+  index: aCount,
+  inputs: optional(anyJsonObject),
+  inputs_ref: optional(aValueHash),
+  now: optional(aCount),
+  outcomes: someOutcomes,
+  parts: arrayOf(aPart),
+  post: aValueHash,
+  pre: aValueHash,
+  prev: aLeafHash,
+  proposal: aProposal,
+  raised: arrayOf(objectOf({ event: aString, failed: optional(aString), taken: aBoolean })),
+  reads: sortedBy(objectOf({ hash: aValueHash, instance: anInstance }), (item) =>
+    String(isJsonObject(item) && item["instance"]),
+  ),
+  seq: aCount,
+  signature: aSignature,
+  v: exactly(1),
+  verdict: arrayOf(aBoolean),
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hex, leafHash } from "../hash.ts";
-import { nodeHasher } from "./test/node-hasher.ts";
+import { nodeHasher } from "../testing/node-hasher.ts";
 import { textbookRoot } from "./test/textbook-tree.ts";
 import { createTree, EMPTY_FRONTIER, foldRight, isFrontier, rootOf } from "./tree.ts";
 
