@@ -1,51 +1,86 @@
 import type { Attestation } from "../chart/native-guard.ts";
+import type { ValueHash } from "../hash.ts";
 import type { Effect } from "../reduce/document.ts";
+
+/**
+ * The only doors of the engine to the world. Each has one contract suite (`testing/*.contract.ts`) that every
+ * implementation must pass; what a sentence here promises, a case there checks.
+ */
+export interface Ports {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly transport: Transport;
+}
 
 /** Wall clock. Nothing else in the engine knows the time. */
 export interface Clock {
-  /** ms since the epoch; may jump either way. */
+  /** ms since the epoch, an integer ≥ 0; may jump either way. */
   now(): number;
-  /** Calls `wake` once at or after `at` (ms); the answer cancels it. Late is fine, early is not. */
+  /**
+   * Calls `wake` once, never inside this call, when the clock reads `at` (ms) or more; the answer cancels it, and may
+   * be called at any time. Late is fine, early is not. `wake` never throws.
+   */
   wakeAt(at: number, wake: () => void): () => void;
 }
 
 /** One batch, appended whole or not at all. */
 export interface JournalBatch {
   readonly firstIndex: number;
-  /** Canonical texts of the records. */
+  /** Canonical texts of the records; at least one. */
   readonly records: readonly string[];
   /** Of the writer: an append under an older term than the journal has seen fails (K8). */
   readonly term: number;
 }
 
 /**
- * The append-only log on something durable. `append` resolves only when every byte of the batch would survive the
- * loss of power; after it rejected with `failed`, nothing more may be appended until it is opened again.
+ * The append-only log on something durable. Every rejection is a `JournalError`.
+ *
+ * `append` resolves only when every byte of the batch would survive the loss of power. After `full` nothing of the
+ * batch is in the journal and the same batch may be tried again. After `failed` or `term` nobody knows whether the batch
+ * is in, and every later append rejects until the journal is opened again.
  */
 export interface Journal {
-  /** Records that are durable: 0 … size − 1. */
+  /** Records that are durable: 0 … size − 1. Grows only by an append that resolves. */
   readonly size: number;
+  /** Term of this writer, given at opening; higher than that of every writer before. */
   readonly term: number;
   append(batch: JournalBatch): Promise<void>;
-  /** Texts of records from `from` on, at most `limit`. */
+  /** Texts of durable records from `from` on, in order, at most `limit`; none at or beyond `size`. */
   read(from: number, limit: number): Promise<readonly string[]>;
-  /** Newest readable snapshot's bytes by descending index, or none; see `log/snapshot.ts`. */
-  latestSnapshot(): Promise<StoredSnapshot | undefined>;
-  saveSnapshot(snapshot: StoredSnapshot): Promise<void>;
+  /** Snapshots, newest first. Whether they can be read is found by reading them. */
+  snapshots(): Promise<readonly StoredSnapshot[]>;
+  /** Resolves when the manifest and all its chunks are durable; chunks that are there already are not written again. */
+  saveSnapshot(snapshot: SnapshotFiles): Promise<void>;
+  /** Text stored under its value hash (normal forms of charts), or undefined. */
+  evidence(hash: ValueHash): Promise<string | undefined>;
+  /** Resolves when `text` is durable under `hash`. The same pair again is fine. */
+  saveEvidence(hash: ValueHash, text: string): Promise<void>;
 }
 
 /** A manifest and the chunks that it names, by content (see `log/snapshot.ts`). */
 export interface StoredSnapshot {
   readonly manifest: string;
+  /** The chunk's text, or undefined where it is missing or cannot be read. */
   chunk(hash: string): Promise<string | undefined>;
 }
 
-/** How a journal says no. `full` passes once there is room; `failed` fences; `term` means that somebody else writes. */
-export type JournalErrorCode = "full" | "failed" | "term" | "corrupt";
+export interface SnapshotFiles {
+  /** Of the last record in it. */
+  readonly index: number;
+  readonly manifest: string;
+  readonly chunks: ReadonlyMap<string, string>;
+}
 
 /** Keys and signatures; may work elsewhere (worker threads) and answer late. */
 export interface Crypto {
-  /** In order; never rejects for a bad signature. */
+  /**
+   * One answer for each, in order. A signature holds if `payload_hash` is the value hash of `payload` and Ed25519
+   * (strict: RFC 8032, canonical and no small-order points, S < L, cofactorless) accepts the DSSE encoding
+   * (`dsse.ts`) of `type` and the canonical bytes of `payload`. Evidence holds if those bytes are stored here.
+   * Never rejects for junk: that is false.
+   */
   verify(attestations: readonly Attestation[]): Promise<readonly boolean[]>;
   /** The node's own signature over `bytes`: 64 bytes, deterministic. */
   sign(bytes: Uint8Array): Uint8Array;
@@ -54,13 +89,13 @@ export interface Crypto {
 }
 
 export interface Random {
-  /** `count` unpredictable bytes. */
+  /** `count` unpredictable bytes, in an array that nobody else holds. */
   bytes(count: number): Uint8Array;
 }
 
-/** What leaves the engine, after it is durable and never before (K5). Must not throw and must not block. */
+/** What leaves the engine, after it is durable and never before (K5). Must not throw, block, or call the engine back. */
 export interface Transport {
-  /** Each durable record once, in order of index. */
+  /** Each record once after it became durable, in order of index; never those that were durable at opening. */
   publish(index: number, text: string, leaf: string): void;
   /** An open effect to be carried out by `owner`; again after each restart, so executors are idempotent by id. */
   dispatch(effect: Effect): void;
