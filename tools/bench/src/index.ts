@@ -1,0 +1,3 @@
+export { measure, type Contender, type Measured, type MeasureOptions } from "./measure.ts";
+export { printTable } from "./print-table.ts";
+export { summarise, type Summary } from "./summary.ts";
