@@ -52,3 +52,19 @@ export const CEL_DEPTH_MAX = 128;
 
 /** Of a record's text: record, `parts`, a part, `effects`, `opened`, an effect; then JSON of `DEPTH_MAX`. */
 export const RECORD_DEPTH_MAX = DEPTH_MAX + 6;
+
+/** UTF-16 units of a schema's `pattern`, groups inside one another in it (its parser recurses), times that one count repeats. */
+export const PATTERN_LENGTH_MAX = 512;
+export const PATTERN_GROUPS_MAX = 32;
+export const PATTERN_COUNT_MAX = 1_000;
+/** Instructions of one pattern, counts written out. */
+export const PATTERN_SIZE_MAX = 2_000;
+/** Instructions times `maxLength`: what one match can cost at worst, some 20 ms. */
+export const PATTERN_STEPS_MAX = 1_048_576;
+/** Code points of a key in a map (`additionalProperties` with a schema). */
+export const MAP_KEY_LENGTH_MAX = 256;
+/** Violations that one validation tells; as many as a refusal has reasons. */
+export const VIOLATIONS_MAX = 8;
+
+/** Things (configurations, selections, plans) that one chart's interpreter remembers: about 16 MiB at worst. */
+export const INTERPRETER_CACHE_ENTRIES_MAX = 16_384;
