@@ -1,0 +1,183 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { findMutants } from "./find-mutants.ts";
+import type { Mutant, MutantFate } from "./mutant.ts";
+import {
+  NEAREST_TIMEOUT_MS,
+  OTHERS_TIMEOUT_MS,
+  SAMPLE_ONE_IN,
+  SCORE_PERCENT_MIN,
+  TARGETS,
+} from "./targets.ts";
+
+/**
+ * Mutation testing of the files whose bytes others rely on. Whole (`--all`): every mutant is tried, the score must
+ * reach SCORE_PERCENT_MIN, and the survivors are written to `survivors.json`. On each change: a random sample, in which
+ * nothing may survive that is not in that list. `--seed N` repeats a sample, `--only TEXT` tries matching keys.
+ */
+const { values } = parseArgs({
+  options: {
+    all: { type: "boolean", default: false },
+    seed: { type: "string" },
+    only: { type: "string" },
+    workers: { type: "string", default: "2" },
+  },
+});
+
+const SURVIVORS_FILE = join(import.meta.dirname, "../survivors.json");
+const root = process.cwd();
+
+function allMutants(): readonly Mutant[] {
+  return TARGETS.flatMap(({ folder }) =>
+    globSync(`${folder}/*.ts`, { cwd: root })
+      .filter((file) => !/\.(test|fuzz|bench)\.ts$/.test(file))
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .flatMap((file) => findMutants(file, readFileSync(join(root, file), "utf8"))),
+  );
+}
+
+/** Small counter-based generator: the same seed tries the same mutants. */
+function sample(mutants: readonly Mutant[], seed: number): readonly Mutant[] {
+  let state = seed >>> 0;
+  return mutants.filter(() => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 8) % SAMPLE_ONE_IN === 0;
+  });
+}
+
+interface Runner {
+  tryOut(mutant: Mutant | null): Promise<MutantFate>;
+  stop(): void;
+}
+
+function createRunner(): Runner {
+  let child: Promise<ChildProcess> | undefined;
+  const start = (): Promise<ChildProcess> =>
+    new Promise((resolve, reject) => {
+      const process_ = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
+        cwd: root,
+        env: { ...process.env, SWOOSH_MUTATION: "1" },
+      });
+      process_.once("message", () => resolve(process_));
+      process_.once("exit", (code) => reject(new Error(`mutation worker ended with code ${code}`)));
+    });
+  return {
+    async tryOut(mutant) {
+      child ??= start();
+      const process_ = await child;
+      return new Promise((resolve, reject) => {
+        const settle = (fate: MutantFate): void => {
+          clearTimeout(timer);
+          process_.removeAllListeners();
+          resolve(fate);
+        };
+        const giveUp = (): void => {
+          child = undefined;
+          process_.kill("SIGKILL");
+          settle("timeout");
+        };
+        let timer = setTimeout(
+          giveUp,
+          mutant === null ? 4 * OTHERS_TIMEOUT_MS : NEAREST_TIMEOUT_MS,
+        );
+        process_.on("message", (answer: { survived?: boolean; nearest?: "passed" }) => {
+          if (answer.survived !== undefined) {
+            settle(answer.survived ? "survived" : "killed");
+          } else if (mutant !== null) {
+            clearTimeout(timer);
+            timer = setTimeout(giveUp, OTHERS_TIMEOUT_MS);
+          }
+        });
+        process_.once("exit", (code) => {
+          child = undefined;
+          clearTimeout(timer);
+          // A mutant may take its process down (memory, stack): noticed. Unchanged code may not.
+          if (mutant === null) reject(new Error(`the unchanged tests ended with code ${code}`));
+          else resolve("killed");
+        });
+        process_.send({ mutant });
+      });
+    },
+    stop() {
+      void child?.then((process_) => process_.kill());
+    },
+  };
+}
+
+async function runAll(
+  mutants: readonly Mutant[],
+  workers: number,
+): Promise<Map<string, MutantFate>> {
+  const fates = new Map<string, MutantFate>();
+  const queue = [...mutants];
+  let shownAt = Date.now();
+  const work = async (): Promise<void> => {
+    const runner = createRunner();
+    try {
+      for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+        fates.set(mutant.key, await runner.tryOut(mutant));
+        if (Date.now() - shownAt > 5_000) {
+          shownAt = Date.now();
+          process.stderr.write(`mutation: ${fates.size} of ${mutants.length} tried\n`);
+        }
+      }
+    } finally {
+      runner.stop();
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return fates;
+}
+
+async function main(): Promise<number> {
+  const seed = values.seed === undefined ? Date.now() % 1_000_000_007 : Number(values.seed);
+  const every = allMutants();
+  const only = values.only;
+  const chosen =
+    only !== undefined
+      ? every.filter((mutant) => mutant.key.includes(only))
+      : values.all
+        ? every
+        : sample(every, seed);
+  const listed = new Set<string>(JSON.parse(readFileSync(SURVIVORS_FILE, "utf8")));
+  process.stdout.write(
+    `mutation: ${chosen.length} of ${every.length} mutants${values.all || only ? "" : `, seed ${seed}`}\n`,
+  );
+
+  const baseline = createRunner();
+  const unchanged = await baseline.tryOut(null);
+  baseline.stop();
+  if (unchanged !== "survived") {
+    process.stdout.write(
+      "mutation: the tests fail without any mutant; mend them first\n0 passed, 1 failed\n",
+    );
+    return 1;
+  }
+
+  const fates = await runAll(chosen, Number(values.workers));
+  const survivors = chosen.filter((mutant) => fates.get(mutant.key) === "survived");
+  const unlisted = survivors.filter((mutant) => !listed.has(mutant.key));
+  for (const mutant of unlisted) {
+    process.stdout.write(
+      `survived: ${mutant.file}:${mutant.line}: ${mutant.original} → ${mutant.replacement}\n`,
+    );
+  }
+  const killed = chosen.length - survivors.length;
+  const percent = chosen.length === 0 ? 100 : Math.floor((killed * 1000) / chosen.length) / 10;
+  process.stdout.write(`mutation: ${killed} of ${chosen.length} noticed, ${percent} %\n`);
+  if (values.all) {
+    const keys = survivors.map((mutant) => mutant.key).toSorted((a, b) => (a < b ? -1 : 1));
+    writeFileSync(SURVIVORS_FILE, `${JSON.stringify(keys, null, 2)}\n`);
+    const enough = percent >= SCORE_PERCENT_MIN;
+    process.stdout.write(enough ? "1 passed, 0 failed\n" : "0 passed, 1 failed\n");
+    return enough ? 0 : 1;
+  }
+  process.stdout.write(`${chosen.length - unlisted.length} passed, ${unlisted.length} failed\n`);
+  return unlisted.length === 0 ? 0 : 1;
+}
+
+process.exit(await main());

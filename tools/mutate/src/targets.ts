@@ -1,0 +1,26 @@
+/** What is mutated and which tests must notice: folders and files from the repository's root. */
+export interface Target {
+  /** Folder whose source files (not tests, fuzzers, benchmarks) are mutated. */
+  readonly folder: string;
+  /** Tests run against each mutant, those named after the mutated file first. */
+  readonly tests: readonly string[];
+}
+
+const KERNEL = "packages/kernel/src";
+
+export const TARGETS: readonly Target[] = [
+  { folder: `${KERNEL}/log`, tests: [`${KERNEL}/log`] },
+  { folder: `${KERNEL}/interpret`, tests: [`${KERNEL}/interpret`, `${KERNEL}/run`] },
+  { folder: `${KERNEL}/reduce`, tests: [`${KERNEL}/reduce`, `${KERNEL}/run`] },
+];
+
+/** Share of mutants that must die in a whole run, in percent. */
+export const SCORE_PERCENT_MIN = 90;
+
+/** One of this many mutants is tried on each change. */
+export const SAMPLE_ONE_IN = 20;
+
+/** A mutant that loops for ever is stopped, and counts as noticed: the run would have hung. */
+export const NEAREST_TIMEOUT_MS = 20_000;
+/** The same for the other tests of the target, which run after the nearest ones. */
+export const OTHERS_TIMEOUT_MS = 90_000;
