@@ -68,3 +68,28 @@ export const VIOLATIONS_MAX = 8;
 
 /** Things (configurations, selections, plans) that one chart's interpreter remembers: about 16 MiB at worst. */
 export const INTERPRETER_CACHE_ENTRIES_MAX = 16_384;
+
+/** Bytes of a proposal's body: inputs, a justification and evidence fit beside one another. */
+export const PROPOSAL_BYTES_MAX = 65_536;
+/** Fields of a proposal (transition API). Lengths are code points. */
+export const IDEM_KEY_BYTES_MAX = 200;
+export const WINDOW_ID_LENGTH_MAX = 200;
+export const EVIDENCE_ENTRIES_MAX = 64;
+export const EVIDENCE_ENTRY_BYTES_MAX = 512;
+export const JUSTIFICATION_LENGTH_MAX = 2_000;
+/** Records that the idempotency index can name: their indexes are 32-bit words there. */
+export const IDEMPOTENCY_ENTRIES_MAX = 4_294_967_295;
+
+/** UTF-16 units of one name in a chart (state, transition, guard, read, emit, timer): paths of 15 levels stay readable. */
+export const CHART_NAME_LENGTH_MAX = 64;
+/** States of one chart, histories included: a configuration is a flag for each. */
+export const CHART_STATES_MAX = 1_024;
+
+/** Years 0000 to 9999 in ms since the epoch: what an HLC's four-digit year can say. */
+export const WALL_MS_MIN = -62_167_219_200_000;
+export const WALL_MS_MAX = 253_402_300_799_999;
+/** Code points of an effect's owner: as long as an instance's id can be. */
+export const OWNER_LENGTH_MAX = 128;
+
+/** Problems that are told of one YAML file: nobody reads on, and a hostile file could have one per byte. */
+export const YAML_PROBLEMS_MAX = 256;

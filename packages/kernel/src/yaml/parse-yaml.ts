@@ -1,6 +1,16 @@
-import { LineCounter, parseDocument } from "yaml";
+import { Composer } from "yaml";
+import type { Document } from "yaml";
 import type { Json } from "../json/json.ts";
-import type { Position, Positions, YamlPath } from "./positions.ts";
+import { utf8Length } from "../json/text.ts";
+import { CHART_BYTES_MAX, DEPTH_MAX, YAML_PROBLEMS_MAX } from "../limits.ts";
+import type { Positions } from "./positions.ts";
+import { LineIndex, positionsOf } from "./positions.ts";
+import type { PlacedProblem, YamlProblem } from "./problem.ts";
+import { orderProblems } from "./problem.ts";
+import type { ReadValue } from "./read-node.ts";
+import { NodeReader } from "./read-node.ts";
+import { findTooDeep } from "./scan.ts";
+import { readTokens } from "./tokens.ts";
 
 export interface YamlLimits {
   /** UTF-8 bytes of the file; `CHART_BYTES_MAX` unless given. */
@@ -9,49 +19,138 @@ export interface YamlLimits {
   readonly depthMax?: number;
 }
 
-export interface YamlProblem {
-  readonly message: string;
-  readonly path: YamlPath;
-  /** 1-based; columns count UTF-16 units. */
-  readonly line: number;
-  readonly column: number;
-}
-
 export interface ParsedYaml {
-  /** Keys in the order of the file; undefined where any problem was found. */
+  /** Keys in the order of the file; undefined where there is any problem. */
   readonly value: Json | undefined;
-  /** Every problem of the file, in order of position. */
+  /**
+   * What could be read beside the problems, refused parts as null: good for finding more problems of the same file
+   * (but for those at or below a path in `problems`), and for nothing else. undefined where the structure is in doubt.
+   */
+  readonly partial: Json | undefined;
+  /** In order of position; of more than `YAML_PROBLEMS_MAX` the first ones. */
   readonly problems: readonly YamlProblem[];
   readonly positions: Positions;
 }
 
-/** (thin slice: the library's reading, positions from its nodes; the refusals follow) */
-export function parseYaml(text: string, _limits: YamlLimits = {}): ParsedYaml {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const at = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line, column: col };
+/** The composer recurses over the tree; a few levels beyond the limit are let through to be told with their path. */
+const TREE_SLACK = 16;
+
+/** Characters that no YAML file has (YAML 1.2.2 §5.1), and the carriage return alone, which the library takes for text. */
+const FORBIDDEN_CHARACTER = /[\u0000-\u0008\u000b-\u001f]|\p{Surrogate}/gu;
+
+/**
+ * Reads a YAML 1.2 file of the core schema that holds plain data. Refused, each with its place and all at once:
+ * directives, anchors, aliases, tags, merge keys, several documents, keys that are no strings, are there twice or
+ * cannot stand in a kernel value (`json/key.ts`), numbers that are not safe integers in plain digits, lone surrogates.
+ * Larger and deeper files than the limits are refused before they are parsed. A byte order mark and CRLF are let in.
+ */
+export function parseYaml(text: string, limits: YamlLimits = {}): ParsedYaml {
+  const bytesMax = limits.bytesMax ?? CHART_BYTES_MAX;
+  const depthMax = limits.depthMax ?? DEPTH_MAX;
+  if (text.length > bytesMax || utf8Length(text) > bytesMax) {
+    const message = `the file has ${utf8Length(text)} bytes; at most ${bytesMax}`;
+    return refused("", [{ offset: 0, path: [], message }]);
+  }
+  const source = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const early = findEarly(source, depthMax);
+  return early.length > 0 ? refused(source, early) : read(source, depthMax);
+}
+
+/** What is found without the parser, which is not let near such files. */
+function findEarly(source: string, depthMax: number): readonly PlacedProblem[] {
+  const problems: PlacedProblem[] = [];
+  for (const found of source.matchAll(FORBIDDEN_CHARACTER)) {
+    const name = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+    const message = `the character ${name} is refused; in double quotes it can be written as an escape`;
+    problems.push({ offset: found.index, path: [], message });
+    if (problems.length > YAML_PROBLEMS_MAX) return problems;
+  }
+  const tooDeepAt = findTooDeep(source, depthMax);
+  if (tooDeepAt !== undefined) problems.push(tooDeep(tooDeepAt, depthMax));
+  return problems;
+}
+
+function read(source: string, depthMax: number): ParsedYaml {
+  const problems: PlacedProblem[] = [];
+  const { tokens, tooDeepAt } = readTokens(source, depthMax + TREE_SLACK, problems);
+  if (tooDeepAt !== -1) return refused(source, [...problems, tooDeep(tooDeepAt, depthMax)]);
+  const composer = new Composer({
+    schema: "failsafe",
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    logLevel: "silent",
+  });
+  const [document, ...others] = [...composer.compose(tokens, true, source.length)];
+  for (const other of others) {
+    problems.push({
+      offset: other.range[0],
+      path: [],
+      message: "a second document begins here; a file holds one",
+    });
+  }
+  const contents = document?.contents ?? null;
+  const root = new NodeReader(source, depthMax, problems).read(contents, 0);
+  if (root.placed.valueAt === endOf(contents)) {
+    problems.push({ offset: 0, path: [], message: "the file holds no value" });
+  }
+  const errors = [document, ...others].flatMap((each) =>
+    each === undefined ? [] : errorsOf(each),
+  );
+  return result(source, root, problems, errors);
+}
+
+function result(
+  source: string,
+  root: ReadValue,
+  problems: readonly PlacedProblem[],
+  errors: readonly PlacedProblem[],
+): ParsedYaml {
+  const lines = new LineIndex(source);
+  const all = orderProblems([...problems, ...errors], lines).slice(0, YAML_PROBLEMS_MAX);
+  return {
+    value: all.length === 0 ? root.value : undefined,
+    partial: errors.length === 0 ? root.value : undefined,
+    problems: all,
+    positions: positionsOf(root.placed, lines),
   };
-  const problems = document.errors.map((error) => ({
-    message: error.message,
-    path: [],
-    ...at(error.pos[0]),
-  }));
-  const find = (path: YamlPath): Position => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node: unknown = document.getIn(path.slice(0, length), true);
-      if (
-        typeof node === "object" &&
-        node !== null &&
-        "range" in node &&
-        Array.isArray(node.range)
-      ) {
-        return at(Number(node.range[0]));
-      }
-    }
-    return { line: 1, column: 1 };
+}
+
+/** Errors of the library but those about what `tokens.ts` has refused already. */
+function errorsOf(document: Document.Parsed): readonly PlacedProblem[] {
+  return document.errors
+    .filter(({ code }) => !ALREADY_TOLD.has(code))
+    .map(({ message, pos }) => ({
+      offset: pos[0],
+      path: [],
+      message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    }));
+}
+
+const ALREADY_TOLD: ReadonlySet<string> = new Set([
+  "ALIAS_PROPS",
+  "BAD_ALIAS",
+  "BAD_DIRECTIVE",
+  "BAD_PROP_ORDER",
+  "MULTIPLE_ANCHORS",
+  "MULTIPLE_TAGS",
+  "TAG_RESOLVE_FAILED",
+]);
+
+function endOf(contents: Document.Parsed["contents"]): number {
+  return contents?.range[1] ?? 0;
+}
+
+function tooDeep(offset: number, depthMax: number): PlacedProblem {
+  return { offset, path: [], message: `maps and lists are more than ${depthMax} deep` };
+}
+
+function refused(source: string, problems: readonly PlacedProblem[]): ParsedYaml {
+  const lines = new LineIndex(source);
+  const nowhere = { keyAt: 0, valueAt: 0, textAt: -1, members: new Map() };
+  return {
+    value: undefined,
+    partial: undefined,
+    problems: orderProblems(problems, lines).slice(0, YAML_PROBLEMS_MAX),
+    positions: positionsOf(nowhere, lines),
   };
-  const value: Json | undefined = problems.length === 0 ? document.toJS() : undefined;
-  return { value, problems, positions: { key: find, value: find, within: (path) => find(path) } };
 }
