@@ -93,3 +93,5 @@ export const OWNER_LENGTH_MAX = 128;
 
 /** Problems that are told of one YAML file: nobody reads on, and a hostile file could have one per byte. */
 export const YAML_PROBLEMS_MAX = 256;
+/** Times that a proposal goes back to have its attestations asked again because the state moved: a fleet that moves faster is overload. */
+export const BOUNCES_MAX = 8;

@@ -39,6 +39,8 @@ export interface CelEnvironment {
   readonly inputs: CelType;
   readonly config: CelType;
   readonly reads: CelType;
+  /** The chart's parameters where they are known: `config.x` is then a constant, and so may a guard be. */
+  readonly configValue?: JsonObject;
   /** Index of the state with this path (chart's name left out), for `In('…')`; undefined: no such state. */
   stateIndex(path: string): number | undefined;
 }
@@ -56,7 +58,7 @@ export interface CelProgram {
   readonly states: readonly number[];
   /** Variables it mentions (`context`, `inputs`, …), sorted. */
   readonly variables: readonly string[];
-  /** A value without any variable, or undefined: lets the model check see constant guards. */
+  /** A value without any variable but a known `config`, or undefined: lets the model check see constant guards. */
   readonly constant: Json | undefined;
   evaluate(scope: CelScope): CelResult;
 }
@@ -71,7 +73,7 @@ export type CelCompilation =
   | { readonly ok: true; readonly program: CelProgram }
   | { readonly ok: false; readonly problems: readonly CelProblem[] };
 
-/** `compileCel(source, environment, expected?)` of `compile-cel.ts`. */
+/** `compileCel(source, environment)` of `compile-cel.ts`. */
 export type CompileCel = (source: string, environment: CelEnvironment) => CelCompilation;
 
 /** `celTypeOfSchema(schema)` of `cel-type.ts`. */
