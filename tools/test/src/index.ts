@@ -1,4 +1,5 @@
 export { fetchNpm, type FetchedPackage } from "./fetch-npm.ts";
-export { OTHER_NODES, SCION_SCRIPTS } from "./fetched-packages.ts";
 export { CHROMIUM, needDebian, type DebianNeed } from "./need-debian.ts";
+export { OTHER_NODES } from "./other-nodes.ts";
 export { REPOSITORY } from "./repository.ts";
+export { SCION_SCRIPTS } from "./scion-scripts.ts";

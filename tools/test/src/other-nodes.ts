@@ -1,18 +1,5 @@
 import type { FetchedPackage } from "./fetch-npm.ts";
 
-/**
- * Packages that tests use as data or as programs. They are no dependencies of ours, so they stay out of the lockfile
- * and out of commits; each is pinned to the bytes that we have looked at.
- */
-
-/** W3C and SCION statechart scripts: .scxml files with the configurations they must reach (Apache-2.0). */
-export const SCION_SCRIPTS: FetchedPackage = {
-  name: "@scion-scxml/test-framework",
-  version: "2.0.16",
-  integrity:
-    "sha512-5rRd5CdFLUzmPaO43NSamBmhq6uW/0kUmUneEnqRSbAj0FiFVAINd1DfadUkdECT+xHLARCJZU7meQD4nqYyKw==",
-};
-
 /** The Node lines beside our own on which the same log must give the same bytes, by line and processor. */
 export const OTHER_NODES: Readonly<
   Record<"22" | "26", Readonly<Record<"x64" | "arm64", FetchedPackage>>>

@@ -1,0 +1,60 @@
+/**
+ * What may import what. What is not in this table is forbidden. The same table is drawn in `docs/ARCHITECTURE.md`, and
+ * the two are compared. A workspace may stand here before it is born.
+ */
+export interface Arrows {
+  /** Folder of the workspace; its package is `@swoosh/<last part>`. */
+  readonly folder: string;
+  /** Pure: no I/O, no clock, no randomness, no Node types, and no packages but `npm`. */
+  readonly pure: boolean;
+  readonly to: readonly Arrow[];
+  /** For pure workspaces: the only outside packages. */
+  readonly npm: readonly string[];
+}
+
+export interface Arrow {
+  readonly folder: string;
+  /** `types`: `import type` only. `lazy`: `import()` only. `any`: every way. */
+  readonly how: "any" | "types" | "lazy";
+}
+
+const PACKAGES = ["kernel", "guards", "protocol", "fleet", "mesh", "gates", "sdk"] as const;
+type Package = (typeof PACKAGES)[number];
+
+const all = (...names: readonly Package[]): readonly Arrow[] =>
+  names.map((name) => ({ folder: `packages/${name}`, how: "any" }));
+
+const lazily = (...folders: readonly string[]): readonly Arrow[] =>
+  folders.map((folder) => ({ folder, how: "lazy" }));
+
+const pure = (name: Package, to: readonly Arrow[], npm: readonly string[] = []): Arrows => ({
+  folder: `packages/${name}`,
+  pure: true,
+  to,
+  npm,
+});
+
+const dirty = (folder: string, to: readonly Arrow[]): Arrows => ({
+  folder,
+  pure: false,
+  to,
+  npm: [],
+});
+
+export const ARROWS: readonly Arrows[] = [
+  pure("kernel", [], ["@marcbachmann/cel-js", "yaml"]),
+  pure("guards", all("kernel")),
+  pure("protocol", [{ folder: "packages/kernel", how: "types" }]),
+  pure("fleet", all("kernel", "protocol")),
+  pure("mesh", all("kernel")),
+  pure("gates", all("kernel")),
+  pure("sdk", all("protocol", "kernel")),
+  dirty("apps/server", all(...PACKAGES.filter((name) => name !== "sdk"))),
+  dirty("apps/agent", all("sdk", "mesh")),
+  dirty("apps/cli", [...all(...PACKAGES), ...lazily("apps/server", "apps/agent", "sim")]),
+  dirty("apps/dashboard", all("sdk", "kernel", "mesh")),
+  dirty("sim", [...all(...PACKAGES), { folder: "apps/server", how: "any" }]),
+];
+
+/** Tools stand outside of the product: they may look at every package and at one another, and nothing imports them but tests. */
+export const TOOLS_FOLDER = "tools/";
