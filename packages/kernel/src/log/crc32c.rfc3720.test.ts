@@ -32,7 +32,8 @@ describe("crc32c", () => {
       [Buffer.from("123456789"), 0xe3069283],
       [new Uint8Array(0), 0],
     ];
-    for (const [bytes, checksum] of vectors) expect(crc32c(viewOf(bytes), 0, bytes.length)).toBe(checksum);
+    for (const [bytes, checksum] of vectors)
+      expect(crc32c(viewOf(bytes), 0, bytes.length)).toBe(checksum);
   });
 
   it("is that of the polynomial for any bytes, whole, cut anywhere, and run over pieces", () => {
