@@ -5,14 +5,12 @@ import type { Tree } from "../tree.ts";
 import { wordsOf } from "../words.ts";
 
 /** Files that are named after what they are for: programs, and tables that a whole package shares. */
-const BY_ROLE = new Set(["index", "main", "limits", "errors", "flags", "worker", "invariants"]);
+const BY_ROLE = new Set(["index", "main", "limits", "errors", "flags", "worker"]);
 
 /** Files whose one idea has a name of its own. */
 const BY_SUBJECT = new Set([
   // The signing standard (Dead Simple Signing Envelope).
   "packages/kernel/src/engine/dsse.ts",
-  // What the language's strings lack.
-  "packages/kernel/src/json/text.ts",
 ]);
 
 /** One idea in one file, kebab-case, named after something that it exports. */
@@ -49,13 +47,16 @@ function checkFile(tree: Tree, file: string): readonly Finding[] {
 
 /**
  * A file with one export bears its name: every word of the file stands in the export's, in some form (`read-node` has
- * NodeReader). Several exports are one idea when one of them shares a word with the file.
+ * NodeReader). Two exports are one idea when one of them shares a word with the file. Three or more may be gathered
+ * under the word for their subject.
  */
 function isNamedAfter(stem: string, exported: readonly string[]): boolean {
   const words = wordsOf(stem);
   const shares = (word: string, name: string): boolean =>
-    wordsOf(name).some((other) => isFormOf(word, other));
-  if (exported.length > 1) return exported.some((name) => words.some((word) => shares(word, name)));
+    wordsOf(name).some((other) => isFormOf(word, other)) || wordsOf(name).join("").includes(word);
+  if (exported.length > 2) return true;
+  if (exported.length === 2)
+    return exported.some((name) => words.some((word) => shares(word, name)));
   return exported.some((name) => words.every((word) => shares(word, name)));
 }
 
