@@ -95,3 +95,15 @@ export const OWNER_LENGTH_MAX = 128;
 export const YAML_PROBLEMS_MAX = 256;
 /** Times that a proposal goes back to have its attestations asked again because the state moved: a fleet that moves faster is overload. */
 export const BOUNCES_MAX = 8;
+
+/** Proposals and acts under way, by lane: 4,096 proposals of 64 KiB are 256 MiB at worst, and some 50 ms of work. */
+export const LANE_PROPOSALS_MAX = 4_096;
+export const LANE_OPERATORS_MAX = 64;
+export const LANE_ENGINE_MAX = 256;
+/** Records and UTF-16 units of one batch: what one sync may make wait. */
+export const BATCH_RECORDS_MAX = 1_024;
+export const BATCH_BYTES_MAX = 4_194_304;
+/** ms that a caller who found no room is told to wait at least. */
+export const RETRY_AFTER_MS = 500;
+/** ms between two tries of a full disk: it recovers within seconds, and is not hammered. */
+export const FULL_RETRY_MS = 1_000;

@@ -20,8 +20,9 @@ export interface CompiledChart {
   readonly transitions: ReadonlyMap<string, TransitionDeclaration>;
   /** All candidates, by index. */
   readonly candidates: readonly Candidate[];
-  /** Emits and afters by local id. */
+  /** By local id; emits and afters share their ids, each once in the chart. */
   readonly emits: ReadonlyMap<string, EmitAction>;
+  readonly afters: ReadonlyMap<string, AfterDeclaration>;
   readonly reads: ReadonlyMap<string, ReadDeclaration>;
   readonly projections: ReadonlyMap<string, NormalProjection>;
 }
@@ -43,7 +44,7 @@ export interface StateNode {
   readonly histories: readonly number[];
   /** Index of the last state below: s is this or below exactly when index ≤ s ≤ last. */
   readonly last: number;
-  /** Index into `regions` of the innermost listed region. */
+  /** Index into `regions` of the innermost listed region; −1: in none (a parallel root above its regions). */
   readonly region: number;
   /** compound: targets of entering it; histories: default targets. */
   readonly initial: readonly number[];
@@ -58,15 +59,20 @@ export interface StateNode {
 
 export interface Region {
   readonly index: number;
-  /** Path of the region's state; `root` where there is only one and it is the root. */
+  /** As written in `regions` (a path, or a name that is unique), the path by default; `root` for the root. */
   readonly name: string;
   readonly state: number;
   /** Where a failed timer step goes; −1: nowhere. */
   readonly onFailure: number;
+  /** `onFailure` as a transition of the region's state: internal, no guards, no actions, index −1; see `Interpreter.fail`. */
+  readonly failure: Candidate | null;
 }
 
 export interface Candidate {
-  /** Position in document order over the whole chart. */
+  /**
+   * Position in document order over the whole chart: state by state, `always` before `on` (events by UTF-16 units)
+   * before `onDone`. −1 for a region's `failure`.
+   */
   readonly index: number;
   readonly source: number;
   /** null: eventless (`always`). */
@@ -136,7 +142,9 @@ export interface AfterDeclaration {
 
 export interface ReadDeclaration {
   readonly name: string;
-  /** Gives an instance name, or a list of them. */
+  /** Chart of every instance that the expression may give: its literal prefix. */
+  readonly chart: string;
+  /** Gives an instance name, or a list of them. It sees `config`, `context` and `inputs`, no reads. */
   readonly instance: CelProgram;
   readonly many: boolean;
 }

@@ -42,3 +42,12 @@ export interface Registry {
   /** Some operator other than this identity that is not revoked (least name), or undefined. */
   operatorOtherThan(name: string): string | undefined;
 }
+
+/** The natives that this build has. Several versions of one name may live beside one another, for charts in old logs. */
+export interface NativeRegistry {
+  readonly names: readonly string[];
+  /** What a chart that is loaded now gets. */
+  newest(name: string): NativeGuard | undefined;
+  /** What a chart whose normal form names a version gets. */
+  exact(name: string, version: number): NativeGuard | undefined;
+}

@@ -55,7 +55,13 @@ export type NormalAction =
   | { readonly raise: string }
   | { readonly emit: NormalEmit }
   | { readonly cancel: string }
-  | { readonly join: { readonly instance: string; readonly transition: string; readonly inputs: string } };
+  | {
+      readonly join: {
+        readonly instance: string;
+        readonly transition: string;
+        readonly inputs: string;
+      };
+    };
 
 export interface NormalEmit {
   readonly id: string;

@@ -1,0 +1,108 @@
+import { suggestion } from "./did-you-mean.ts";
+import type { OtherCharts } from "./compile-chart.ts";
+import { schemaAt } from "./compile-action.ts";
+import type { NormalAction, NormalChart, NormalEmit, NormalState } from "./normal-chart.ts";
+import { readPrefix } from "./read-prefix.ts";
+import { originOf, type Declared, type Reading } from "./reading.ts";
+
+interface Known {
+  /** Reads that some expression names. */
+  readonly reads: ReadonlySet<string>;
+  readonly otherCharts: OtherCharts | undefined;
+}
+
+/** What is declared and not used, and what is used and cannot work. */
+export function checkUses(reading: Reading, normal: NormalChart, known: Known): void {
+  for (const read of known.reads) reading.used.reads.add(read);
+  tellUnused(reading, "transitions", "unused_transition", "no state handles it");
+  tellUnused(reading, "guards", "unused_guard", "no transition and no candidate names it");
+  tellUnused(reading, "reads", "unused_read", "no expression names it");
+  checkReads(reading, normal, known.otherCharts);
+  for (const action of actionsOf(normal.root)) {
+    if ("assign" in action) checkAssign(reading, normal, action);
+    if ("emit" in action) checkEmit(reading, normal, action.emit);
+    if ("join" in action) checkJoin(reading, action, known.otherCharts);
+  }
+}
+
+function tellUnused(reading: Reading, kind: Declared, code: string, reason: string): void {
+  for (const name of reading.declared[kind]) {
+    if (reading.used[kind].has(name)) continue;
+    const message = `${name} is declared under ${kind}, but ${reason}`;
+    reading.problems.error(code, [kind, name], message, "key");
+  }
+}
+
+function checkReads(
+  reading: Reading,
+  normal: NormalChart,
+  otherCharts: OtherCharts | undefined,
+): void {
+  for (const [name, source] of Object.entries(normal.reads)) {
+    const prefix = readPrefix(source);
+    if (!prefix.ok) {
+      reading.problems.error("read_prefix", ["reads", name], `read ${name}: ${prefix.message}`);
+    } else if (otherCharts?.(prefix.chart) === undefined) {
+      const message = `read ${name} is untyped while the chart ${prefix.chart} is not installed`;
+      reading.problems.note("untyped_read", ["reads", name], message);
+    }
+  }
+}
+
+function actionsOf(state: NormalState): readonly NormalAction[] {
+  const candidates = [...Object.values(state.on).flat(), ...state.always, ...state.onDone];
+  return [
+    ...state.entry,
+    ...state.exit,
+    ...candidates.flatMap((candidate) => candidate.actions),
+    ...state.states.flatMap(([, child]) => actionsOf(child)),
+  ];
+}
+
+function checkAssign(
+  reading: Reading,
+  normal: NormalChart,
+  action: Extract<NormalAction, { readonly assign: unknown }>,
+): void {
+  for (const [path] of action.assign) {
+    const parts = path.split(".");
+    const missing = parts.findIndex(
+      (_, index) => schemaAt(normal.context, parts.slice(0, index + 1)) === undefined,
+    );
+    if (missing < 0) continue;
+    const parent = schemaAt(normal.context, parts.slice(0, missing));
+    const hint = suggestion(parts[missing] ?? "", Object.keys(parent?.properties ?? {}));
+    const message = `the context has no "${parts.slice(0, missing + 1).join(".")}"${hint}`;
+    const where = [...originOf(reading, action), "assign", path];
+    reading.problems.error("unknown_context_key", where, message, "key");
+  }
+}
+
+/** An answer that nobody may propose would leave the effect open until its deadline. */
+function checkEmit(reading: Reading, normal: NormalChart, emit: NormalEmit): void {
+  for (const name of emit.answer) {
+    const transition = normal.transitions[name];
+    if (transition === undefined || transition.by.length > 0) continue;
+    const message = `${name} answers emit ${emit.id}, but nobody may propose it ("by" is empty)`;
+    reading.problems.error(
+      "answer_not_proposable",
+      [...originOf(reading, emit), "answer"],
+      message,
+    );
+  }
+}
+
+function checkJoin(
+  reading: Reading,
+  action: Extract<NormalAction, { readonly join: unknown }>,
+  otherCharts: OtherCharts | undefined,
+): void {
+  const prefix = readPrefix(action.join.instance);
+  const chart = prefix.ok ? otherCharts?.(prefix.chart) : undefined;
+  if (chart === undefined || Object.hasOwn(chart.transitions, action.join.transition)) return;
+  const { transition } = action.join;
+  const hint = suggestion(transition, Object.keys(chart.transitions));
+  const message = `the chart ${chart.chart} has no transition "${transition}"${hint}`;
+  const where = [...originOf(reading, action), "join", "transition"];
+  reading.problems.error("unknown_transition", where, message);
+}

@@ -1,0 +1,107 @@
+import type { CelEnvironment, CelType } from "../cel/cel.ts";
+import { celTypeOfSchema } from "../cel/cel-type.ts";
+import { ANY_INT, DYN } from "../cel/type-union.ts";
+import { LENGTH_MAX_DEFAULT } from "../limits.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Action, AfterDeclaration, AssignAction, EmitAction } from "./compiled-chart.ts";
+import type { ExpressionCompiler } from "./expressions.ts";
+import type { NormalAction, NormalAfter, NormalChart, NormalEmit } from "./normal-chart.ts";
+
+export const ANY_STRING: CelType = { kind: "string", lengthMax: LENGTH_MAX_DEFAULT };
+const ANY_MAP: CelType = { kind: "map", value: DYN, entriesMax: Number.MAX_SAFE_INTEGER };
+
+/** Compiles the actions of one chart. */
+export class ActionCompiler {
+  readonly #expressions: ExpressionCompiler;
+  readonly #context: Schema;
+
+  constructor(normal: NormalChart, expressions: ExpressionCompiler) {
+    this.#expressions = expressions;
+    this.#context = normal.context;
+  }
+
+  actions(normal: readonly NormalAction[], environment: CelEnvironment): readonly Action[] {
+    return normal.map((action) => this.#action(action, environment));
+  }
+
+  after(normal: NormalAfter, environment: CelEnvironment): AfterDeclaration {
+    const { id, raise } = normal;
+    const unit = normal.ms === null ? "beats" : "ms";
+    const source = normal.ms ?? normal.beats ?? "";
+    const use = { part: normal, key: [unit], what: `${unit} of timer ${id}`, expected: ANY_INT };
+    return { id, unit, value: this.#expressions.typed(source, environment, use), raise };
+  }
+
+  #action(action: NormalAction, environment: CelEnvironment): Action {
+    if ("raise" in action) return { kind: "raise", event: action.raise };
+    if ("cancel" in action) return { kind: "cancel", id: action.cancel };
+    if ("assign" in action) return this.#assign(action, environment);
+    if ("emit" in action) return this.#emit(action.emit, environment);
+    const { instance, transition, inputs } = action.join;
+    const use = (key: string, expected: CelType) => ({
+      part: action,
+      key: ["join", key],
+      what: `${key} of a join`,
+      expected,
+    });
+    return {
+      kind: "join",
+      instance: this.#expressions.typed(instance, environment, use("instance", ANY_STRING)),
+      transition,
+      inputs: this.#expressions.typed(inputs, environment, use("inputs", ANY_MAP)),
+    };
+  }
+
+  #assign(
+    action: Extract<NormalAction, { readonly assign: unknown }>,
+    environment: CelEnvironment,
+  ): AssignAction {
+    const assignments = action.assign.map(([path, source]) => {
+      const parts = path.split(".");
+      const target = schemaAt(this.#context, parts);
+      const expected = target === undefined ? DYN : celTypeOfSchema(target);
+      const use = { part: action, key: ["assign", path], what: `context.${path}`, expected };
+      return { path: parts, value: this.#expressions.typed(source, environment, use) };
+    });
+    return { kind: "assign", assignments };
+  }
+
+  #emit(emit: NormalEmit, environment: CelEnvironment): EmitAction {
+    const { id, effect, onDeadline, answer, keep } = emit;
+    const use = (key: string, expected: CelType) => ({
+      part: emit,
+      key: [key],
+      what: `${key} of emit ${id}`,
+      expected,
+    });
+    const typed = (source: string, key: string, expected: CelType) =>
+      this.#expressions.typed(source, environment, use(key, expected));
+    const deadline =
+      emit.deadlineMs === null
+        ? {
+            unit: "beats" as const,
+            value: typed(emit.deadlineBeats ?? "", "deadlineBeats", ANY_INT),
+          }
+        : { unit: "ms" as const, value: typed(emit.deadlineMs, "deadlineMs", ANY_INT) };
+    return {
+      kind: "emit",
+      id,
+      effect,
+      owner: typed(emit.owner, "owner", ANY_STRING),
+      with: typed(emit.with, "with", DYN),
+      deadline,
+      onDeadline,
+      answer,
+      keep,
+    };
+  }
+}
+
+/** The schema of what stands at a path of the context; undefined: there can be nothing. */
+export function schemaAt(schema: Schema, path: readonly string[]): Schema | undefined {
+  const [name, ...rest] = path;
+  if (name === undefined) return schema;
+  const properties = schema.properties ?? {};
+  const below = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
+  return below === undefined || below === false ? undefined : schemaAt(below, rest);
+}

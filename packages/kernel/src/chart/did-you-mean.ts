@@ -1,0 +1,52 @@
+/** Farther off than a third of the word (at least 2 letters) a suggestion confuses more than it helps. */
+const DISTANCE_SHARE = 3;
+const DISTANCE_MIN = 2;
+const FIRST_LISTED = 6;
+
+/** The nearest of the names by edit distance, if it is near; of equally near ones the first. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(DISTANCE_MIN, Math.floor(name.length / DISTANCE_SHARE)) + 1;
+  for (const candidate of names) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** ` (did you mean X?)`, or what there is to choose from; begins with a space, empty where there is nothing. */
+export function suggestion(name: string, names: Iterable<string>): string {
+  const all = [...names];
+  const near = nearest(name, all);
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  if (all.length === 0) return "";
+  const listed = all.slice(0, FIRST_LISTED).join(", ");
+  return `; there ${all.length === 1 ? "is" : "are"} ${listed}${all.length > FIRST_LISTED ? ", …" : ""}`;
+}
+
+/** Levenshtein distance with transpositions of neighbours (Damerau's optimal string alignment), in UTF-16 units. */
+export function editDistance(one: string, other: string): number {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= one.length; line += 1) {
+    const next = [line];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[line - 1] === other[column - 1];
+      let cost = Math.min(
+        cell(row, column) + 1,
+        cell(next, column - 1) + 1,
+        cell(row, column - 1) + (same ? 0 : 1),
+      );
+      const swapped = one[line - 1] === other[column - 2] && one[line - 2] === other[column - 1];
+      if (line > 1 && column > 1 && swapped) cost = Math.min(cost, cell(before, column - 2) + 1);
+      next.push(cost);
+    }
+    before = row;
+    row = next;
+  }
+  return cell(row, other.length);
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Number.MAX_SAFE_INTEGER;
+}

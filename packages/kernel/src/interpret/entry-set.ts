@@ -1,0 +1,62 @@
+import { isBelow, nodeAt } from "../chart/domain.ts";
+import type { CompiledChart } from "../chart/compiled-chart.ts";
+import { isHistory, recordedFor } from "./targets.ts";
+import type { HistoryValue } from "./step-host.ts";
+
+/**
+ * SCXML's `computeEntrySet` for one microstep, filled transition by transition. Owns the states to be entered and whether
+ * a history state was passed on the way (then the result holds for this history only).
+ */
+export class EntrySet {
+  readonly states = new Set<number>();
+  passedHistory = false;
+  readonly #chart: CompiledChart;
+  readonly #history: HistoryValue;
+
+  constructor(chart: CompiledChart, history: HistoryValue) {
+    this.#chart = chart;
+    this.#history = history;
+  }
+
+  /** `addDescendantStatesToEnter`: the state, and below it whatever entering it by default means. */
+  addDescendants(index: number): void {
+    const state = nodeAt(this.#chart.states, index);
+    if (isHistory(state)) {
+      this.passedHistory = true;
+      this.#addAll(recordedFor(this.#chart, this.#history, state) ?? state.initial, state.parent);
+      return;
+    }
+    this.states.add(index);
+    if (state.kind === "compound") this.#addAll(state.initial, index);
+    if (state.kind === "parallel") this.#addChildren(state.children);
+  }
+
+  /** `addAncestorStatesToEnter`: everything above a state and below `ancestor`, with the other children of parallels. */
+  addAncestors(index: number, ancestor: number): void {
+    for (let above = this.#parentOf(index); above !== ancestor; above = this.#parentOf(above)) {
+      const state = nodeAt(this.#chart.states, above);
+      this.states.add(above);
+      if (state.kind === "parallel") this.#addChildren(state.children);
+    }
+  }
+
+  #addAll(targets: readonly number[], ancestor: number): void {
+    for (const target of targets) this.addDescendants(target);
+    for (const target of targets) this.addAncestors(target, ancestor);
+  }
+
+  #addChildren(children: readonly number[]): void {
+    for (const child of children) {
+      if (!this.#hasBelow(child)) this.addDescendants(child);
+    }
+  }
+
+  #hasBelow(child: number): boolean {
+    for (const state of this.states) if (isBelow(this.#chart.states, state, child)) return true;
+    return false;
+  }
+
+  #parentOf(index: number): number {
+    return nodeAt(this.#chart.states, index).parent;
+  }
+}
