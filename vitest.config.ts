@@ -13,7 +13,7 @@ export default defineConfig({
     projects: workspaces.map((folder) => ({
       test: {
         name: folder,
-        include: [`${folder}/src/**/*.test.ts`],
+        include: [`${folder}/{src,bin}/**/*.test.ts`],
         environment: "node",
       },
     })),

@@ -4,6 +4,8 @@
 import process from "node:process";
 
 const WANTED = [24, 15];
+/** From `project/node_modules/@swoosh/cli/bin` to `project`. */
+const LEVELS_MAX = 5;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) {
@@ -54,18 +56,21 @@ async function become(node, argv) {
 }
 
 /**
- * `node_modules/node-linux-<arch>/bin/node` in the nearest folder upwards: npm may have hoisted it.
+ * `node_modules/node-linux-<arch>/bin/node` in the nearest folder upwards: npm may have hoisted it, in this repository
+ * or in one that installs us. It looks no further than npm would put it, so no stranger's folder can lend us a program.
  * @param {string} from
  */
 async function findPackagedNode(from) {
   const { existsSync } = await import("node:fs");
   const { dirname, join } = await import("node:path");
   const delivered = `node-${process.platform}-${process.arch}`;
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
+  let folder = from;
+  for (let level = 0; level < LEVELS_MAX; level += 1) {
+    folder = dirname(folder);
     const node = join(folder, "node_modules", delivered, "bin", "node");
     if (existsSync(node)) return node;
-    if (folder === dirname(folder)) return undefined;
   }
+  return undefined;
 }
 
 /** @param {string} finding */
