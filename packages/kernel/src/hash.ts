@@ -23,14 +23,18 @@ export type LeafHash = string;
 /** `prev` of record 0. */
 export const NO_LEAF: LeafHash = "0".repeat(64);
 
-const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
+const HEX_DIGITS: readonly number[] = [..."0123456789abcdef"].map((digit) => digit.charCodeAt(0));
+/** Bytes turned at once: their digits travel as arguments of one call. */
+const HEX_BYTES_MAX = 1_024;
 
+/** Lower-case hex digits. One flat string a call: digits added one by one would be a chain that every reader flattens. */
 export function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += HEX_OF_BYTE[byte];
-  return text;
+  if (bytes.length > HEX_BYTES_MAX) {
+    return hex(bytes.subarray(0, HEX_BYTES_MAX)) + hex(bytes.subarray(HEX_BYTES_MAX));
+  }
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(HEX_DIGITS[byte >> 4] ?? 0, HEX_DIGITS[byte & 15] ?? 0);
+  return String.fromCharCode(...codes);
 }
 
 /** Value hash of a text that is already canonical JSON (kernel documents are: see `json/canonical.ts`). */
