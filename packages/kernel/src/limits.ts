@@ -107,3 +107,8 @@ export const BATCH_BYTES_MAX = 4_194_304;
 export const RETRY_AFTER_MS = 500;
 /** ms between two tries of a full disk: it recovers within seconds, and is not hammered. */
 export const FULL_RETRY_MS = 1_000;
+
+/** Documents in one chunk of a snapshot: a document that changed rewrites its chunk, so at most 2 MiB, mostly far less. */
+export const CHUNK_DOCUMENTS_MAX = 64;
+/** Of a snapshot chunk's text: chunk, `documents`, an entry, a document, `effects`, an effect; then JSON of `DEPTH_MAX`. */
+export const CHUNK_DEPTH_MAX = DEPTH_MAX + 6;

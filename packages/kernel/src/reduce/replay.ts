@@ -1,0 +1,145 @@
+import { decodeRecord } from "../log/decode-record.ts";
+import type { LogRecord } from "../log/record.ts";
+import { isValueHash } from "../hash.ts";
+import { canonicalize } from "../json/canonical.ts";
+import { isJsonObject } from "../json/json.ts";
+import type { Json, JsonObject } from "../json/json.ts";
+import { unknownFlags } from "./flags.ts";
+import type { Kernel } from "./kernel.ts";
+import { reduce } from "./reduce.ts";
+import type { Accepted, EngineAct, EngineInput, Moment, ReduceInput, State } from "./state.ts";
+import type { World } from "./world.ts";
+
+export type Replayed =
+  | { readonly ok: true; readonly accepted: Accepted }
+  | {
+      readonly ok: false;
+      readonly index: number;
+      /** Field of the record that differs. */
+      readonly field: string;
+      readonly expected: string;
+      readonly found: string;
+    };
+
+type ReadInput =
+  | { readonly ok: true; readonly input: ReduceInput }
+  | { readonly ok: false; readonly field: string; readonly expected: string; readonly found: string };
+
+/**
+ * Decides again about the next record of a log from its bytes, under the flags and verdicts that it names, and compares
+ * every field. `expected` is what this kernel says, `found` what stands in the log. Signatures are not looked at, nor
+ * whether its idempotency key was used before (K6): both need more than the world.
+ */
+export function replay(kernel: Kernel, world: World, text: string): Replayed {
+  const index = world.end.size;
+  const no = (field: string, expected: string, found: string): Replayed => ({
+    ok: false,
+    index,
+    field,
+    expected,
+    found,
+  });
+  const decoded = decodeRecord(text);
+  if (!decoded.ok) return no(decoded.place, "a record", decoded.problem);
+  const { record } = decoded;
+  if (record.index !== index) return no("index", String(index), String(record.index));
+  if (record.prev !== world.end.leaf) return no("prev", world.end.leaf, record.prev);
+  if (record.at < world.end.at) return no("at", `at least ${world.end.at}`, String(record.at));
+  if (unknownFlags(record.flags).length > 0) {
+    return no("flags", "flags that this kernel knows", record.flags.join(", "));
+  }
+  const read = inputOf(world, record);
+  if (!read.ok) return no(read.field, read.expected, read.found);
+  const verdict = reduce(kernel, withFlags(world, record.flags), read.input);
+  switch (verdict.kind) {
+    case "accepted":
+      return verdict.text === text ? { ok: true, accepted: verdict } : firstDifference(verdict, record);
+    case "refused":
+      return no("verdict", `${verdict.code}: ${verdict.reasons.join("; ")}`, "accepted");
+    case "duplicate":
+      return no("proposal.idem_key", "a new key", record.proposal.idem_key);
+  }
+}
+
+/** The same state, deciding under these flags. */
+function withFlags(state: State, flags: readonly number[]): State {
+  const { origin, bounds, node, registry } = state;
+  return {
+    origin,
+    bounds,
+    flags,
+    node,
+    registry,
+    head: (instance) => state.head(instance),
+    chart: (name) => state.chart(name),
+    chartByHash: (hash) => state.chartByHash(hash),
+  };
+}
+
+function inputOf(world: World, record: LogRecord): ReadInput {
+  const { at, index, inputs, prev, proposal, signature, verdict } = record;
+  if (inputs === undefined) return refuse("inputs", "the inputs", "redacted");
+  const moment: Moment = { index, prev, at, now: record.now ?? at };
+  if (!proposal.transition.startsWith("@")) {
+    return {
+      ok: true,
+      input: { kind: "proposal", moment, proposal, inputs, signature, verdict, seen: undefined },
+    };
+  }
+  const act = actOf(world, record, inputs);
+  if ("ok" in act) return act;
+  const input: EngineInput = { kind: "engine", moment, act, sign: () => signature };
+  return { ok: true, input };
+}
+
+function refuse(field: string, expected: string, found: string): Extract<ReadInput, { ok: false }> {
+  return { ok: false, field, expected, found };
+}
+
+function actOf(
+  world: World,
+  { proposal }: LogRecord,
+  inputs: JsonObject,
+): EngineAct | Extract<ReadInput, { ok: false }> {
+  const { transition, instance = "" } = proposal;
+  switch (transition) {
+    case "@genesis":
+      return { act: "@genesis", inputs };
+    case "@timer":
+      return { act: "@timer", instance };
+    case "@seal":
+      return { act: "@seal", instance: textOf(inputs["instance"]) };
+    case "@chart":
+    case "@migrate": {
+      const hash = textOf(inputs["chart_hash"]);
+      const chart = isValueHash(hash) ? world.chartByHash(hash) : undefined;
+      if (chart === undefined) return refuse("inputs.chart_hash", "a chart at hand", hash);
+      if (transition === "@chart") return { act: "@chart", chart };
+      const { mapping } = inputs;
+      if (mapping === undefined || !isJsonObject(mapping)) {
+        return refuse("inputs.mapping", "an object", canonicalize(mapping ?? null));
+      }
+      return { act: "@migrate", instance, to: chart, mapping };
+    }
+    default:
+      return refuse("proposal.transition", "a record of the engine", transition);
+  }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The first field, in the record's own order, that this kernel would have written otherwise. */
+function firstDifference(accepted: Accepted, record: LogRecord): Replayed {
+  const { index } = record;
+  const found = new Map<string, unknown>(Object.entries(record));
+  for (const [field, value] of Object.entries(accepted.record)) {
+    const expected = JSON.stringify(value);
+    const there = JSON.stringify(found.get(field)) ?? "nothing";
+    if (expected !== there) return { ok: false, index, field, expected, found: there };
+    found.delete(field);
+  }
+  const [extra = "record"] = found.keys();
+  return { ok: false, index, field: extra, expected: "nothing", found: JSON.stringify(found.get(extra)) };
+}
