@@ -26,7 +26,7 @@ const ENDING = /\.(ts|tsx|mjs|js|json|jsonl|yaml|yml|md|txt|sh|toml)$/;
  * `project/acme` is an instance, `thing.aspect.test.ts` and `NNNN-title.md` are patterns, `/healthz` is a route.
  */
 function isPath(tree: Tree, text: string): boolean {
-  if (!/^[\w.@][\w.@/*-]*$/.test(text) || /NNNN|^thing\.|^@/.test(text)) return false;
+  if (!/^[\w.@][\w.@/*-]*$/.test(text) || /NNNN|^thing\.|^@|^\.\/|^\.\w+$/.test(text)) return false;
   const first = text.split("/")[0] ?? "";
   const inFolder = text.includes("/") && tree.exists(first);
   return inFolder || (ENDING.test(text) && !isGenerated(first));
