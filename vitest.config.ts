@@ -8,6 +8,9 @@ const workspaces = ["packages", "apps", "tools"]
   .concat("sim")
   .filter((folder) => existsSync(`${folder}/src`));
 
+/** Long runs scale with SWOOSH_SOAK. A loaded machine is slow, which is no failure: the bound only ends what hangs. */
+const testTimeoutMs = process.env["SWOOSH_SOAK"] === undefined ? 60_000 : 3_600_000;
+
 export default defineConfig({
   test: {
     projects: workspaces.map((folder) => ({
@@ -15,6 +18,8 @@ export default defineConfig({
         name: folder,
         include: [`${folder}/{src,bin}/**/*.test.ts`],
         environment: "node",
+        testTimeout: testTimeoutMs,
+        hookTimeout: testTimeoutMs,
       },
     })),
     coverage: {

@@ -23,6 +23,8 @@ interface Ended {
 
 const MINUTES_MAX = 10;
 const SOAK_FACTOR = 24;
+/** How much longer properties and fuzzers run in `make soak`, where nobody says otherwise (SWOOSH_SOAK=100 make soak). */
+const SOAK_SCALE = "20";
 
 /** Runs one part to its end; a crash, a missing closing line and a run beyond its time count as one failure. */
 export async function runPart(
@@ -124,6 +126,6 @@ function environment(soak: boolean): NodeJS.ProcessEnv {
     ...process.env,
     PATH: `${programs}${delimiter}${process.env["PATH"] ?? ""}`,
   };
-  if (soak) env["SWOOSH_SOAK"] ??= "1";
+  if (soak) env["SWOOSH_SOAK"] ??= SOAK_SCALE;
   return env;
 }
