@@ -84,15 +84,8 @@ export function buildRecord(hasher: Hasher, plan: RecordPlan): Built {
 function sealDraft(hasher: Hasher, plan: RecordPlan, draft: Draft): Sealed {
   const document = draft.toDocument({ origin: plan.origin, hlc: laterHlc(draft, plan) });
   const text = JSON.stringify(document);
-  const bytes = bytesWithin(text, DOCUMENT_BYTES_MAX);
-  if (bytes > DOCUMENT_BYTES_MAX) {
-    return {
-      ok: false,
-      refusal: refusal("document_too_large", [
-        `${draft.instance} would have ${bytes} bytes, at most ${DOCUMENT_BYTES_MAX}; keep what grows in instances of its own or as evidence`,
-      ]),
-    };
-  }
+  const large = documentTooLarge(draft.instance, text);
+  if (large !== null) return { ok: false, refusal: large };
   const before = draft.head?.document;
   assert(document.meta.seq === (before?.meta.seq ?? 0) + 1, "K3: seq grows by one");
   for (const region of draft.chart.regions) {
@@ -100,6 +93,15 @@ function sealDraft(hasher: Hasher, plan: RecordPlan, draft: Draft): Sealed {
     assert(grown === 0 || grown === 1, "K3: an epoch grows by one at most");
   }
   return { ok: true, head: { document, hash: hashOfCanonical(hasher, text) } };
+}
+
+/** `document_too_large`, for the text of the next document. */
+export function documentTooLarge(instance: string, text: string): RefusalDraft | null {
+  const bytes = bytesWithin(text, DOCUMENT_BYTES_MAX);
+  if (bytes <= DOCUMENT_BYTES_MAX) return null;
+  return refusal("document_too_large", [
+    `${instance} would have ${bytes} bytes, at most ${DOCUMENT_BYTES_MAX}; keep what grows in instances of its own or as evidence`,
+  ]);
 }
 
 /** `hlc_last` = max(own, the record's): K2 holds also for instances that were joined. */

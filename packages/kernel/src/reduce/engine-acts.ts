@@ -8,6 +8,7 @@ import { Draft } from "./draft.ts";
 import type { Head } from "./document.ts";
 import { buildEngineRecord } from "./engine-record.ts";
 import { readGenesis } from "./genesis.ts";
+import { PartJoiner } from "./join-parts.ts";
 import type { Part } from "./join-parts.ts";
 import type { Kernel } from "./kernel.ts";
 import { migrateDraft } from "./migrate.ts";
@@ -263,8 +264,8 @@ function timerRecord(
   const beat = reads.beat();
   const record = settingOf(input, reads, beat);
   const draft = new Draft(kernel, chart, { instance, head });
-  const parts: Part[] = [];
-  const steps = runDueSteps(draft, { kernel, state, record, main: instance }, parts, attempt);
+  const joiner = new PartJoiner({ kernel, state, record, main: instance });
+  const steps = runDueSteps(draft, { record, joiner }, attempt);
   if (steps === 0) {
     const when = beat === null ? `${input.moment.at} ms` : `${input.moment.at} ms and beat ${beat}`;
     return no(refusal("not_enabled", [`nothing of ${instance} is due at ${when}`]));
@@ -274,7 +275,7 @@ function timerRecord(
     head,
     inputs: {},
     main: draft,
-    parts,
+    parts: joiner.parts,
     reads,
     installed: null,
     origin: state.origin,

@@ -3,7 +3,8 @@ import type { ValueHash } from "../hash.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { unknownFlags } from "./flags.ts";
-import type { ClockBounds } from "./state.ts";
+import { assert } from "../invariant.ts";
+import type { Accepted, ClockBounds } from "./state.ts";
 
 /** What record 0 fixes for ever (kernel design §2). Its `inputs`, read. */
 export interface Genesis {
@@ -54,6 +55,14 @@ export function readGenesis(inputs: JsonObject): GenesisReading {
     return wrong("origin", "is not <name>/<32 hex digits>");
   }
   return { ok: true, genesis: { origin, node, operator, bounds, flags, identityChart: chart } };
+}
+
+/** What an accepted record 0 fixes. */
+export function genesisOf({ record }: Accepted): Genesis {
+  assert(record.proposal.transition === "@genesis", "W3: record 0 is @genesis");
+  const reading = readGenesis(record.inputs ?? {});
+  assert(reading.ok, "W3: genesis was read before it was accepted");
+  return reading.genesis;
 }
 
 function wrong(field: string, problem: string): GenesisReading {

@@ -12,6 +12,16 @@ import type { State } from "./state.ts";
 import { takeTransition } from "./take-transition.ts";
 import type { RecordSetting } from "./take-transition.ts";
 
+/** Carries out joins for a record under way; `chart run` assumes them accepted instead. */
+export interface Joiner {
+  /** Instances joined so far. */
+  readonly count: number;
+  /** null: all were accepted. */
+  join(requests: readonly JoinRequest[]): RefusalDraft | null;
+  /** Forgets all but the first `count` that were joined. */
+  keep(count: number): void;
+}
+
 /** One instance that a record moves by a join. */
 export interface Part {
   readonly draft: Draft;
@@ -29,22 +39,35 @@ export interface JoinSetting {
 }
 
 /**
- * Carries out joins breadth first, each a macrostep of its instance as of before this record; `parts` grows.
- * null: all were accepted; else `join_refused`, and the record must not be made.
+ * Carries out joins breadth first, each a macrostep of its instance as of before this record. The first that is refused
+ * refuses all: `join_refused`, and the record must not be made (or `keep` must forget what it joined).
  */
-export function joinParts(
-  setting: JoinSetting,
-  parts: Part[],
-  requests: readonly JoinRequest[],
-): RefusalDraft | null {
-  const queue = [...requests];
-  for (const request of queue) {
-    const refused = joinOne(setting, parts, request);
-    if (refused !== null) return asJoinRefused(request, refused);
-    const joined = parts.at(-1);
-    if (joined !== undefined) queue.push(...joined.draft.joins);
+export class PartJoiner implements Joiner {
+  readonly parts: Part[] = [];
+  readonly #setting: JoinSetting;
+
+  constructor(setting: JoinSetting) {
+    this.#setting = setting;
   }
-  return null;
+
+  get count(): number {
+    return this.parts.length;
+  }
+
+  join(requests: readonly JoinRequest[]): RefusalDraft | null {
+    const queue = [...requests];
+    for (const request of queue) {
+      const refused = joinOne(this.#setting, this.parts, request);
+      if (refused !== null) return asJoinRefused(request, refused);
+      const joined = this.parts.at(-1);
+      if (joined !== undefined) queue.push(...joined.draft.joins);
+    }
+    return null;
+  }
+
+  keep(count: number): void {
+    this.parts.length = count;
+  }
 }
 
 function joinOne(

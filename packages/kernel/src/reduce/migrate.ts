@@ -51,6 +51,7 @@ export function migrateDraft(
     head: { document: moved, hash: head.hash },
   });
   for (const region of to.regions) draft.touch(region.index);
+  if (draft.configuration?.done === true) draft.end();
   return { ok: true, draft };
 }
 

@@ -2,6 +2,8 @@ import type { CompiledChart } from "../chart/compiled-chart.ts";
 import type { ValueHash } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import type { Head } from "./document.ts";
+import { genesisOf } from "./genesis.ts";
+import type { Genesis } from "./genesis.ts";
 import { IdentityIndex } from "./identity-index.ts";
 import type { Accepted, ClockBounds, State } from "./state.ts";
 import type { World } from "./world.ts";
@@ -17,6 +19,7 @@ export class Overlay implements State {
   readonly #current = new Map<string, CompiledChart>();
   readonly #charts = new Map<ValueHash, CompiledChart>();
   readonly #batch: Accepted[] = [];
+  #genesis: Genesis | null = null;
 
   constructor(base: World) {
     this.#base = base;
@@ -24,19 +27,19 @@ export class Overlay implements State {
   }
 
   get origin(): string {
-    return this.#base.origin;
+    return (this.#genesis ?? this.#base).origin;
   }
 
   get bounds(): ClockBounds {
-    return this.#base.bounds;
+    return (this.#genesis ?? this.#base).bounds;
   }
 
   get flags(): readonly number[] {
-    return this.#base.flags;
+    return (this.#genesis ?? this.#base).flags;
   }
 
   get node(): string {
-    return this.#base.node;
+    return (this.#genesis ?? this.#base).node;
   }
 
   /** Accepted records on top of the world, in order. */
@@ -56,12 +59,12 @@ export class Overlay implements State {
     return this.#charts.get(hash) ?? this.#base.chartByHash(hash);
   }
 
-  /** Lays one more record on top. Record 0 must be applied to a world: it changes what an overlay passes through. */
+  /** Lays one more record on top. */
   apply(accepted: Accepted): void {
     const { record, heads, installed } = accepted;
     const index = this.#base.end.size + this.#batch.length;
     assert(record.index === index, `K4: record ${record.index} is the batch's next, ${index}`);
-    assert(index > 0, "W3: record 0 goes into a world");
+    if (index === 0) this.#genesis = genesisOf(accepted);
     if (installed !== null) {
       this.#charts.set(installed.hash, installed);
       this.#current.set(installed.name, installed);

@@ -11,8 +11,7 @@ import type { Head } from "./document.ts";
 import { compareHlc, formatHlc, nextHlc, normalHlc, parseHlc } from "./hlc.ts";
 import type { Hlc } from "./hlc.ts";
 import { DEFAULT_INSTANCE } from "./instance-name.ts";
-import { joinParts } from "./join-parts.ts";
-import type { Part } from "./join-parts.ts";
+import { PartJoiner } from "./join-parts.ts";
 import type { Kernel } from "./kernel.ts";
 import { endedRefusal, locate } from "./locate.ts";
 import type { Located } from "./locate.ts";
@@ -75,11 +74,9 @@ function decide(kernel: Kernel, state: State, decision: Decision): Verdict {
   const { inputs, moment, proposal } = input;
   const refused = takeTransition(draft, record, { declaration, inputs, joinDepth: 1 });
   if (refused !== null) return refuse(refused);
-  const parts: Part[] = [];
-  if (draft.joins.length > 0) {
-    const joined = joinParts({ kernel, state, record, main: instance }, parts, draft.joins);
-    if (joined !== null) return refuse({ ...joined, outcomes: draft.outcomes });
-  }
+  const joiner = new PartJoiner({ kernel, state, record, main: instance });
+  const unjoined = joiner.join(draft.joins);
+  if (unjoined !== null) return refuse({ ...unjoined, outcomes: draft.outcomes });
   const built = buildRecord(kernel.hasher, {
     moment,
     proposal,
@@ -91,7 +88,7 @@ function decide(kernel: Kernel, state: State, decision: Decision): Verdict {
     origin: state.origin,
     flags: state.flags,
     main: draft,
-    parts,
+    parts: joiner.parts,
     reads,
     installed: null,
   });

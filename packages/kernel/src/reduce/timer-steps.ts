@@ -6,8 +6,14 @@ import type { Due } from "./document.ts";
 import { isDue } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { InstanceStep } from "./instance-step.ts";
-import { joinParts } from "./join-parts.ts";
-import type { JoinSetting, Part } from "./join-parts.ts";
+import type { Joiner } from "./join-parts.ts";
+import type { RecordSetting } from "./take-transition.ts";
+
+/** What timer steps look at beside the draft, and what carries out their joins. */
+export interface TimerSetting {
+  readonly record: RecordSetting;
+  readonly joiner: Joiner;
+}
 
 /** A timer or an effect's deadline that has come. */
 interface DueEntry {
@@ -39,22 +45,21 @@ const NO_INPUTS: JsonObject = {};
  */
 export function runDueSteps(
   draft: Draft,
-  setting: JoinSetting,
-  parts: Part[],
+  setting: TimerSetting,
   attempt: TimerAttempt,
 ): number {
   let steps = 0;
   for (const entry of dueEntries(draft, setting)) {
     if (steps === attempt.stepsMax) break;
     if (!isThere(draft, entry)) continue;
-    if (runDueStep(draft, setting, parts, { entry, attempt }) === "postponed") break;
+    if (runDueStep(draft, setting, { entry, attempt }) === "postponed") break;
     steps += 1;
   }
   return steps;
 }
 
 /** Due ones by time and id, then by beat and id. */
-function dueEntries(draft: Draft, { record }: JoinSetting): readonly DueEntry[] {
+function dueEntries(draft: Draft, { record }: TimerSetting): readonly DueEntry[] {
   const entries: DueEntry[] = [];
   for (const { id, event, state, due } of draft.timers) {
     if (isDue(due, record.at, record.beat)) entries.push({ kind: "timer", id, event, state, due });
@@ -92,12 +97,11 @@ function remove(draft: Draft, { kind, id }: DueEntry): void {
 
 function runDueStep(
   draft: Draft,
-  setting: JoinSetting,
-  parts: Part[],
+  setting: TimerSetting,
   { entry, attempt }: { readonly entry: DueEntry; readonly attempt: TimerAttempt },
 ): "taken" | "postponed" {
   const before = draft.save();
-  const partsBefore = parts.length;
+  const joinedBefore = setting.joiner.count;
   const raisedBefore = draft.raised.length;
   remove(draft, entry);
   let failure = attempt.failed;
@@ -105,49 +109,44 @@ function runDueStep(
     const step = stepOf(draft, setting, entry);
     const { taken } = step.take(false);
     draft.raised.splice(raisedBefore, 0, { event: entry.event, taken });
-    failure = step.failed ? step.failure : joinFailure(draft, setting, parts);
+    failure = step.failed ? step.failure : joinFailure(draft, setting);
     if (failure === null) return "taken";
   }
   draft.restore(before);
-  parts.length = partsBefore;
+  setting.joiner.keep(joinedBefore);
   // What earlier steps joined may be what is in the way; the next record has room for this step.
-  if (partsBefore > 0) return "postponed";
+  if (joinedBefore > 0) return "postponed";
   remove(draft, entry);
   const failed = cutCodePoints(failure, REASON_LENGTH_MAX);
   draft.raised.push({ event: entry.event, failed, taken: false });
-  if (attempt.followsFailure) followFailure(draft, setting, parts, entry);
+  if (attempt.followsFailure) followFailure(draft, setting, entry);
   return "taken";
 }
 
 /** Carries out the joins of the step; why they were refused, or null. */
-function joinFailure(draft: Draft, setting: JoinSetting, parts: Part[]): string | null {
+function joinFailure(draft: Draft, { joiner }: TimerSetting): string | null {
   const requests = draft.joins;
   draft.joins = [];
-  const refused = joinParts(setting, parts, requests);
+  const refused = joiner.join(requests);
   return refused === null ? null : (refused.reasons[0] ?? refused.code);
 }
 
 /** Goes to `onFailure` of the timer's region. Where that fails too, nothing more happens: time never retries. */
-function followFailure(
-  draft: Draft,
-  setting: JoinSetting,
-  parts: Part[],
-  entry: DueEntry,
-): void {
+function followFailure(draft: Draft, setting: TimerSetting, entry: DueEntry): void {
   const { chart } = draft;
   const state = chart.stateByPath.get(entry.state);
   assert(state !== undefined, `the chart knows the state of ${entry.id}`);
   const region = chart.regions[state.region];
   if (region === undefined) return;
   const before = draft.save();
-  const partsBefore = parts.length;
+  const joinedBefore = setting.joiner.count;
   const step = stepOf(draft, setting, entry);
-  if (step.fail(region) && joinFailure(draft, setting, parts) === null) return;
+  if (step.fail(region) && joinFailure(draft, setting) === null) return;
   draft.restore(before);
-  parts.length = partsBefore;
+  setting.joiner.keep(joinedBefore);
 }
 
-function stepOf(draft: Draft, { record }: JoinSetting, entry: DueEntry): InstanceStep {
+function stepOf(draft: Draft, { record }: TimerSetting, entry: DueEntry): InstanceStep {
   const event = { name: entry.event, inputs: NO_INPUTS, joinDepth: 1 };
   const step = new InstanceStep(draft, record, event);
   step.reads = record.reads(draft.chart.transitions.get(entry.event)?.reads ?? [], step);

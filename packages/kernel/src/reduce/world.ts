@@ -3,7 +3,7 @@ import { NO_LEAF } from "../hash.ts";
 import type { LeafHash, ValueHash } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import type { Head } from "./document.ts";
-import { readGenesis } from "./genesis.ts";
+import { genesisOf } from "./genesis.ts";
 import { IdentityIndex } from "./identity-index.ts";
 import type { Accepted, ClockBounds, State } from "./state.ts";
 
@@ -108,11 +108,8 @@ export class World implements State {
     this.end = { size: end.size + 1, leaf: accepted.leaf, at: record.at };
   }
 
-  #begin({ record }: Accepted): void {
-    assert(record.proposal.transition === "@genesis", "W3: record 0 is @genesis");
-    const reading = readGenesis(record.inputs ?? {});
-    assert(reading.ok, "W3: genesis was read before it was accepted");
-    const { origin, bounds, flags, node } = reading.genesis;
+  #begin(accepted: Accepted): void {
+    const { origin, bounds, flags, node } = genesisOf(accepted);
     this.origin = origin;
     this.bounds = bounds;
     this.flags = flags;
