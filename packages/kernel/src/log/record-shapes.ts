@@ -41,7 +41,7 @@ const aSignature = stringOf(/^[A-Za-z0-9_-]{86}$/, "a signature, 64 bytes in bas
 
 /** Strings by UTF-16 units, each once. */
 export const sortedStrings: Shape = sortedBy(aString, String);
-const sortedFlags: Shape = sortedBy(aCount, Number);
+export const sortedFlags: Shape = sortedBy(aCount, Number);
 
 const dueAt = objectOf({ at: aCount });
 const dueBeat = objectOf({ beat: aCount });
@@ -62,6 +62,8 @@ export const anEffect = objectOf({
   state: aString,
   with: anyJson,
 });
+
+export const aTimer = objectOf({ due: aDue, event: aString, id: aString, state: aString });
 
 const someEffects = objectOf({ closed: arrayOf(aString), opened: arrayOf(anEffect) });
 const someOutcomes = arrayOf(objectOf({ guard: aString, ok: aBoolean, reasons: arrayOf(aString) }));
