@@ -1,78 +1,112 @@
 import ts from "typescript";
+import { fileKind } from "../file-kind.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { lineOf, visit, type Tree } from "../tree.ts";
 
 const PAGE = "docs/errors.md";
 
-/** Constants that are tables of codes, by the heading of their table in the page. */
-const TABLES: readonly {
-  readonly heading: string;
-  readonly file: string;
-  readonly constant: string;
-}[] = [
-  { heading: "## Refusals", file: "packages/kernel/src/refusal.ts", constant: "REFUSAL_CODES" },
-];
-
-/** `docs/errors.md` lists exactly the codes of the sources, in their order (which is the order of precedence). */
+/** `docs/errors.md` lists exactly the codes of the sources; refusals in their order, which is the order of precedence. */
 export const errorPage: Rule = {
   name: "error-page",
-  check: (tree) => TABLES.flatMap((table) => compare(tree, table)),
+  check: (tree) => [
+    ...compare(tree, "## Refusals", refusalCodes(tree), "in order"),
+    ...compare(tree, "## Chart problems", problemCodes(tree), "any order"),
+  ],
 };
 
 interface Code {
   readonly code: string;
+  readonly file: string;
   readonly line: number;
 }
 
-function compare(tree: Tree, table: (typeof TABLES)[number]): readonly Finding[] {
-  if (!tree.exists(table.file)) return [];
-  const declared = declaredCodes(tree, table.file, table.constant);
-  const listed = listedCodes(tree, table.heading);
-  const findings: Finding[] = [];
-  for (const { code, line } of declared) {
-    if (listed.some((one) => one.code === code)) continue;
-    findings.push({
-      file: table.file,
+function compare(
+  tree: Tree,
+  heading: string,
+  declared: readonly Code[],
+  order: "in order" | "any order",
+): readonly Finding[] {
+  const listed = listedCodes(tree, heading);
+  const missing = declared
+    .filter(({ code }) => !listed.some((one) => one.code === code))
+    .map(({ code, file, line }) => ({
+      file,
       line,
-      message: `${code} is not in ${PAGE} under "${table.heading}"; say there what it means and what helps`,
-    });
-  }
-  for (const { code, line } of listed) {
-    if (declared.some((one) => one.code === code)) continue;
-    findings.push({
+      message: `${code} is not in ${PAGE} under "${heading}"; say there what it means and what helps`,
+    }));
+  const extra = listed
+    .filter(({ code }) => !declared.some((one) => one.code === code))
+    .map(({ code, line }) => ({
       file: PAGE,
       line,
-      message: `${code} is no code of ${table.constant}; take it out`,
-    });
-  }
-  const first = listed.find(
-    ({ code }, index) => findings.length === 0 && declared[index]?.code !== code,
-  );
-  if (first !== undefined) {
-    findings.push({
-      file: PAGE,
-      line: first.line,
-      message: `${first.code} stands in another place than in ${table.constant}; keep the order of precedence`,
-    });
-  }
-  return findings;
+      message: `${code} is no code of the sources; take it out`,
+    }));
+  const findings = [...missing, ...extra];
+  if (findings.length > 0 || order === "any order") return findings;
+  const misplaced = listed.find(({ code }, index) => declared[index]?.code !== code);
+  if (misplaced === undefined) return [];
+  const message = `${misplaced.code} stands in another place than in the sources; keep the order of precedence`;
+  return [{ file: PAGE, line: misplaced.line, message }];
 }
 
-function declaredCodes(tree: Tree, file: string, constant: string): readonly Code[] {
+/** The members of REFUSAL_CODES. */
+function refusalCodes(tree: Tree): readonly Code[] {
+  const file = "packages/kernel/src/refusal.ts";
+  if (!tree.exists(file)) return [];
   const source = tree.parse(file);
   const codes: Code[] = [];
   visit(source, (node) => {
-    if (!ts.isVariableDeclaration(node) || node.name.getText(source) !== constant) return;
+    if (!ts.isVariableDeclaration(node) || node.name.getText(source) !== "REFUSAL_CODES") return;
     visit(node, (inner) => {
       if (ts.isStringLiteralLike(inner))
-        codes.push({ code: inner.text, line: lineOf(source, inner) });
+        codes.push({ code: inner.text, file, line: lineOf(source, inner) });
     });
   });
   return codes;
 }
 
+const PROBLEM_FOLDERS = ["packages/kernel/src/chart/", "packages/kernel/src/check/"];
+
+/** Codes of the loader and the model check: `problems.error("code", …)` and `code: "code"`; the first place of each. */
+function problemCodes(tree: Tree): readonly Code[] {
+  const codes = new Map<string, Code>();
+  const files = tree.typescript.filter(
+    (file) =>
+      fileKind(file) === "source" && PROBLEM_FOLDERS.some((folder) => file.startsWith(folder)),
+  );
+  for (const file of files) {
+    const source = tree.parse(file);
+    visit(source, (node) => {
+      for (const literal of problemLiterals(node, source)) {
+        if (!codes.has(literal.text))
+          codes.set(literal.text, { code: literal.text, file, line: lineOf(source, literal) });
+      }
+    });
+  }
+  return [...codes.values()];
+}
+
+function problemLiterals(node: ts.Node, source: ts.SourceFile): readonly ts.StringLiteralLike[] {
+  if (ts.isPropertyAssignment(node) && node.name.getText(source) === "code")
+    return literalsOf(node.initializer);
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return [];
+  const [first] = node.arguments;
+  const reports = ["error", "warning", "note"].includes(node.expression.name.text);
+  return reports && first !== undefined ? literalsOf(first) : [];
+}
+
+/** A code, or a choice between two. */
+function literalsOf(value: ts.Expression): readonly ts.StringLiteralLike[] {
+  if (ts.isConditionalExpression(value))
+    return [...literalsOf(value.whenTrue), ...literalsOf(value.whenFalse)];
+  return ts.isStringLiteralLike(value) ? [value] : [];
+}
+
 /** Rows of the table under a heading: the first cell is the code in backticks. */
-function listedCodes(tree: Tree, heading: string): readonly Code[] {
+function listedCodes(
+  tree: Tree,
+  heading: string,
+): readonly { readonly code: string; readonly line: number }[] {
   const lines = (tree.text(PAGE) ?? "").split("\n");
   const start = lines.indexOf(heading);
   if (start < 0) return [];

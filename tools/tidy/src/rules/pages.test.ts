@@ -108,3 +108,25 @@ describe("error-page", () => {
     expect(check("ended", "fenced")).toEqual([expect.stringContaining("order of precedence")]);
   });
 });
+
+describe("error-page, chart problems", () => {
+  const page = (...codes: readonly string[]): string =>
+    `## Chart problems\n\n${codes.map((code) => `| \`${code}\` | x |`).join("\n")}\n`;
+
+  it("gathers codes from reports, values and choices, in any order", () => {
+    const sources = {
+      "packages/kernel/src/chart/a.ts":
+        'problems.error("one", [], "x");\nconst a = { code: "two" };',
+      "packages/kernel/src/check/b.ts": 'problems.warning(deep ? "three" : "one", [], "x");',
+      "packages/kernel/src/chart/a.test.ts": 'problems.error("not_this", [], "x");',
+    };
+    expect(plant(errorPage, { ...sources, "docs/errors.md": page("three", "two", "one") })).toEqual(
+      [],
+    );
+    const found = plant(errorPage, { ...sources, "docs/errors.md": page("two", "one", "gone") });
+    expect(found).toEqual([
+      expect.stringContaining("packages/kernel/src/check/b.ts:1 three is not in"),
+      expect.stringContaining("docs/errors.md:5 gone is no code"),
+    ]);
+  });
+});
