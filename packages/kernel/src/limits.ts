@@ -112,3 +112,8 @@ export const FULL_RETRY_MS = 1_000;
 export const CHUNK_DOCUMENTS_MAX = 64;
 /** Of a snapshot chunk's text: chunk, `documents`, an entry, a document, `effects`, an effect; then JSON of `DEPTH_MAX`. */
 export const CHUNK_DEPTH_MAX = DEPTH_MAX + 6;
+
+/** Signature lines of a note: the specification asks for at least 16; a log, its witnesses and old keys stay below. */
+export const NOTE_SIGNATURES_MAX = 64;
+/** UTF-16 units of a note: 64 of the longest signatures known (ML-DSA-44, 3.3 KB in base64) and its text. */
+export const NOTE_LENGTH_MAX = 262_144;
