@@ -130,6 +130,22 @@ describe("manifests", () => {
     ).toEqual([]);
   });
 
+  it("wants the files that a package offers", () => {
+    const manifest = JSON.stringify({
+      exports: { ".": "./src/index.ts" },
+      bin: { swoosh: "./bin/swoosh.mjs" },
+    });
+    const files = {
+      "apps/cli/package.json": manifest,
+      "package-lock.json": lock({ "apps/cli": {} }),
+    };
+    expect(plant(manifests, files)).toHaveLength(2);
+    expect(plant(manifests, files)[0]).toContain("offers ./src/index.ts");
+    expect(
+      plant(manifests, { ...files, "apps/cli/src/index.ts": "", "apps/cli/bin/swoosh.mjs": "" }),
+    ).toEqual([]);
+  });
+
   it("wants no registry's address in the lockfile", () => {
     const text = '{\n"packages": {},\n"resolved": "https://registry.example/a.tgz"\n}';
     expect(plant(manifests, { "package-lock.json": text })).toEqual([

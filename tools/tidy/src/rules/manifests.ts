@@ -9,6 +9,7 @@ export const manifests: Rule = {
   check: (tree) => [
     ...manifestsOf(tree).flatMap((file) => inexact(tree, file)),
     ...manifestsOf(tree).flatMap((file) => unlocked(tree, file)),
+    ...manifestsOf(tree).flatMap((file) => deadDoors(tree, file)),
     ...lockedHosts(tree),
     ...undeclared(tree),
   ],
@@ -75,6 +76,25 @@ function unlocked(tree: Tree, file: string): readonly Finding[] {
       message: `${one} differs from package-lock.json; run npm install`,
     }));
   });
+}
+
+/** What a package offers is there. */
+function deadDoors(tree: Tree, file: string): readonly Finding[] {
+  const folder = file.replace(/package\.json$/, "");
+  const manifest = readTable(tree, file);
+  const offered = [
+    ...Object.values(section(manifest, "exports")),
+    ...Object.values(section(manifest, "bin")),
+  ];
+  return offered
+    .filter(
+      (path) => typeof path !== "string" || !tree.exists(`${folder}${path.replace("./", "")}`),
+    )
+    .map((path) => ({
+      file,
+      line: lineWith(tree, file, String(path)),
+      message: `offers ${String(path)}, which is not there; correct the path, or take it out`,
+    }));
 }
 
 function lockedHosts(tree: Tree): readonly Finding[] {
