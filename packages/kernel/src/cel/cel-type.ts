@@ -1,7 +1,12 @@
 import { isJsonArray } from "../json/json.ts";
 import type { Json } from "../json/json.ts";
 import { countCodePoints } from "../json/text.ts";
-import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT, MAP_ENTRIES_MAX } from "../limits.ts";
+import {
+  DOCUMENT_BYTES_MAX,
+  ITEMS_MAX_DEFAULT,
+  LENGTH_MAX_DEFAULT,
+  MAP_ENTRIES_MAX,
+} from "../limits.ts";
 import type { Schema, SchemaType } from "../schema/schema.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelField, CelType } from "./cel.ts";
@@ -61,7 +66,8 @@ function typeOfObject(schema: Schema): CelType {
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== false) {
     const values = properties.map(([, property]) => celTypeOfSchema(property));
     const value = unionOf([celTypeOfSchema(schema.additionalProperties), ...values]);
-    return { kind: "map", value, entriesMax: MAP_ENTRIES_MAX };
+    const entriesMax = MAP_ENTRIES_MAX + properties.length;
+    return { kind: "map", value, entriesMax, bytesMax: DOCUMENT_BYTES_MAX };
   }
   const required = new Set(schema.required);
   const fields = new Map<string, CelField>();
@@ -95,7 +101,13 @@ export function readType(contextSchema: Schema | undefined): CelType {
 
 /** `reads.<name>` of an expression that gives a list of instances: a map by instance, null where absent. */
 export function readListType(contextSchema: Schema | undefined): CelType {
-  return { kind: "map", value: readType(contextSchema), entriesMax: MAP_ENTRIES_MAX };
+  const value = readType(contextSchema);
+  return {
+    kind: "map",
+    value,
+    entriesMax: MAP_ENTRIES_MAX,
+    bytesMax: MAP_ENTRIES_MAX * DOCUMENT_BYTES_MAX,
+  };
 }
 
 /** A record with all these fields. */

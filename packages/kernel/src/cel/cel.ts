@@ -26,7 +26,13 @@ export type CelType =
   | { readonly kind: "string"; readonly lengthMax: number }
   | { readonly kind: "list"; readonly item: CelType; readonly itemsMax: number }
   | { readonly kind: "record"; readonly fields: ReadonlyMap<string, CelField> }
-  | { readonly kind: "map"; readonly value: CelType; readonly entriesMax: number }
+  | {
+      readonly kind: "map";
+      readonly value: CelType;
+      readonly entriesMax: number;
+      /** Most bytes of its canonical JSON: one document's, as far as schemas can say. */
+      readonly bytesMax: number;
+    }
   | { readonly kind: "union"; readonly members: readonly CelType[] };
 export interface CelField {
   readonly type: CelType;

@@ -8,6 +8,7 @@ import { checkLoop, isLoopMethod } from "./check-loop.ts";
 import type { CheckPass, View } from "./check-pass.ts";
 import { broken, isBroken, made, needs, refuse, textOf } from "./check-pass.ts";
 import type { CheckedNode } from "./checked-node.ts";
+import { bytesOfEntries } from "./size-cel.ts";
 import { BOOL, unionOf } from "./type-union.ts";
 
 type CallNode = CelNode & { readonly op: "call" };
@@ -178,6 +179,11 @@ export function checkMap(
   const values = entries.map(([, value]) => value.type);
   const type: CelType = isRecord
     ? { kind: "record", fields }
-    : { kind: "map", value: unionOf(values), entriesMax: entries.length };
+    : {
+        kind: "map",
+        value: unionOf(values),
+        entriesMax: entries.length,
+        bytesMax: bytesOfEntries(entries),
+      };
   return made(node, type, entries.flat(), { op: "map", entries });
 }

@@ -1,5 +1,5 @@
 import { countCodePoints } from "../json/text.ts";
-import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT } from "../limits.ts";
+import { ITEMS_MAX_DEFAULT, MAP_KEY_LENGTH_MAX } from "../limits.ts";
 import type { CelType } from "./cel.ts";
 import type { CelNode } from "./cel-node.ts";
 import { isVariable } from "./check-access.ts";
@@ -123,7 +123,7 @@ function iterated(over: CheckedNode): { readonly type: CelType; readonly bounded
 
 function iteratedType(type: CelType): CelType {
   if (type.kind === "list") return type.item;
-  if (type.kind === "map") return { kind: "string", lengthMax: LENGTH_MAX_DEFAULT };
+  if (type.kind === "map") return { kind: "string", lengthMax: MAP_KEY_LENGTH_MAX };
   if (type.kind !== "record") return DYN;
   return {
     kind: "string",

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject } from "../json/json.ts";
-import type { JsonArray } from "../json/json.ts";
+import type { Json, JsonArray, JsonObject } from "../json/json.ts";
 import type { CelResult } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
 import type { CheckedNode } from "./checked-node.ts";
@@ -34,13 +34,20 @@ export function inEvaluator(node: Form<"in">, compile: Compile): Evaluator {
     const within = of(scope, frame);
     if (typeof value === "symbol" || typeof within === "symbol") return errorOf(value, within);
     if (isJsonArray(within)) return isItem(value, within, bounded ? undefined : frame);
-    if (!isJsonObject(within) || typeof value !== "string") return CEL_ERRORS.type;
-    return Object.hasOwn(within, value);
+    return isJsonObject(within) ? isKey(value, within) : CEL_ERRORS.type;
   };
+}
+
+/** A scalar that is no string equals no key, as it would equal no item of a list of strings. */
+function isKey(value: Json, map: JsonObject): CelResult {
+  if (typeof value === "string") return Object.hasOwn(map, value);
+  return typeof value === "number" || typeof value === "boolean" ? false : CEL_ERRORS.type;
 }
 
 function isItem(value: CelResult, list: JsonArray, frame: Frame | undefined): CelResult {
   if (typeof value === "symbol") return value;
+  if (frame === undefined && (typeof value !== "object" || value === null))
+    return list.includes(value);
   for (const item of list) {
     const equal = isEqual(value, item, frame);
     if (frame !== undefined && isSpent(frame, 0)) return CEL_ERRORS.cost;

@@ -13,6 +13,9 @@ type Form<Op extends CheckedNode["op"]> = CheckedNode & { readonly op: Op };
 const { overflow: OVERFLOW, division_by_zero: DIVISION_BY_ZERO, cost: COST } = CEL_ERRORS;
 const MAX = Number.MAX_SAFE_INTEGER;
 
+/** Up to here copying item by item beats the engine's bulk copy. */
+const FEW_ITEMS = 16;
+
 /** A sum of safe integers beyond the safe range is beyond it after rounding too, so one comparison tells. */
 function safe(value: number): CelResult {
   return value <= MAX && value >= -MAX ? value : OVERFLOW;
@@ -67,7 +70,7 @@ function concatenation(a: CelResult, b: CelResult, frame: Frame | undefined): Ce
   }
   if (!isJsonArray(a) || !isJsonArray(b)) return CEL_ERRORS.type;
   if (frame !== undefined && isSpent(frame, stepsOfItems(a.length + b.length))) return COST;
-  return [...a, ...b];
+  return a.length + b.length <= FEW_ITEMS ? [...a, ...b] : a.concat(b);
 }
 
 export function negateEvaluator(node: CheckedNode, compile: Compile): Evaluator {

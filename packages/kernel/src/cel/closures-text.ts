@@ -8,7 +8,7 @@ import type { CheckedNode, SearchMethod } from "./checked-node.ts";
 import { includesText } from "./includes-text.ts";
 import type { Compile, Evaluator, Frame } from "./evaluator.ts";
 import { errorOf, isSpent, keysOf } from "./evaluator.ts";
-import { stepsOfCharacters, stepsOfSearch } from "./step-size.ts";
+import { stepsOfCharacters, stepsOfCount, stepsOfSearch } from "./step-size.ts";
 
 type Form<Op extends CheckedNode["op"]> = CheckedNode & { readonly op: Op };
 
@@ -28,7 +28,7 @@ export function sizeEvaluator(node: CheckedNode, compile: Compile): Evaluator {
 
 function sizeOf(value: Json, frame: Frame | undefined): CelResult {
   if (typeof value === "string") {
-    if (frame !== undefined && isSpent(frame, stepsOfCharacters(value.length))) return COST;
+    if (frame !== undefined && isSpent(frame, stepsOfCount(value.length))) return COST;
     return countCodePoints(value);
   }
   if (!isJsonObject(value)) return TYPE;

@@ -11,7 +11,8 @@ import { conformed } from "./conforms.ts";
 import { costOf } from "./cost-cel.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { parseCel } from "./parse-cel.ts";
-import { bytesOf } from "./size-cel.ts";
+import { partsOf } from "./parts-of.ts";
+import { bytesOfResult } from "./size-cel.ts";
 import { usesOf } from "./uses.ts";
 
 /**
@@ -24,7 +25,7 @@ export function compileCel(source: string, environment: CelEnvironment): CelComp
   const check = checkCel(source, parse.node, environment);
   if (check.problems.length > 0) return { ok: false, problems: inOrder(check.problems) };
   const costMax = costOf(check.node, "assumed");
-  const bytesMax = bytesOf(check.node);
+  const bytesMax = bytesOfResult(check.node);
   const tooMuch = boundsProblem(costMax, bytesMax);
   if (tooMuch !== undefined) return { ok: false, problems: [tooMuch] };
   return { ok: true, program: programOf(source, environment, check, { costMax, bytesMax }) };
@@ -79,6 +80,7 @@ function constantOf(node: CheckedNode, run: Evaluator): Json | undefined {
   return typeof value === "symbol" ? undefined : value;
 }
 
+/** A program that neither loops nor meets values of unknown size leaves its frame as it is, so one serves all. */
 function evaluateOf(node: CheckedNode, run: Evaluator, fixedSteps: number): CelProgram["evaluate"] {
   if (!node.bounded) {
     return (scope) => {
@@ -86,5 +88,13 @@ function evaluateOf(node: CheckedNode, run: Evaluator, fixedSteps: number): CelP
       return typeof value === "symbol" ? value : conformed(value, node.type);
     };
   }
+  if (!changesFrame(node)) {
+    const frame = newFrame(fixedSteps);
+    return (scope) => run(scope, frame);
+  }
   return (scope) => run(scope, newFrame(fixedSteps));
+}
+
+function changesFrame(node: CheckedNode): boolean {
+  return node.op === "loop" || !node.bounded || partsOf(node).some(changesFrame);
 }

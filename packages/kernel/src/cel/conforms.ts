@@ -1,75 +1,83 @@
 import type { Json } from "../json/json.ts";
-import { isJsonArray } from "../json/json.ts";
+import { isJsonArray, isJsonObject } from "../json/json.ts";
+import { utf8Length } from "../json/text.ts";
 import { CEL_BYTES_MAX } from "../limits.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelResult, CelType } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
-import { membersOf } from "./type-union.ts";
+import { DYN, membersOf } from "./type-union.ts";
 
-/**
- * Last look at a result that came from values of unknown shape (charts not installed, or changed since):
- * of another type than the expression's → `type`, longer than CEL_BYTES_MAX → `cost`.
- */
-export function conformed(value: Json, type: CelType): CelResult {
-  const meter = { left: CEL_BYTES_MAX };
-  if (!fits(value, type, meter)) return meter.left < 0 ? CEL_ERRORS.cost : CEL_ERRORS.type;
-  return meter.left < 0 ? CEL_ERRORS.cost : value;
-}
-
+/** Bytes that may still come; below zero the walk ends. */
 interface Meter {
   left: number;
 }
 
-function fits(value: Json, type: CelType, meter: Meter): boolean {
-  if (meter.left < 0) return false;
-  return membersOf(type).some((member) => fitsMember(value, member, meter));
+/**
+ * Last look at a result that came from values of unknown shape (charts not installed, or changed since):
+ * longer than CEL_BYTES_MAX as canonical JSON → `cost`, of another type than the expression's → `type`.
+ */
+export function conformed(value: Json, type: CelType): CelResult {
+  const meter: Meter = { left: CEL_BYTES_MAX };
+  const isFitting = fits(value, type, meter);
+  if (meter.left < 0) return CEL_ERRORS.cost;
+  return isFitting ? value : CEL_ERRORS.type;
 }
 
-function fitsMember(value: Json, type: CelType, meter: Meter): boolean {
+function fits(value: Json, type: CelType, meter: Meter): boolean {
+  const member = membersOf(type).find((one) => isOfKind(value, one));
+  if (member === undefined || meter.left < 0) return false;
+  if (isJsonArray(value)) {
+    const item = member.kind === "list" ? member.item : DYN;
+    meter.left -= Math.max(2, value.length + 1);
+    return value.every((one) => fits(one, item, meter));
+  }
+  if (isJsonObject(value)) return fitsKeyed(value, member, meter);
+  meter.left -= bytesOf(value, meter);
+  return true;
+}
+
+function bytesOf(value: null | boolean | number | string, meter: Meter): number {
+  if (typeof value === "string" && value.length > meter.left) return value.length;
+  return utf8Length(JSON.stringify(value));
+}
+
+function isOfKind(value: Json, type: CelType): boolean {
   switch (type.kind) {
     case "dyn":
-      meter.left -= JSON.stringify(value).length;
       return true;
     case "null":
-      meter.left -= 4;
       return value === null;
     case "bool":
-      meter.left -= 5;
       return typeof value === "boolean";
     case "int":
-      meter.left -= 1;
       return typeof value === "number";
     case "string":
-      if (typeof value !== "string") return false;
-      meter.left -= value.length + 2;
-      return true;
+      return typeof value === "string";
     case "list":
-      return (
-        Array.isArray(value) &&
-        isJsonArray(value) &&
-        value.every((item) => fits(item, type.item, meter))
-      );
+      return isJsonArray(value);
     case "map":
     case "record":
-      return fitsKeyed(value, type, meter);
+      return isJsonObject(value);
     case "union":
-      return fits(value, type, meter);
+      return type.members.some((member) => isOfKind(value, member));
     default:
       return unreachable(type);
   }
 }
 
-function fitsKeyed(
-  value: Json,
-  type: Extract<CelType, { readonly kind: "record" | "map" }>,
-  meter: Meter,
-): boolean {
-  if (typeof value !== "object" || value === null || isJsonArray(value)) return false;
-  for (const [key, member] of Object.entries(value)) {
-    meter.left -= key.length + 3;
-    const memberType = type.kind === "map" ? type.value : type.fields.get(key)?.type;
-    if (memberType !== undefined && !fits(member, memberType, meter)) return false;
+/** A record may have fields that its type does not know, but none that it requires may be missing. */
+function fitsKeyed(value: { readonly [key: string]: Json }, type: CelType, meter: Meter): boolean {
+  const keys = Object.keys(value);
+  meter.left -= Math.max(2, 2 * keys.length + 1);
+  for (const key of keys) {
+    meter.left -= bytesOf(key, meter);
+    if (!fits(value[key] ?? null, typeOfEntry(type, key), meter)) return false;
   }
-  if (type.kind === "map") return true;
+  if (type.kind !== "record") return true;
   return [...type.fields].every(([name, field]) => field.optional || Object.hasOwn(value, name));
+}
+
+function typeOfEntry(type: CelType, key: string): CelType {
+  if (type.kind === "map") return type.value;
+  return type.kind === "record" ? (type.fields.get(key)?.type ?? DYN) : DYN;
 }

@@ -3,7 +3,13 @@ import { lengthMaxOf, listOf } from "./arithmetic-type.ts";
 import { iterationsMax } from "./check-loop.ts";
 import type { CheckedNode, LoopNode } from "./checked-node.ts";
 import { partsOf } from "./parts-of.ts";
-import { stepsOfCharacters, stepsOfItems, stepsOfKeys, stepsOfSearch } from "./step-size.ts";
+import {
+  stepsOfCharacters,
+  stepsOfCount,
+  stepsOfItems,
+  stepsOfKeys,
+  stepsOfSearch,
+} from "./step-size.ts";
 import { asMap, isKeyed, memberOfKind, membersOf } from "./type-union.ts";
 
 /**
@@ -73,8 +79,7 @@ function ownCost(node: CheckedNode, unbounded: Unbounded): number {
 
 function costOfSize(type: CelType): number {
   const costs = membersOf(type).map((member) => {
-    if (member.kind === "string" || member.kind === "dyn")
-      return stepsOfCharacters(lengthMaxOf(member));
+    if (member.kind === "string" || member.kind === "dyn") return stepsOfCount(lengthMaxOf(member));
     return isKeyed(member) ? stepsOfKeys(asMap(member).entriesMax) : 0;
   });
   return Math.max(0, ...costs);

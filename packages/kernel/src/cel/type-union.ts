@@ -1,5 +1,5 @@
-import { MAP_ENTRIES_MAX } from "../limits.ts";
 import type { CelField, CelType } from "./cel.ts";
+import { bytesOfType } from "./type-bytes.ts";
 
 type Kind = CelType["kind"];
 type Of<K extends Kind> = Extract<CelType, { readonly kind: K }>;
@@ -87,7 +87,8 @@ function mergeRecords(a: Of<"record">, b: Of<"record">): CelType {
 
 function mergeMaps(a: Of<"map">, b: Of<"map">): CelType {
   const entriesMax = Math.max(a.entriesMax, b.entriesMax);
-  return { kind: "map", value: unionOf([a.value, b.value]), entriesMax };
+  const bytesMax = Math.max(a.bytesMax, b.bytesMax);
+  return { kind: "map", value: unionOf([a.value, b.value]), entriesMax, bytesMax };
 }
 
 export function isKeyed(type: CelType): type is Of<"record"> | Of<"map"> {
@@ -97,12 +98,8 @@ export function isKeyed(type: CelType): type is Of<"record"> | Of<"map"> {
 /** A record seen as a map: what computed keys and loops over it can meet. */
 export function asMap(type: Of<"record"> | Of<"map">): Of<"map"> {
   if (type.kind === "map") return type;
-  const values = [...type.fields.values()].map((field) => field.type);
-  return {
-    kind: "map",
-    value: unionOf(values),
-    entriesMax: Math.min(type.fields.size, MAP_ENTRIES_MAX),
-  };
+  const value = unionOf([...type.fields.values()].map((field) => field.type));
+  return { kind: "map", value, entriesMax: type.fields.size, bytesMax: bytesOfType(type) };
 }
 
 /** Can a value of one type ever equal a value of the other? */
