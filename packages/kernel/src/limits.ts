@@ -117,3 +117,5 @@ export const CHUNK_DEPTH_MAX = DEPTH_MAX + 6;
 export const NOTE_SIGNATURES_MAX = 64;
 /** UTF-16 units of a note: 64 of the longest signatures known (ML-DSA-44, 3.3 KB in base64) and its text. */
 export const NOTE_LENGTH_MAX = 262_144;
+/** Records that recovery reads at a time. */
+export const REPLAY_PAGE_RECORDS = 256;

@@ -1,0 +1,98 @@
+import type { Attestation } from "../chart/native-guard.ts";
+import { valueHash } from "../hash.ts";
+import { assert } from "../invariant.ts";
+import type { JsonObject } from "../json/json.ts";
+import { decodeRecord } from "../log/decode-record.ts";
+import { operationHash } from "../reduce/operation.ts";
+import type { Refused } from "../refusal.ts";
+import { PROPOSAL_TYPE } from "./dsse.ts";
+import { attestationInput } from "./attestation-input.ts";
+import type { DurableState } from "./durable-state.ts";
+import { edgeRefusal } from "./edge-refusal.ts";
+import { instanceOf } from "./instance-of.ts";
+import type { EngineKernel } from "./engine-kernel.ts";
+import type { SignedProposal } from "./parse-proposal.ts";
+import type { PendingProposal, PriorRecord } from "./pending.ts";
+import type { Clock, Crypto, Journal } from "./ports.ts";
+
+/** What has to be asked off the loop, before a proposal may wait for its turn. */
+export interface ClearanceDoors {
+  readonly kernel: EngineKernel;
+  readonly crypto: Crypto;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly durable: DurableState;
+}
+
+export type Cleared = Pick<PendingProposal, "asked" | "verdict" | "prior">;
+
+/** Does the signature hold? undefined where it does. */
+export async function signatureProblem(
+  doors: ClearanceDoors,
+  signed: SignedProposal,
+): Promise<Refused | undefined> {
+  const payload = asJson(signed);
+  const [holds] = await verifyAll(doors.crypto, [
+    {
+      kind: "signature",
+      key: signed.proposal.signer,
+      type: PROPOSAL_TYPE,
+      payload,
+      payload_hash: valueHash(doors.kernel.hasher, payload),
+      signature: signed.signature,
+    },
+  ]);
+  if (holds === true) return undefined;
+  return edgeRefusal("bad_signature", [
+    `the signature is not ${signed.proposal.signer}'s over this proposal; sign the DSSE encoding of the body without signature and inputs`,
+  ]);
+}
+
+/**
+ * Looks up the idempotency key and, where it is new, asks what the guards want attested. Both are asked of the durable
+ * state of this moment; the turn looks again, and sends the proposal back here where that state has moved.
+ */
+export async function clear(doors: ClearanceDoors, signed: SignedProposal, dryRun: boolean): Promise<Cleared> {
+  const { durable } = doors;
+  const known = dryRun ? undefined : durable.keys.find(signed.proposal.idem_key);
+  if (known !== undefined) {
+    const prior = await priorRecord(doors, known);
+    return { asked: [], verdict: [], prior };
+  }
+  const { size: index, leaf: prev, at } = durable.end;
+  const now = doors.clock.now();
+  const moment = { index, prev, at: Math.max(at, now), now };
+  const asked = doors.kernel.attestations(durable.state, attestationInput(signed, moment));
+  const verdict = asked.length === 0 ? [] : await verifyAll(doors.crypto, asked);
+  return { asked, verdict, prior: null };
+}
+
+async function priorRecord(doors: ClearanceDoors, index: number): Promise<PriorRecord> {
+  const [text] = await doors.journal.read(index, 1);
+  assert(text !== undefined, `K6: the key's record ${index} is in the journal`);
+  const decoded = decodeRecord(text);
+  assert(decoded.ok, `K6: the key's record ${index} can be read`);
+  const { proposal } = decoded.record;
+  const operation = operationHash(doors.kernel.hasher, {
+    instance: instanceOf(proposal),
+    transition: proposal.transition,
+    inputsHash: proposal.inputs_hash,
+    signer: proposal.signer,
+  });
+  return { seen: { index, operation }, text };
+}
+
+async function verifyAll(
+  crypto: Crypto,
+  attestations: readonly Attestation[],
+): Promise<readonly boolean[]> {
+  const verdict = await crypto.verify(attestations);
+  assert(verdict.length === attestations.length, "crypto answers every attestation");
+  return verdict;
+}
+
+/** A proposal's body as the JSON that was signed: its fields are JSON, which its interface cannot say. */
+function asJson(signed: SignedProposal): JsonObject {
+  return { ...signed.proposal };
+}
+

@@ -1,0 +1,158 @@
+import { compareUtf16 } from "../json/text.ts";
+import { EMPTY_FRONTIER } from "../log/tree.ts";
+import { REPLAY_PAGE_RECORDS } from "../limits.ts";
+import type { Effect } from "../reduce/document.ts";
+import { hlcOf } from "../reduce/answer.ts";
+import { World } from "../reduce/world.ts";
+import { beginJournal, type NewJournal } from "./begin-journal.ts";
+import { ChartShelf } from "./chart-shelf.ts";
+import { chartsNamedBy } from "./charts-named-by.ts";
+import { DurableState, type DurableStart } from "./durable-state.ts";
+import { EngineError } from "./engine-error.ts";
+import type { EngineKernel } from "./engine-kernel.ts";
+import { assertReplayed, assertSameSize } from "./invariants.ts";
+import { JournalError } from "./journal-error.ts";
+import { keyOfText } from "./key-of-text.ts";
+import type { Journal, Ports } from "./ports.ts";
+import { readSnapshot, type SnapshotDoors } from "./read-snapshot.ts";
+
+/** How the state was found again. */
+export interface Recovery {
+  /** Index of the last record in the snapshot that was used; null: the whole log was replayed. */
+  readonly snapshotIndex: number | null;
+  /** Records that were replayed after it. */
+  readonly replayed: number;
+  /** Snapshots that could not be used, newest first, each with why. */
+  readonly skipped: readonly string[];
+}
+
+export interface Recovered {
+  readonly durable: DurableState;
+  readonly shelf: ChartShelf;
+  readonly recovery: Recovery;
+  /** Effects that nobody answered yet, by instance and id: they are handed out again. */
+  readonly openEffects: readonly Effect[];
+}
+
+/**
+ * The state that the journal's durable records stand for. Every record after the snapshot is decided again and must give
+ * its own bytes (K7). A snapshot that cannot be read, or from which the rest of the log cannot be replayed, falls back to
+ * the one before and at last to the whole log; what the whole log cannot give is `corrupt`, with the index.
+ */
+export async function recover(
+  kernel: EngineKernel,
+  ports: Ports,
+  genesis: NewJournal | undefined,
+): Promise<Recovered> {
+  const { journal } = ports;
+  const shelf = new ChartShelf(kernel, journal);
+  const doors: SnapshotDoors = { kernel, journal, shelf };
+  if (journal.size === 0) return begin(doors, ports, genesis);
+  const skipped: string[] = [];
+  for (const stored of await journal.snapshots()) {
+    const reading = await readSnapshot(doors, stored);
+    if (!reading.ok) {
+      skipped.push(reading.problem);
+      continue;
+    }
+    const index = reading.manifest.lastAppliedIndex;
+    try {
+      const durable = await replayFrom(doors, reading.start);
+      const replayed = durable.size - index - 1;
+      return recovered(doors, durable, { snapshotIndex: index, replayed, skipped });
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      skipped.push(`snapshot at ${index}: ${error.message}`);
+    }
+  }
+  const world = new World((hash) => shelf.at(hash));
+  const durable = await replayFrom(doors, {
+    world,
+    frontier: EMPTY_FRONTIER,
+    hlc: "",
+    movedAt: new Map(),
+  });
+  return recovered(doors, durable, { snapshotIndex: null, replayed: durable.size, skipped });
+}
+
+async function begin(
+  doors: SnapshotDoors,
+  ports: Ports,
+  genesis: NewJournal | undefined,
+): Promise<Recovered> {
+  const { kernel, shelf } = doors;
+  if (genesis === undefined)
+    throw new EngineError("no_genesis", "the journal is empty; give `genesis` to begin it with");
+  const begun = await beginJournal(kernel, ports, { genesis, shelf });
+  if (!begun.ok)
+    throw new EngineError("genesis_refused", `the journal cannot begin so: ${begun.reasons.join("; ")}`);
+  const { accepted, world } = begun;
+  const durable = new DurableState(kernel, {
+    world,
+    frontier: EMPTY_FRONTIER,
+    hlc: hlcOf(accepted.record.proposal),
+    movedAt: new Map(),
+  });
+  durable.fold(accepted);
+  ports.transport.publish(0, accepted.text, accepted.leaf);
+  return recovered(doors, durable, { snapshotIndex: null, replayed: 0, skipped: [] });
+}
+
+/** Folds every durable record after `start`, and remembers the keys of all before. */
+async function replayFrom(doors: SnapshotDoors, start: DurableStart): Promise<DurableState> {
+  const { kernel, journal } = doors;
+  const durable = new DurableState(kernel, start);
+  const first = durable.size;
+  for await (const { index, text } of textsOf(journal, 0, first)) durable.noteKey(keyOfText(text), index);
+  for await (const { index, text } of textsOf(journal, first, journal.size)) {
+    await fetchCharts(doors, durable, text);
+    const replayed = kernel.replay(durable.world, text);
+    if (!replayed.ok)
+      throw new JournalError(
+        "corrupt",
+        `K7: record ${replayed.index}, ${replayed.field}: the log says ${replayed.found}, replay ${replayed.expected}`,
+      );
+    assertReplayed(index, text, replayed.accepted.text);
+    durable.fold(replayed.accepted);
+  }
+  assertSameSize({ tree: durable.treeSize, journal: journal.size, state: durable.size });
+  return durable;
+}
+
+async function fetchCharts(
+  { shelf }: SnapshotDoors,
+  durable: DurableState,
+  text: string,
+): Promise<void> {
+  for (const hash of chartsNamedBy(text))
+    await shelf.fetch(hash, (name) => durable.state.chart(name)?.normal);
+}
+
+async function* textsOf(
+  journal: Journal,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly index: number; readonly text: string }> {
+  let index = from;
+  while (index < to) {
+    const page = await journal.read(index, Math.min(REPLAY_PAGE_RECORDS, to - index));
+    if (page.length === 0)
+      throw new JournalError("corrupt", `record ${index} of ${journal.size} cannot be read`);
+    for (const text of page) {
+      yield { index, text };
+      index += 1;
+    }
+  }
+}
+
+function recovered(
+  { shelf }: SnapshotDoors,
+  durable: DurableState,
+  recovery: Recovery,
+): Recovered {
+  const heads = [...durable.world.heads()].toSorted((left, right) =>
+    compareUtf16(left.document.meta.instance, right.document.meta.instance),
+  );
+  const openEffects = heads.flatMap((head) => head.document.effects);
+  return { durable, shelf, recovery, openEffects };
+}

@@ -1,0 +1,80 @@
+import type { CompiledNormal, EngineKernel, OtherCharts } from "./engine/engine-kernel.ts";
+import type { EngineOptions } from "./engine/engine-options.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import type { Ports } from "./engine/ports.ts";
+import { compileChart, missingNatives } from "./chart/compile-chart.ts";
+import type { CompiledChart } from "./chart/compiled-chart.ts";
+import { loadChartText, type LoadedText } from "./chart/load-chart-text.ts";
+import type { NativeGuard, NativeRegistry } from "./chart/native-guard.ts";
+import { createNativeRegistry } from "./chart/native-registry.ts";
+import type { NormalChart } from "./chart/normal-chart.ts";
+import { type Hasher, valueHash, type ValueHash } from "./hash.ts";
+import { InvariantViolation } from "./invariant.ts";
+import type { Json } from "./json/json.ts";
+import { answer } from "./reduce/answer.ts";
+import { attestations } from "./reduce/attestations.ts";
+import { createKernel as createReduceKernel } from "./reduce/kernel.ts";
+import { kernelNatives } from "./reduce/kernel-natives.ts";
+import { reduce } from "./reduce/reduce.ts";
+import { replay } from "./reduce/replay.ts";
+
+/**
+ * The kernel, bound to the two functions that plain ECMAScript lacks. Everything but `createEngine` is pure: same
+ * arguments, same bytes, on every engine.
+ */
+export interface Kernel extends EngineKernel {
+  readonly natives: NativeRegistry;
+  valueHash(value: Json): ValueHash;
+  /** From the text of a YAML file to a chart that is ready to run, or to everything that is wrong with it. */
+  loadChartText(text: string, otherCharts?: OtherCharts): LoadedText;
+  /** Opens an engine on a journal; see `Engine`. */
+  createEngine(ports: Ports, options?: EngineOptions): Promise<Engine>;
+}
+
+export interface KernelOptions {
+  /** Guards beside the kernel's own (`keyUnclaimed`, `keySigned`, `notLastOperator`). */
+  readonly natives?: readonly NativeGuard[];
+}
+
+export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kernel {
+  const natives = createNativeRegistry([...kernelNatives(hasher), ...(options.natives ?? [])]);
+  const reducer = createReduceKernel(hasher);
+  const kernel: Kernel = {
+    hasher,
+    natives,
+    valueHash: (value) => valueHash(hasher, value),
+    loadChartText: (text, otherCharts) =>
+      loadChartText(text, { hasher, natives, ...(otherCharts && { otherCharts }) }),
+    compileNormal: (text, otherCharts) =>
+      compileNormal(text, (normal) => compileChart(hasher, normal, { natives, otherCharts }), natives),
+    reduce: (state, input) => reduce(reducer, state, input),
+    attestations: (state, input) => attestations(reducer, state, input),
+    replay: (world, text) => replay(reducer, world, text),
+    answer,
+    createEngine: (ports, engineOptions) => createEngine(kernel, ports, engineOptions),
+  };
+  return kernel;
+}
+
+function compileNormal(
+  text: string,
+  compile: (normal: NormalChart) => CompiledChart,
+  natives: NativeRegistry,
+): CompiledNormal {
+  const normal = asNormalChart(text);
+  const missing = missingNatives(normal, natives);
+  if (missing.length > 0)
+    return { ok: false, problem: `this build lacks the native guards ${missing.join(", ")}` };
+  try {
+    return { ok: true, chart: compile(normal) };
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    return { ok: false, problem: error.message };
+  }
+}
+
+/** A text whose hash some record names was written by a kernel from a chart that it had compiled. */
+function asNormalChart(text: string): NormalChart {
+  const normal: NormalChart = JSON.parse(text);
+  return normal;
+}
