@@ -81,7 +81,7 @@ class StructureCheck {
 
   #checkHistory(row: StateRow, path: Path): void {
     const parent = nodeAt(this.#table.rows, row.parent);
-    const { target, history } = row.normal;
+    const { target } = row.normal;
     this.#checkBelow(
       parent,
       target,
@@ -93,9 +93,6 @@ class StructureCheck {
       const state = nodeAt(this.#table.rows, index);
       if (state.normal.type === "history") {
         const message = `the default of a history is a state, not the history ${state.path}`;
-        this.#reading.problems.error("illegal_history", [...path, "target"], message);
-      } else if (history === "shallow" && state.parent !== parent.index) {
-        const message = `the default of a shallow history is a child of its parent; ${state.path} is deeper (say "history: deep")`;
         this.#reading.problems.error("illegal_history", [...path, "target"], message);
       }
     }

@@ -2,7 +2,7 @@ import { assert } from "../invariant.ts";
 import { MICROSTEPS_MAX } from "../limits.ts";
 import { nodeAt } from "../chart/domain.ts";
 import type { Candidate, StateNode } from "../chart/compiled-chart.ts";
-import { byUnits } from "./configuration.ts";
+import { withRecords } from "./history-value.ts";
 import { enabledBy, firstHeld, type Selection } from "./selection.ts";
 import type { PlannedStep, StepCache } from "./step-cache.ts";
 import type {
@@ -158,7 +158,7 @@ export class MacrostepRun implements Macrostep {
       const events = nodeAt(plan.done, this.#entered - 1);
       for (const event of events) this.#queue.push(event);
     }
-    if (plan.records.length > 0) this.#history = withRecords(this.#history, plan.records);
+    this.#history = withRecords(this.#history, plan.records);
     this.#configuration = step.next;
     this.#step = null;
     return true;
@@ -197,15 +197,4 @@ export class MacrostepRun implements Macrostep {
       microsteps: 0,
     };
   }
-}
-
-/** Keys stay in canonical order, because documents are written as they stand in memory. */
-function withRecords(
-  history: HistoryValue,
-  records: readonly (readonly [path: string, states: readonly string[]])[],
-): HistoryValue {
-  const changed = new Map<string, readonly string[]>(Object.entries(history));
-  for (const [path, states] of records) changed.set(path, states);
-  const paths = [...changed].sort(([one], [other]) => byUnits(one, other));
-  return Object.fromEntries(paths);
 }

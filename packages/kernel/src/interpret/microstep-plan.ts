@@ -4,6 +4,7 @@ import type { Candidate, CompiledChart, StateNode } from "../chart/compiled-char
 import { doneEvent } from "../chart/done-event.ts";
 import { byUnits, isInFinalState } from "./configuration.ts";
 import { EntrySet } from "./entry-set.ts";
+import { withRecords, type HistoryRecords } from "./history-value.ts";
 import { effectiveTargets, isHistory } from "./targets.ts";
 import type { Configuration, HistoryValue } from "./step-host.ts";
 
@@ -16,7 +17,7 @@ export interface MicrostepPlan {
   /** In exit order. */
   readonly exits: readonly StateNode[];
   /** What is recorded for history states, by path. */
-  readonly records: readonly (readonly [path: string, states: readonly string[]])[];
+  readonly records: HistoryRecords;
   /** In entry order. */
   readonly enters: readonly StateNode[];
   /** For each entry the done events that it brings about. */
@@ -38,7 +39,6 @@ const NONE: readonly string[] = [];
 /** A transition that is enabled, with what follows from its targets in this configuration and history. */
 interface Enabled {
   readonly candidate: Candidate;
-  readonly effective: readonly number[];
   /** −1: targetless. */
   readonly domain: number;
   /** Active states that it leaves; SCXML's `computeExitSet`. */
@@ -47,17 +47,14 @@ interface Enabled {
 
 /** Plans a microstep for transitions that are enabled, in the order in which they were selected. */
 export function planMicrostep(input: PlanInput, enabled: readonly Candidate[]): MicrostepPlan {
-  const { chart, configuration, history } = input;
+  const { chart, configuration } = input;
   const active = activeStates(chart, configuration);
   const all = enabled.map((candidate) => looked(input, active, candidate));
   const chosen = withoutPreempted(chart, all);
   const exits = new Set<number>();
   for (const one of chosen) for (const state of one.exits) exits.add(state);
-  const entry = new EntrySet(chart, history);
-  for (const one of chosen) {
-    for (const target of one.candidate.targets) entry.addDescendants(target);
-    for (const target of one.effective) entry.addAncestors(target, one.domain);
-  }
+  const records = recordsOf(chart, active, exits);
+  const entry = entrySetOf(input, chosen, records);
   const before = active.filter((state) => !exits.has(state));
   return {
     chosen: chosen.map((one) => one.candidate),
@@ -65,11 +62,28 @@ export function planMicrostep(input: PlanInput, enabled: readonly Candidate[]): 
       nodeAt(chart.states, one.domain < 0 ? one.candidate.source : one.domain),
     ),
     exits: inOrder(chart, exits).reverse(),
-    records: recordsOf(chart, active, exits),
+    records,
     ...entered(chart, before, entry),
     dependsOnHistory:
       entry.passedHistory || all.some(({ candidate }) => targetsHistory(chart, candidate)),
   };
+}
+
+/** The states to enter; a history state of a state that is left now stands for what was active until now. */
+function entrySetOf(
+  { chart, history }: PlanInput,
+  chosen: readonly Enabled[],
+  records: HistoryRecords,
+): EntrySet {
+  const recorded = withRecords(history, records);
+  const entry = new EntrySet(chart, recorded);
+  for (const { candidate, domain } of chosen) {
+    for (const target of candidate.targets) entry.addDescendants(target);
+    for (const target of effectiveTargets(chart, recorded, candidate.targets)) {
+      entry.addAncestors(target, domain);
+    }
+  }
+  return entry;
 }
 
 /** Plans the entry of the initial configuration: the root, and what entering it means. */
@@ -90,7 +104,7 @@ function looked(input: PlanInput, active: readonly number[], candidate: Candidat
   const effective = effectiveTargets(chart, history, candidate.targets);
   const domain = transitionDomain(chart.states, { source, targets: effective, internal });
   const left = domain < 0 ? [] : active.filter((state) => isBelow(chart.states, state, domain));
-  return { candidate, effective, domain, exits: new Set(left) };
+  return { candidate, domain, exits: new Set(left) };
 }
 
 /** SCXML's `removeConflictingTransitions`: of two that leave a common state the deeper source wins, else the earlier. */
@@ -115,8 +129,8 @@ function recordsOf(
   chart: CompiledChart,
   active: readonly number[],
   exits: ReadonlySet<number>,
-): readonly (readonly [string, readonly string[]])[] {
-  const records: (readonly [string, readonly string[]])[] = [];
+): HistoryRecords {
+  const records: HistoryRecords[number][] = [];
   for (const state of inOrder(chart, exits)) {
     for (const index of state.histories) {
       const history = nodeAt(chart.states, index);
