@@ -56,6 +56,7 @@ describe("both hashers", () => {
     for (let length = 0; length < 200; length += 1) {
       const text = `${"x".repeat(length)}é€😀\u0000`;
       expect(hex(pureHasher.sha256(text))).toBe(hex(nodeHasher.sha256(text)));
+      expect(nodeHasher.sha256Hex?.(text)).toBe(hex(nodeHasher.sha256(text)));
       expect(hex(pureHasher.utf8(text))).toBe(hex(nodeHasher.utf8(text)));
     }
   });

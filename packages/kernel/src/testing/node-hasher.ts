@@ -5,4 +5,5 @@ import type { Hasher } from "../hash.ts";
 export const nodeHasher: Hasher = {
   sha256: (data) => hash("sha256", data, "buffer"),
   utf8: (text) => Buffer.from(text, "utf8"),
+  sha256Hex: (text) => hash("sha256", text, "hex"),
 };
