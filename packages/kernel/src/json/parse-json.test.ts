@@ -173,12 +173,12 @@ describe("parseStrictJson refuses JSON that is not the kernel's, with the member
     expect(parseStrictJson('"€"', { place: "in", bytesMax: 4 })).toMatchObject({
       ok: false,
       place: "in",
-      problem: "the text has 5 bytes; at most 4",
+      problem: "the text has 5 bytes; at most 4 bytes",
       line: 1,
       column: 1,
     });
     expect(parseStrictJson("x".repeat(9), { place: "in", bytesMax: 8 })).toMatchObject({
-      problem: "the text has 9 bytes; at most 8",
+      problem: "the text has 9 characters; at most 8 bytes",
     });
   });
 });

@@ -34,9 +34,9 @@ export type ParsedJson =
  */
 export function parseStrictJson(text: string, options: ParseJsonOptions): ParsedJson {
   const depthMax = options.depthMax ?? DEPTH_MAX;
-  if (options.bytesMax !== undefined) {
-    const bytes = text.length > options.bytesMax ? text.length : utf8Length(text);
-    if (bytes > options.bytesMax) return tooLarge(options.place, text, options.bytesMax);
+  const bytesMax = options.bytesMax ?? Number.MAX_SAFE_INTEGER;
+  if (text.length > bytesMax || (text.length * 3 > bytesMax && utf8Length(text) > bytesMax)) {
+    return tooLarge(options.place, text, bytesMax);
   }
   const quick = parseQuickly(text, depthMax);
   if (quick !== undefined) {
@@ -86,6 +86,7 @@ function isPlain(value: Json, depthLeft: number): boolean {
 }
 
 function tooLarge(place: string, text: string, bytesMax: number): JsonFailure {
-  const problem = `the text has ${utf8Length(text)} bytes; at most ${bytesMax}`;
+  const size = text.length > bytesMax ? `${text.length} characters` : `${utf8Length(text)} bytes`;
+  const problem = `the text has ${size}; at most ${bytesMax} bytes`;
   return { ok: false, place, problem, line: 1, column: 1, offset: 0 };
 }

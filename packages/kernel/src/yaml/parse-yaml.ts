@@ -1,4 +1,3 @@
-import { Composer } from "yaml";
 import type { Document } from "yaml";
 import type { Json } from "../json/json.ts";
 import { utf8Length } from "../json/text.ts";
@@ -6,6 +5,7 @@ import { CHART_BYTES_MAX, DEPTH_MAX, YAML_PROBLEMS_MAX } from "../limits.ts";
 import type { Positions } from "./positions.ts";
 import { LineIndex, positionsOf } from "./positions.ts";
 import type { PlacedProblem, YamlProblem } from "./problem.ts";
+import { composeDocuments } from "./compose.ts";
 import { orderProblems } from "./problem.ts";
 import type { ReadValue } from "./read-node.ts";
 import { NodeReader } from "./read-node.ts";
@@ -32,9 +32,6 @@ export interface ParsedYaml {
   readonly positions: Positions;
 }
 
-/** The composer recurses over the tree; a few levels beyond the limit are let through to be told with their path. */
-const TREE_SLACK = 16;
-
 /** Characters that no YAML file has (YAML 1.2.2 §5.1), and the carriage return alone, which the library takes for text. */
 const FORBIDDEN_CHARACTER = /[\u0000-\u0008\u000b-\u001f]|\p{Surrogate}/gu;
 
@@ -48,7 +45,8 @@ export function parseYaml(text: string, limits: YamlLimits = {}): ParsedYaml {
   const bytesMax = limits.bytesMax ?? CHART_BYTES_MAX;
   const depthMax = limits.depthMax ?? DEPTH_MAX;
   if (text.length > bytesMax || utf8Length(text) > bytesMax) {
-    const message = `the file has ${utf8Length(text)} bytes; at most ${bytesMax}`;
+    const size = text.length > bytesMax ? `${text.length} characters` : `${utf8Length(text)} bytes`;
+    const message = `the file has ${size}; at most ${bytesMax} bytes`;
     return refused("", [{ offset: 0, path: [], message }]);
   }
   const source = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
@@ -71,32 +69,26 @@ function findEarly(source: string, depthMax: number): readonly PlacedProblem[] {
 }
 
 function read(source: string, depthMax: number): ParsedYaml {
-  const problems: PlacedProblem[] = [];
-  const { tokens, tooDeepAt } = readTokens(source, depthMax + TREE_SLACK, problems);
-  if (tooDeepAt !== -1) return refused(source, [...problems, tooDeep(tooDeepAt, depthMax)]);
-  const composer = new Composer({
-    schema: "failsafe",
-    uniqueKeys: false,
-    resolveKnownTags: false,
-    logLevel: "silent",
-  });
-  const [document, ...others] = [...composer.compose(tokens, true, source.length)];
+  const { tokens, problems: refusals, isWhole } = readTokens(source, depthMax);
+  if (!isWhole) return refused(source, refusals);
+  const { documents, errors } = composeDocuments(tokens, source.length);
+  const [document, ...others] = documents;
+  const problems = [...refusals];
   for (const other of others) {
-    problems.push({
-      offset: other.range[0],
-      path: [],
-      message: "a second document begins here; a file holds one",
-    });
+    const message = "a second document begins here; a file holds one";
+    problems.push({ offset: other.range[0], path: [], message });
   }
   const contents = document?.contents ?? null;
   const root = new NodeReader(source, depthMax, problems).read(contents, 0);
-  if (root.placed.valueAt === endOf(contents)) {
+  if (errors.length === 0 && isEmpty(contents)) {
     problems.push({ offset: 0, path: [], message: "the file holds no value" });
   }
-  const errors = [document, ...others].flatMap((each) =>
-    each === undefined ? [] : errorsOf(each),
-  );
   return result(source, root, problems, errors);
+}
+
+/** Nothing but comments and spaces: not even a word for null. */
+function isEmpty(contents: Document.Parsed["contents"]): boolean {
+  return contents === null || contents.range[0] === contents.range[1];
 }
 
 function result(
@@ -106,38 +98,13 @@ function result(
   errors: readonly PlacedProblem[],
 ): ParsedYaml {
   const lines = new LineIndex(source);
-  const all = orderProblems([...problems, ...errors], lines).slice(0, YAML_PROBLEMS_MAX);
+  const all = orderProblems([...problems, ...errors], lines);
   return {
     value: all.length === 0 ? root.value : undefined,
     partial: errors.length === 0 ? root.value : undefined,
     problems: all,
     positions: positionsOf(root.placed, lines),
   };
-}
-
-/** Errors of the library but those about what `tokens.ts` has refused already. */
-function errorsOf(document: Document.Parsed): readonly PlacedProblem[] {
-  return document.errors
-    .filter(({ code }) => !ALREADY_TOLD.has(code))
-    .map(({ message, pos }) => ({
-      offset: pos[0],
-      path: [],
-      message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    }));
-}
-
-const ALREADY_TOLD: ReadonlySet<string> = new Set([
-  "ALIAS_PROPS",
-  "BAD_ALIAS",
-  "BAD_DIRECTIVE",
-  "BAD_PROP_ORDER",
-  "MULTIPLE_ANCHORS",
-  "MULTIPLE_TAGS",
-  "TAG_RESOLVE_FAILED",
-]);
-
-function endOf(contents: Document.Parsed["contents"]): number {
-  return contents?.range[1] ?? 0;
 }
 
 function tooDeep(offset: number, depthMax: number): PlacedProblem {
@@ -150,7 +117,7 @@ function refused(source: string, problems: readonly PlacedProblem[]): ParsedYaml
   return {
     value: undefined,
     partial: undefined,
-    problems: orderProblems(problems, lines).slice(0, YAML_PROBLEMS_MAX),
+    problems: orderProblems(problems, lines),
     positions: positionsOf(nowhere, lines),
   };
 }

@@ -1,3 +1,4 @@
+import { YAML_PROBLEMS_MAX } from "../limits.ts";
 import type { LineIndex, YamlPath } from "./positions.ts";
 
 export interface YamlProblem {
@@ -16,13 +17,14 @@ export interface PlacedProblem {
   readonly message: string;
 }
 
-/** In order of position; the same message at the same place is told once. */
+/** The first `YAML_PROBLEMS_MAX` in order of position; the same message at the same place is told once. */
 export function orderProblems(problems: readonly PlacedProblem[], lines: LineIndex): YamlProblem[] {
   const told = new Set<string>();
   const ordered: YamlProblem[] = [];
   for (const { offset, path, message } of [...problems].sort((a, b) => a.offset - b.offset)) {
     const name = `${offset} ${message}`;
     if (told.has(name)) continue;
+    if (ordered.length === YAML_PROBLEMS_MAX) break;
     told.add(name);
     ordered.push({ message, path, ...lines.positionOf(offset) });
   }
