@@ -202,6 +202,13 @@ describe("openNote", () => {
     expect(open(note, namesake, log)).toMatchObject({ ok: true });
   });
 
+  it("knows two types of keys", () => {
+    const odd = { ...log, type: 2 } as unknown as VerifierKey;
+    const keyId = keyIdOf(nodeHasher, odd);
+    const signatures = note.signatures.map((line) => ({ ...line, keyId }));
+    expect(() => open({ ...note, signatures }, odd)).toThrow("unreachable");
+  });
+
   it("counts a key once, and checks each of its lines", () => {
     const twice = { ...note, signatures: [...note.signatures, ...note.signatures] };
     expect(open(twice, log, witness)).toMatchObject({

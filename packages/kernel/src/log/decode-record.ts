@@ -3,6 +3,7 @@ import { RECORD_BYTES_MAX, RECORD_DEPTH_MAX } from "../limits.ts";
 import { aRecord } from "./record-shapes.ts";
 import type { LogRecord } from "./record.ts";
 import type { ShapeProblem } from "./shape.ts";
+import { shapeProblem } from "./shape.ts";
 
 export type DecodedRecord =
   | { readonly ok: true; readonly record: LogRecord }
@@ -29,7 +30,7 @@ export function decodeRecord(text: string): DecodedRecord {
       problem: "its bytes are not the canonical JSON of its value",
     };
   }
-  const found = aRecord(value, "record");
+  const found = shapeProblem(value, aRecord, "record");
   if (found !== undefined) return { ok: false, ...found };
   const record = asRecord(value);
   const crossed = crossProblem(record);

@@ -46,10 +46,10 @@ export const sortedFlags: Shape = sortedBy(aCount, Number);
 const dueAt = objectOf({ at: aCount });
 const dueBeat = objectOf({ beat: aCount });
 /** `{at}` in ms or `{beat}`, never both. */
-export const aDue: Shape = (value, place) =>
+export const aDue: Shape = (value) =>
   value !== undefined && isJsonObject(value) && Object.hasOwn(value, "beat")
-    ? dueBeat(value, place)
-    : dueAt(value, place);
+    ? dueBeat(value)
+    : dueAt(value);
 
 export const anEffect = objectOf({
   answer: arrayOf(aString),

@@ -24,6 +24,7 @@ import {
   exactly,
   mapOf,
   objectOf,
+  shapeProblem,
   stringOf,
 } from "./shape.ts";
 
@@ -81,14 +82,14 @@ function split(placed: readonly PlacedHead[], prefix: string, groups: ChunkGroup
     if (placed.length > 0) groups.push({ prefix, heads: placed.map(({ head }) => head) });
     return;
   }
-  let from = 0;
-  while (from < placed.length) {
-    const longer = placed[from]?.key.slice(0, prefix.length + 1) ?? "";
-    let to = from + 1;
-    while (placed[to]?.key.startsWith(longer) === true) to += 1;
-    split(placed.slice(from, to), longer, groups);
-    from = to;
+  const byDigit = new Map<string, PlacedHead[]>();
+  for (const one of placed) {
+    const longer = one.key.slice(0, prefix.length + 1);
+    const group = byDigit.get(longer) ?? [];
+    group.push(one);
+    byDigit.set(longer, group);
   }
+  for (const [longer, group] of byDigit) split(group, longer, groups);
 }
 
 /** Hash over a group's document hashes; `ChunkRef.heads`. */
@@ -147,7 +148,7 @@ export function decodeChunk(hasher: Hasher, text: string, ref: ChunkRef): Decode
   if (!parsed.ok) return refuse(parsed);
   if (!parsed.canonical)
     return refuse({ place: "chunk", problem: "its bytes are not canonical JSON" });
-  const found = aChunk(parsed.value, "chunk");
+  const found = shapeProblem(parsed.value, aChunk, "chunk");
   if (found !== undefined) return refuse(found);
   const chunk = asChunk(parsed.value);
   const crossed = crossProblem(hasher, chunk, ref);

@@ -12,7 +12,16 @@ import {
   sortedFlags,
 } from "./record-shapes.ts";
 import type { ShapeProblem } from "./shape.ts";
-import { aBoolean, aCount, arrayOf, aString, exactly, objectOf, sortedBy } from "./shape.ts";
+import {
+  aBoolean,
+  aCount,
+  arrayOf,
+  aString,
+  exactly,
+  objectOf,
+  shapeProblem,
+  sortedBy,
+} from "./shape.ts";
 import type { ChunkRef } from "./snapshot-chunk.ts";
 import { aPrefix } from "./snapshot-chunk.ts";
 import type { Frontier } from "./tree.ts";
@@ -119,7 +128,7 @@ export function decodeManifest(hasher: Hasher, text: string): DecodedManifest {
   if (!parsed.ok) return refuse(parsed);
   if (!parsed.canonical)
     return refuse({ place: "manifest", problem: "its bytes are not canonical JSON" });
-  const found = aManifest(parsed.value, "manifest");
+  const found = shapeProblem(parsed.value, aManifest, "manifest");
   if (found !== undefined) return refuse(found);
   const manifest = asManifest(parsed.value);
   const { checksum, ...rest } = manifest;

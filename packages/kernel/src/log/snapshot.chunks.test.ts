@@ -163,6 +163,12 @@ describe("decodeChunk", () => {
     expect(decodeChanged((same) => same.replace('"ended":false,', ""))).toBe(
       "chunk.documents[0].document.meta.ended: must be true or false; it is missing",
     );
+    expect(decodeChanged((same) => same.replace('"A":2', '"A":-2'))).toBe(
+      "chunk.documents[0].document.epoch.A: must be an integer from 0 on; it is -2",
+    );
+    expect(decodeChanged((same) => same.replace('"epoch":{"A":2,"B":1}', '"epoch":[]'))).toBe(
+      "chunk.documents[0].document.epoch: must be an object; it is []",
+    );
     expect(decodeChanged((same) => same.replace('"timers":[{', '"timers":[{"a":1,'))).toBe(
       "chunk.documents[0].document.timers[0].a: unknown field",
     );
