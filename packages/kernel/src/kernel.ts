@@ -17,6 +17,7 @@ import { createKernel as createReduceKernel } from "./reduce/kernel.ts";
 import { kernelNatives } from "./reduce/kernel-natives.ts";
 import { reduce } from "./reduce/reduce.ts";
 import { replay } from "./reduce/replay.ts";
+import { type ChartRun, createChartRun } from "./run/chart-run.ts";
 
 /**
  * The kernel, bound to the two functions that plain ECMAScript lacks. Everything but `createEngine` is pure: same
@@ -26,7 +27,9 @@ export interface Kernel extends EngineKernel {
   readonly natives: NativeRegistry;
   valueHash(value: Json): ValueHash;
   /** From the text of a YAML file to a chart that is ready to run, or to everything that is wrong with it. */
-  loadChartText(text: string, otherCharts?: OtherCharts): LoadedText;
+  loadChartText(text: string, others?: { readonly otherCharts?: OtherCharts }): LoadedText;
+  /** Plays a chart in memory, unsigned, as a caller who has every role. */
+  createChartRun(chart: CompiledChart): ChartRun;
   /** Opens an engine on a journal; see `Engine`. */
   createEngine(ports: Ports, options?: EngineOptions): Promise<Engine>;
 }
@@ -43,10 +46,14 @@ export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kerne
     hasher,
     natives,
     valueHash: (value) => valueHash(hasher, value),
-    loadChartText: (text, otherCharts) =>
-      loadChartText(text, { hasher, natives, ...(otherCharts && { otherCharts }) }),
+    loadChartText: (text, others) => loadChartText(text, { hasher, natives, ...others }),
+    createChartRun: (chart) => createChartRun(reducer, chart),
     compileNormal: (text, otherCharts) =>
-      compileNormal(text, (normal) => compileChart(hasher, normal, { natives, otherCharts }), natives),
+      compileNormal(
+        text,
+        (normal) => compileChart(hasher, normal, { natives, otherCharts }),
+        natives,
+      ),
     reduce: (state, input) => reduce(reducer, state, input),
     attestations: (state, input) => attestations(reducer, state, input),
     replay: (world, text) => replay(reducer, world, text),

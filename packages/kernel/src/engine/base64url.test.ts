@@ -16,7 +16,15 @@ describe("base64url", () => {
   it("has one spelling for each value", () => {
     const text = base64urlOf(new Uint8Array([255, 254, 253, 252]));
     expect(text).toBe("__79_A");
-    for (const odd of ["__79_B", "//79/A", "__79_A==", "__79_", "__79_A ", "__79_é", "__79_\u{20041}"])
+    for (const odd of [
+      "__79_B",
+      "//79/A",
+      "__79_A==",
+      "__79_",
+      "__79_A ",
+      "__79_é",
+      "__79_\u{20041}",
+    ])
       expect([odd, bytesOfBase64url(odd, 4)]).toEqual([odd, undefined]);
     expect(bytesOfBase64url(text, 3)).toBeUndefined();
     expect(bytesOfBase64url(text, 5)).toBeUndefined();

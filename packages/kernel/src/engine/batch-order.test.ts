@@ -67,7 +67,9 @@ describe("the order of a batch", () => {
   });
 
   it("takes a missing instance for project/default", () => {
-    expect(namesOf({ name: "b", key: "b" }, { name: "a", key: "a", instance: "project/default" })).toBe("ab");
+    expect(
+      namesOf({ name: "b", key: "b" }, { name: "a", key: "a", instance: "project/default" }),
+    ).toBe("ab");
   });
 
   it("compares bytes, of the clock's normal form", () => {

@@ -32,10 +32,16 @@ export class ChartShelf {
     if (known !== undefined) return known;
     const text = await this.#journal.evidence(hash);
     if (text === undefined)
-      throw new JournalError("corrupt", `chart ${hash} is not among the journal's evidence; restore it`);
+      throw new JournalError(
+        "corrupt",
+        `chart ${hash} is not among the journal's evidence; restore it`,
+      );
     const found = hashOfCanonical(this.#kernel.hasher, text);
     if (found !== hash)
-      throw new JournalError("corrupt", `the evidence kept as ${hash} hashes to ${found}; restore it`);
+      throw new JournalError(
+        "corrupt",
+        `the evidence kept as ${hash} hashes to ${found}; restore it`,
+      );
     const compiled = this.#kernel.compileNormal(text, otherCharts);
     if (!compiled.ok)
       throw new JournalError("corrupt", `chart ${hash} cannot be run here: ${compiled.problem}`);

@@ -52,7 +52,11 @@ export async function signatureProblem(
  * Looks up the idempotency key and, where it is new, asks what the guards want attested. Both are asked of the durable
  * state of this moment; the turn looks again, and sends the proposal back here where that state has moved.
  */
-export async function clear(doors: ClearanceDoors, signed: SignedProposal, dryRun: boolean): Promise<Cleared> {
+export async function clear(
+  doors: ClearanceDoors,
+  signed: SignedProposal,
+  dryRun: boolean,
+): Promise<Cleared> {
   const { durable } = doors;
   const known = dryRun ? undefined : durable.keys.find(signed.proposal.idem_key);
   if (known !== undefined) {
@@ -95,4 +99,3 @@ async function verifyAll(
 function asJson(signed: SignedProposal): JsonObject {
   return { ...signed.proposal };
 }
-

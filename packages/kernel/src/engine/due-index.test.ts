@@ -73,7 +73,9 @@ describe("DueHeap", () => {
           expect(heap.least).toBe(dues[0]);
           expect(heap.count).toBe(model.size);
           const found = heap.upTo(bound).map((entry) => `${entry.instance} ${entry.due}`);
-          const expected = [...model].filter(([, at]) => at <= bound).map((entry) => entry.join(" "));
+          const expected = [...model]
+            .filter(([, at]) => at <= bound)
+            .map((entry) => entry.join(" "));
           expect(found.toSorted()).toEqual(expected.toSorted());
         }
       }),

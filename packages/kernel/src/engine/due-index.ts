@@ -44,7 +44,9 @@ export class DueIndex {
       right: { readonly due: number; readonly instance: string },
     ): number => left.due - right.due || compareUtf16(left.instance, right.instance);
     return [
-      ...new Set([...times.toSorted(byDue), ...beats.toSorted(byDue)].map((entry) => entry.instance)),
+      ...new Set(
+        [...times.toSorted(byDue), ...beats.toSorted(byDue)].map((entry) => entry.instance),
+      ),
     ];
   }
 }

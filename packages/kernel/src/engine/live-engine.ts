@@ -81,7 +81,8 @@ export class LiveEngine implements Engine {
     this.fenced = new Promise((resolve) => (this.#announceFence = resolve));
     this.act = {
       installChart: (chart) => this.#installChart(chart),
-      migrate: (instance, to, mapping) => this.#enqueueAct({ act: "@migrate", instance, to, mapping }),
+      migrate: (instance, to, mapping) =>
+        this.#enqueueAct({ act: "@migrate", instance, to, mapping }),
       seal: (instance) => this.#enqueueAct({ act: "@seal", instance }),
     };
     this.#guard(() => this.#resume());
@@ -97,7 +98,9 @@ export class LiveEngine implements Engine {
     const lane = this.#admit(options.operator === true);
     if (lane === null)
       return Promise.resolve(
-        this.#overloaded(`${this.#bounds.lanes.proposals} proposals are under way, the most there may be`),
+        this.#overloaded(
+          `${this.#bounds.lanes.proposals} proposals are under way, the most there may be`,
+        ),
       );
     return new Promise((resolve) => {
       const ticket = this.#underway.open(resolve, () => this.#lanes.leave(lane));
@@ -121,7 +124,8 @@ export class LiveEngine implements Engine {
       ...(this.#fence === null ? [] : [this.#fence.message]),
       ...(this.#fullSince === null ? [] : ["the journal's disk is full; free some space"]),
       ...[...this.#stuck].map(
-        ([instance, refused]) => `a timer of ${instance} was refused: ${refused.reasons.join("; ")}`,
+        ([instance, refused]) =>
+          `a timer of ${instance} was refused: ${refused.reasons.join("; ")}`,
       ),
     ];
     return {
@@ -174,7 +178,9 @@ export class LiveEngine implements Engine {
 
   #closed(): Answer | null {
     if (this.#fence !== null) return fencedAnswer(this.#fence);
-    return this.#stopping ? this.#overloaded("the engine is stopping; ask again after the restart") : null;
+    return this.#stopping
+      ? this.#overloaded("the engine is stopping; ask again after the restart")
+      : null;
   }
 
   #overloaded(reason: string): Answer {
@@ -182,7 +188,8 @@ export class LiveEngine implements Engine {
     const [dice = 0] = this.#ports.random.bytes(1);
     // Spread, so that those who were refused together do not come back together.
     const retryAfterMs = waitMs + Math.floor((waitMs * dice) / 256);
-    const full = this.#fullSince === null ? reason : "the journal's disk is full; it is tried again by itself";
+    const full =
+      this.#fullSince === null ? reason : "the journal's disk is full; it is tried again by itself";
     return { kind: "refused", refused: edgeRefusal("overloaded", [full]), retryAfterMs };
   }
 
@@ -241,7 +248,9 @@ export class LiveEngine implements Engine {
     const closed = this.#closed();
     if (closed !== null) return Promise.resolve(closed);
     if (this.#isFull() || !this.#lanes.admit("engine"))
-      return Promise.resolve(this.#overloaded(`${this.#bounds.lanes.engine} acts are under way, the most there may be`));
+      return Promise.resolve(
+        this.#overloaded(`${this.#bounds.lanes.engine} acts are under way, the most there may be`),
+      );
     return new Promise((resolve) => {
       const ticket = this.#underway.open(resolve, () => this.#lanes.leave("engine"));
       this.#lanes.push({ kind: "act", lane: "engine", act, ticket });

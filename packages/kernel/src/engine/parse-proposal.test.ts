@@ -75,7 +75,9 @@ describe("the edge of proposals", () => {
   });
 
   it("needs neither instance nor inputs", () => {
-    const parsed = parse(wire({ instance: undefined, inputs: undefined, inputs_hash: valueHash(nodeHasher, {}) }));
+    const parsed = parse(
+      wire({ instance: undefined, inputs: undefined, inputs_hash: valueHash(nodeHasher, {}) }),
+    );
     expect(parsed.ok && parsed.signed.inputs).toEqual({});
     expect(parsed.ok && "instance" in parsed.signed.proposal).toBe(false);
   });
@@ -92,7 +94,13 @@ describe("the edge of proposals", () => {
     for (const [at, [code, change]] of faults.entries()) {
       expect(codeOf(wire(change))).toBe(code);
       // With every later fault too, the earlier one is told.
-      const all = Object.assign({}, ...faults.slice(at).toReversed().map(([, later]) => later));
+      const all = Object.assign(
+        {},
+        ...faults
+          .slice(at)
+          .toReversed()
+          .map(([, later]) => later),
+      );
       expect(codeOf(wire({ ...all, ...change }))).toBe(code);
     }
     expect(codeOf(wire({ signature: "" }))).toBe("unsigned");
@@ -122,16 +130,81 @@ describe("the edge of proposals", () => {
 
   const WRONG: readonly (readonly [field: string, values: readonly Json[]])[] = [
     ["origin", ["", 1, null]],
-    ["instance", ["order", "order/", "/1", "Order/1", "order/a.b", "order/1/2", `a/${"x".repeat(129)}`, `${"a".repeat(33)}/1`, 1]],
-    ["current_state_hash", ["", "sha256-", `sha256-${"A".repeat(64)}`, `sha512-${"a".repeat(64)}`, 0]],
+    [
+      "instance",
+      [
+        "order",
+        "order/",
+        "/1",
+        "Order/1",
+        "order/a.b",
+        "order/1/2",
+        `a/${"x".repeat(129)}`,
+        `${"a".repeat(33)}/1`,
+        1,
+      ],
+    ],
+    [
+      "current_state_hash",
+      ["", "sha256-", `sha256-${"A".repeat(64)}`, `sha512-${"a".repeat(64)}`, 0],
+    ],
     ["transition", ["", "@genesis", "1a", "a-b", "a".repeat(65), "ä", 1]],
     ["inputs", [[], "{}", null, 1]],
     ["inputs_hash", ["x", 1]],
-    ["signer", ["", "hmmm:pubkey:", `hmmm:pubkey:${"A".repeat(42)}`, `hmmm:pubkey:${"A".repeat(44)}`, `hmmm:pubkey:${"A".repeat(42)}B`, `hmm:pubkey:${"A".repeat(43)}`, 1]],
-    ["idem_key", ["", "a:b:c", "a:b:c:d:e", ":b:c:d", "a::c:d", "a:b::d", "a:b:c:", "@:1:x:0", `${"x".repeat(195)}:1:a:b`, `${"ü".repeat(98)}:1:a:b`, 1]],
-    ["hlc", ["", "2026-01-01T00:00:00.000Z#0", "2026-01-01T00:00:00.000+00:00#2147483648", "2026-02-30T00:00:00.000+00:00#0", 1]],
-    ["window_id", ["", "backbeat:", "a".repeat(31), "g".repeat(32), `backbeat:${"x".repeat(192)}`, 1]],
-    ["evidence", ["ucxl://x", [1], ["http://x"], ["https://"], ["sha256-x"], [`https://${"x".repeat(505)}`], Array.from({ length: 65 }, () => "ucxl://x")]],
+    [
+      "signer",
+      [
+        "",
+        "hmmm:pubkey:",
+        `hmmm:pubkey:${"A".repeat(42)}`,
+        `hmmm:pubkey:${"A".repeat(44)}`,
+        `hmmm:pubkey:${"A".repeat(42)}B`,
+        `hmm:pubkey:${"A".repeat(43)}`,
+        1,
+      ],
+    ],
+    [
+      "idem_key",
+      [
+        "",
+        "a:b:c",
+        "a:b:c:d:e",
+        ":b:c:d",
+        "a::c:d",
+        "a:b::d",
+        "a:b:c:",
+        "@:1:x:0",
+        `${"x".repeat(195)}:1:a:b`,
+        `${"ü".repeat(98)}:1:a:b`,
+        1,
+      ],
+    ],
+    [
+      "hlc",
+      [
+        "",
+        "2026-01-01T00:00:00.000Z#0",
+        "2026-01-01T00:00:00.000+00:00#2147483648",
+        "2026-02-30T00:00:00.000+00:00#0",
+        1,
+      ],
+    ],
+    [
+      "window_id",
+      ["", "backbeat:", "a".repeat(31), "g".repeat(32), `backbeat:${"x".repeat(192)}`, 1],
+    ],
+    [
+      "evidence",
+      [
+        "ucxl://x",
+        [1],
+        ["http://x"],
+        ["https://"],
+        ["sha256-x"],
+        [`https://${"x".repeat(505)}`],
+        Array.from({ length: 65 }, () => "ucxl://x"),
+      ],
+    ],
     ["justification", ["x".repeat(2_001), "😀".repeat(2_001), 1]],
     ["signature", [1, null, []]],
   ];
@@ -151,7 +224,14 @@ describe("the edge of proposals", () => {
     ["idem_key", ["a:b:c:d", `${"x".repeat(194)}:1:a:b`, `${"ü".repeat(97)}:1:a:b`]],
     ["hlc", ["2026-01-01T00:00:00.000+00:00#0007", "2026-01-01T00:00:00.000+00:00#2147483647"]],
     ["window_id", [`backbeat:${"x".repeat(191)}`, "0123456789abcdefABCDEF0123456789"]],
-    ["evidence", [[], Array.from({ length: 64 }, () => "ucxl://x"), [`https://${"x".repeat(504)}`, "bubble://y"]]],
+    [
+      "evidence",
+      [
+        [],
+        Array.from({ length: 64 }, () => "ucxl://x"),
+        [`https://${"x".repeat(504)}`, "bubble://y"],
+      ],
+    ],
     ["justification", ["", "x".repeat(2_000), "😀".repeat(2_000)]],
   ];
 
@@ -171,7 +251,11 @@ describe("the edge of proposals", () => {
       const code = codeOf(wire({ [field]: undefined }));
       expect([field, code]).toEqual([
         field,
-        field === "signature" ? "unsigned" : ["instance", "inputs"].includes(field) ? "ok" : "malformed",
+        field === "signature"
+          ? "unsigned"
+          : ["instance", "inputs"].includes(field)
+            ? "ok"
+            : "malformed",
       ]);
     }
   });
@@ -182,7 +266,18 @@ describe("the edge of proposals", () => {
   });
 
   it("refuses what is no strict JSON object, naming the place", () => {
-    for (const text of ["", "{", "[]", "null", '"x"', "{}{}", '{"a":1,"a":2}', '{"a":1.5}', '{"a":-0}', '{"a":1e3}'])
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      "null",
+      '"x"',
+      "{}{}",
+      '{"a":1,"a":2}',
+      '{"a":1.5}',
+      '{"a":-0}',
+      '{"a":1e3}',
+    ])
       expect([text, codeOf(text)]).toEqual([text, "malformed"]);
     const text = JSON.stringify(wire()).replace('"inputs":{}', '"inputs":{"n":1.5}');
     expect(reasonsOf(text)[0]).toMatch(/^inputs\.n: .*line 1/u);
@@ -192,10 +287,17 @@ describe("the edge of proposals", () => {
 
   it("answers whatever the text is", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map((value) => JSON.stringify({ ...wire(), inputs: value }))), (text) => {
-        const parsed = parse(text);
-        expect(parsed.ok || parsed.refused.reasons.length > 0).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.jsonValue().map((value) => JSON.stringify({ ...wire(), inputs: value })),
+        ),
+        (text) => {
+          const parsed = parse(text);
+          expect(parsed.ok || parsed.refused.reasons.length > 0).toBe(true);
+        },
+      ),
     );
   });
 });

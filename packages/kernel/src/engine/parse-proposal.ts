@@ -76,7 +76,9 @@ function readText(text: string): ReadObject {
   const parsed = parseStrictJson(text, { place: "" });
   if (!parsed.ok) {
     const place = parsed.place === "" ? "" : `${parsed.place}: `;
-    return refuse("malformed", [`${place}${parsed.problem} (line ${parsed.line}, column ${parsed.column})`]);
+    return refuse("malformed", [
+      `${place}${parsed.problem} (line ${parsed.line}, column ${parsed.column})`,
+    ]);
   }
   return objectOf(parsed.value);
 }

@@ -24,18 +24,30 @@ export interface ProposalField {
 export const PROPOSAL_FIELDS: ReadonlyMap<string, ProposalField> = new Map([
   ["current_state_hash", required(valueHashProblem)],
   ["evidence", optional(evidenceProblem)],
-  ["hlc", required(textProblem(isHlc, "YYYY-MM-DDTHH:MM:SS.mmm+00:00#N with N at most 2147483647"))],
+  [
+    "hlc",
+    required(textProblem(isHlc, "YYYY-MM-DDTHH:MM:SS.mmm+00:00#N with N at most 2147483647")),
+  ],
   ["idem_key", required(idemKeyProblem)],
   ["inputs", optional((value) => (isObject(value) ? undefined : "must be an object"))],
   ["inputs_hash", required(valueHashProblem)],
-  ["instance", optional(textProblem(isInstanceName, "chart/id, the id of letters, digits, _ and -"))],
+  [
+    "instance",
+    optional(textProblem(isInstanceName, "chart/id, the id of letters, digits, _ and -")),
+  ],
   ["justification", optional(justificationProblem)],
   ["origin", required(textProblem((text) => text !== "", "the origin that /health shows"))],
   // Whether it holds is asked later: an absent one is `unsigned`, a wrong one `bad_signature`.
   ["signature", optional(textProblem(() => true, "base64url of 64 bytes"))],
   ["signer", required(textProblem(isIdentityKey, "hmmm:pubkey: and base64url of 32 bytes"))],
-  ["transition", required(textProblem(isTransition, "a letter, then at most 63 letters, digits and _"))],
-  ["window_id", optional(textProblem(isWindowId, "backbeat:… or 32 hex digits, as in the last beat"))],
+  [
+    "transition",
+    required(textProblem(isTransition, "a letter, then at most 63 letters, digits and _")),
+  ],
+  [
+    "window_id",
+    optional(textProblem(isWindowId, "backbeat:… or 32 hex digits, as in the last beat")),
+  ],
 ]);
 
 function isTransition(text: string): boolean {

@@ -85,7 +85,10 @@ async function begin(
     throw new EngineError("no_genesis", "the journal is empty; give `genesis` to begin it with");
   const begun = await beginJournal(kernel, ports, { genesis, shelf });
   if (!begun.ok)
-    throw new EngineError("genesis_refused", `the journal cannot begin so: ${begun.reasons.join("; ")}`);
+    throw new EngineError(
+      "genesis_refused",
+      `the journal cannot begin so: ${begun.reasons.join("; ")}`,
+    );
   const { accepted, world } = begun;
   const durable = new DurableState(kernel, {
     world,
@@ -103,7 +106,8 @@ async function replayFrom(doors: SnapshotDoors, start: DurableStart): Promise<Du
   const { kernel, journal } = doors;
   const durable = new DurableState(kernel, start);
   const first = durable.size;
-  for await (const { index, text } of textsOf(journal, 0, first)) durable.noteKey(keyOfText(text), index);
+  for await (const { index, text } of textsOf(journal, 0, first))
+    durable.noteKey(keyOfText(text), index);
   for await (const { index, text } of textsOf(journal, first, journal.size)) {
     await fetchCharts(doors, durable, text);
     const replayed = kernel.replay(durable.world, text);
@@ -145,11 +149,7 @@ async function* textsOf(
   }
 }
 
-function recovered(
-  { shelf }: SnapshotDoors,
-  durable: DurableState,
-  recovery: Recovery,
-): Recovered {
+function recovered({ shelf }: SnapshotDoors, durable: DurableState, recovery: Recovery): Recovered {
   const heads = [...durable.world.heads()].toSorted((left, right) =>
     compareUtf16(left.document.meta.instance, right.document.meta.instance),
   );

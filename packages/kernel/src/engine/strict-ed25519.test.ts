@@ -42,7 +42,9 @@ describe("RFC 8032's vectors", () => {
     expect([...publicEd25519KeyOf(bytesOf(secret))]).toEqual([...publicKey]);
     expect([...signEd25519(bytesOf(secret), bytes)]).toEqual([...signature]);
     expect(verifyEd25519({ publicKey, signature, bytes })).toBe(true);
-    expect(verifyEd25519({ publicKey, signature, bytes: new Uint8Array([...bytes, 0]) })).toBe(false);
+    expect(verifyEd25519({ publicKey, signature, bytes: new Uint8Array([...bytes, 0]) })).toBe(
+      false,
+    );
   });
 });
 
@@ -91,19 +93,27 @@ describe("strict points and scalars", () => {
   });
 
   it("refuses S at or above the group's order", () => {
-    expect(isStrictEd25519({ publicKey, signature: withPart(32, littleEndian(L - 1n)) })).toBe(true);
+    expect(isStrictEd25519({ publicKey, signature: withPart(32, littleEndian(L - 1n)) })).toBe(
+      true,
+    );
     expect(isStrictEd25519({ publicKey, signature: withPart(32, littleEndian(L)) })).toBe(false);
     const s = [...signature.slice(32)].reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-    expect(isStrictEd25519({ publicKey, signature: withPart(32, littleEndian(s + L)) })).toBe(false);
+    expect(isStrictEd25519({ publicKey, signature: withPart(32, littleEndian(s + L)) })).toBe(
+      false,
+    );
   });
 
   it("refuses wrong lengths", () => {
     expect(isStrictEd25519({ publicKey: publicKey.slice(1), signature })).toBe(false);
     expect(isStrictEd25519({ publicKey, signature: signature.slice(1) })).toBe(false);
-    expect(isStrictEd25519({ publicKey, signature: new Uint8Array([...signature, 0]) })).toBe(false);
+    expect(isStrictEd25519({ publicKey, signature: new Uint8Array([...signature, 0]) })).toBe(
+      false,
+    );
   });
 
   it("accepts no signature under a key that is no point of the curve", () => {
-    expect(verifyEd25519({ publicKey: littleEndian(2n), signature, bytes: bytesOf("72") })).toBe(false);
+    expect(verifyEd25519({ publicKey: littleEndian(2n), signature, bytes: bytesOf("72") })).toBe(
+      false,
+    );
   });
 });

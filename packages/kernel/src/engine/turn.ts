@@ -125,10 +125,7 @@ class Turn {
         this.#findings.push([item, this.#findAct(item)]);
         return;
       case "proposal":
-        this.#findings.push([
-          item,
-          item.dryRun ? this.#rehearse(item) : this.#findProposal(item),
-        ]);
+        this.#findings.push([item, item.dryRun ? this.#rehearse(item) : this.#findProposal(item)]);
         return;
       default:
         unreachable(item);

@@ -35,7 +35,9 @@ export function describeCryptoContract(name: string, create: () => Promise<Crypt
 
     it("accepts what was signed, in order, many at once", () =>
       use(async (under, crypto) => {
-        const good = Array.from({ length: 20 }, (_, n) => under.attest(n, TYPE, { n, text: "ü😀" }));
+        const good = Array.from({ length: 20 }, (_, n) =>
+          under.attest(n, TYPE, { n, text: "ü😀" }),
+        );
         expect(await crypto.verify([])).toEqual([]);
         expect(await crypto.verify(good)).toEqual(good.map(() => true));
         const mixed = good.map((attestation, n) =>

@@ -47,9 +47,7 @@ export function describeJournalContract(
   });
 }
 
-type Use = (
-  test: (under: JournalUnderTest, journal: Journal) => Promise<void>,
-) => Promise<void>;
+type Use = (test: (under: JournalUnderTest, journal: Journal) => Promise<void>) => Promise<void>;
 
 function describeAppends(use: Use): void {
   it("is empty at first", () =>
@@ -101,12 +99,12 @@ function describeAppends(use: Use): void {
 function describeRefusals(use: Use): void {
   it("refuses a batch that leaves a gap or overlaps, and then everything", () =>
     use(async (under, journal) => {
-      expect(await codeOf(journal.append({ firstIndex: 1, records: THREE, term: journal.term }))).toBe(
-        "failed",
-      );
-      expect(await codeOf(journal.append({ firstIndex: 0, records: THREE, term: journal.term }))).toBe(
-        "failed",
-      );
+      expect(
+        await codeOf(journal.append({ firstIndex: 1, records: THREE, term: journal.term })),
+      ).toBe("failed");
+      expect(
+        await codeOf(journal.append({ firstIndex: 0, records: THREE, term: journal.term })),
+      ).toBe("failed");
       const again = await under.open();
       await again.append({ firstIndex: 0, records: THREE, term: again.term });
       expect(await codeOf(again.append({ firstIndex: 2, records: ["x"], term: again.term }))).toBe(
@@ -119,9 +117,9 @@ function describeRefusals(use: Use): void {
     use(async (under, journal) => {
       const successor = await under.open();
       expect(successor.term).toBeGreaterThan(journal.term);
-      expect(await codeOf(journal.append({ firstIndex: 0, records: THREE, term: journal.term }))).toBe(
-        "term",
-      );
+      expect(
+        await codeOf(journal.append({ firstIndex: 0, records: THREE, term: journal.term })),
+      ).toBe("term");
       expect(
         await codeOf(successor.append({ firstIndex: 0, records: THREE, term: journal.term })),
       ).toBe("term");

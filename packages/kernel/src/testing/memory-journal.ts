@@ -68,7 +68,10 @@ export class MemoryJournal implements Journal {
     await this.#alive();
     this.#check(batch);
     if (this.#disk.full || fault === "full")
-      throw new JournalError("full", `no room for ${batch.records.length} records; free some space`);
+      throw new JournalError(
+        "full",
+        `no room for ${batch.records.length} records; free some space`,
+      );
     await this.#write(batch, fault);
     this.#check(batch);
     this.#disk.durable = this.#disk.written.length;

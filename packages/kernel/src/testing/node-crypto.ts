@@ -73,10 +73,7 @@ export function publicEd25519KeyOf(seed: Uint8Array): Uint8Array {
   return rawPublicKeyOf(privateKeyOf(seed));
 }
 
-function holds(
-  hasher: Hasher,
-  attestation: Extract<Attestation, { kind: "signature" }>,
-): boolean {
+function holds(hasher: Hasher, attestation: Extract<Attestation, { kind: "signature" }>): boolean {
   const publicKey = publicKeyOf(attestation.key);
   const signature = signatureBytesOf(attestation.signature);
   const body = canonicalize(attestation.payload);

@@ -85,9 +85,7 @@ function nodeSigner(crypto: Crypto) {
     key: crypto.node,
     sign: (type: string, payload: Json) =>
       base64urlOf(
-        crypto.sign(
-          preAuthenticationEncoding(nodeHasher, { type, body: canonicalize(payload) }),
-        ),
+        crypto.sign(preAuthenticationEncoding(nodeHasher, { type, body: canonicalize(payload) })),
       ),
   };
 }

@@ -64,7 +64,9 @@ export function describeTransportContract(
         under.transport.dispatch(effect("order/1#1.0"));
         under.transport.dispatch(effect("order/1#1.0"));
         under.transport.withdraw("order/9#9.9");
-        expect((await under.arrived()).filter((line) => line.startsWith("dispatch"))).not.toEqual([]);
+        expect((await under.arrived()).filter((line) => line.startsWith("dispatch"))).not.toEqual(
+          [],
+        );
       }));
 
     it("never throws and answers nothing, also when nobody listens", () =>

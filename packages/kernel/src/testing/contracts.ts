@@ -1,0 +1,10 @@
+// The suites that every implementation of a port must pass. They run under vitest alone.
+export { describeClockContract, type ClockUnderTest } from "./clock.contract.ts";
+export { describeCryptoContract, type CryptoUnderTest } from "./crypto.contract.ts";
+export { describeJournalContract, type JournalUnderTest } from "./journal.contract.ts";
+export { describeRandomContract } from "./random.contract.ts";
+export {
+  describeTransportContract,
+  nameOfPublish,
+  type TransportUnderTest,
+} from "./transport.contract.ts";
