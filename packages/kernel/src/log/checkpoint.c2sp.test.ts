@@ -227,14 +227,14 @@ describe("verifier keys", () => {
     for (let from = 0; from <= PETER_KEY.length; from++) {
       for (let to = from; to <= PETER_KEY.length; to++) {
         const isWhole = from === 0 && to === PETER_KEY.length;
-        if (!isWhole)
-          expect(parseVerifierKey(nodeHasher, PETER_KEY.slice(from, to))).toBeUndefined();
+        const key = parseVerifierKey(nodeHasher, PETER_KEY.slice(from, to));
+        expect(key !== undefined).toBe(isWhole);
       }
-      const next = String.fromCharCode(PETER_KEY.charCodeAt(from) + 1);
-      if (from < PETER_KEY.length) {
-        const other = PETER_KEY.slice(0, from) + next + PETER_KEY.slice(from + 1);
-        expect(parseVerifierKey(nodeHasher, other)).toBeUndefined();
-      }
+    }
+    for (let at = 0; at < PETER_KEY.length; at++) {
+      const next = String.fromCharCode(PETER_KEY.charCodeAt(at) + 1);
+      const other = PETER_KEY.slice(0, at) + next + PETER_KEY.slice(at + 1);
+      expect(parseVerifierKey(nodeHasher, other)).toBeUndefined();
     }
     expect(mustParseKey(PETER_KEY).type).toBe(NOTE_ED25519);
     const odd = { ...mustParseKey(PETER_KEY), name: "with space" };
@@ -295,8 +295,7 @@ describe("parseNote", () => {
       [PETER_NOTE + line.repeat(64), "65 signatures; at most 64"],
       [`${"a".repeat(NOTE_LENGTH_MAX)}\n\n${line}`, `at most ${NOTE_LENGTH_MAX}`],
     ];
-    for (const [text, problem] of cases)
-      expect(problemOf(text), text.slice(0, 200)).toContain(problem);
+    for (const [text, problem] of cases) expect(problemOf(text)).toContain(problem);
     expect(problemOf(PETER_NOTE + line.repeat(63))).toBe("ok");
     expect(problemOf(`${"a".repeat(NOTE_LENGTH_MAX - line.length - 2)}\n\n${line}`)).toBe("ok");
     expect(problemOf(`${PETER_TEXT}\n— PeterNeumann x08go/Y=\n`)).toBe("ok");
@@ -327,7 +326,7 @@ describe("parseNote", () => {
         fc.array(parts).map((all) => `${all.join("")}\n`),
         (text) => {
           const parsed = parseNote(text);
-          if (parsed.ok) expect(formatNote(parsed.note)).toBe(text);
+          expect(parsed.ok ? formatNote(parsed.note) : text).toBe(text);
         },
       ),
       { numRuns: 2_000 },
@@ -368,7 +367,7 @@ describe("parseCheckpoint", () => {
       [`o\n5\n${root.slice(0, -4)}\n`, "not the base64 of 32 bytes"],
       [`o\n5\n${root.replace("I=", "J=")}\n`, "not the base64 of 32 bytes"],
     ];
-    for (const [text, problem] of cases) expect(parse(text), text).toContain(problem);
+    for (const [text, problem] of cases) expect(parse(text)).toContain(problem);
     expect(parseCheckpoint("o\n")).toEqual({
       ok: false,
       problem: "no empty line parts the text from signatures",
@@ -464,7 +463,7 @@ describe("base64", () => {
         const bytes = bytesOfBase64(text);
         const isCanonical = Buffer.from(text, "base64").toString("base64") === text;
         expect(bytes !== undefined).toBe(isCanonical);
-        if (bytes !== undefined) expect(base64Of(bytes)).toBe(text);
+        expect(bytes === undefined ? text : base64Of(bytes)).toBe(text);
       }),
       { numRuns: 2_000 },
     );

@@ -78,14 +78,16 @@ describe("decodeRecord", () => {
     expect(paths.length).toBe(75);
     for (const path of paths) {
       const text = canonicalize(withAt(plain(), path, undefined));
-      const place = textOf(path);
-      if (OPTIONAL.has(place)) expect(problemOf(text)).toBe("ok");
-      else if (place === "record.inputs")
-        expect(problemOf(text)).toContain("record.inputs: exactly one of");
-      else if (place.endsWith(".due.beat")) expect(problemOf(text)).toContain(".due.at: ");
-      else expect(problemOf(text).startsWith(`${place}: must be `), problemOf(text)).toBe(true);
+      expect(problemOf(text)).toContain(problemWithout(textOf(path)));
     }
   });
+
+  function problemWithout(place: string): string {
+    if (OPTIONAL.has(place)) return "ok";
+    if (place === "record.inputs") return "record.inputs: exactly one of";
+    if (place.endsWith(".due.beat")) return `${place.replace("beat", "at")}: must be `;
+    return `${place}: must be `;
+  }
 
   it("refuses a value of another type in every field, and names it", () => {
     for (const path of membersOf(plain())) {
@@ -94,11 +96,8 @@ describe("decodeRecord", () => {
       for (const wrong of [null, 0.5, -1, "~", {}, [[]], true, 7]) {
         const value = withAt(plain(), path, wrong);
         const problem = problemOf(canonicalize(value));
-        if (problem === "ok")
-          expect(isFree || isOfShape(path, wrong), `${place} = ${JSON.stringify(wrong)}`).toBe(
-            true,
-          );
-        else expect(problem.startsWith(place), `${place}: ${problem}`).toBe(true);
+        const fits = (isFree && wrong !== 0.5) || isOfShape(path, wrong);
+        expect(problem.startsWith(fits ? "ok" : place) ? place : problem).toBe(place);
       }
     }
   });
@@ -214,7 +213,7 @@ describe("decodeRecord", () => {
     for (const [path, wrongs] of cases) {
       for (const wrong of wrongs) {
         const problem = problemOf(canonicalize(withAt(plain(), path, wrong)));
-        expect(problem.startsWith(`${textOf(path)}: must be `), `${wrong}: ${problem}`).toBe(true);
+        expect(problem).toContain(`${textOf(path)}: must be `);
       }
     }
     const longest: [Path, string][] = [
@@ -298,7 +297,7 @@ describe("decodeRecord", () => {
     for (const [from, to] of hostile) {
       expect(text).toContain(from);
       const problem = problemOf(text.replace(from, to));
-      expect(problem.startsWith("record.inputs"), problem).toBe(true);
+      expect(problem).toMatch(/^record\.inputs/);
     }
   });
 

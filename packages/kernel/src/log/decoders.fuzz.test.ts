@@ -65,8 +65,8 @@ describe("decoders of texts", () => {
     fc.assert(
       fc.property(fc.oneof(mutationsOf(RECORD), fc.string(), fc.json()), (text) => {
         const decoded = decodeRecord(text);
-        if (decoded.ok) expect(encodeRecord(decoded.record)).toBe(text);
-        else expect(decoded.place.startsWith("record")).toBe(true);
+        expect(decoded.ok ? encodeRecord(decoded.record) : text).toBe(text);
+        expect(decoded.ok ? "record" : decoded.place).toMatch(/^record/);
       }),
       { numRuns: RUNS },
     );
@@ -77,7 +77,7 @@ describe("decoders of texts", () => {
       fc.property(fc.oneof(mutationsOf(snapshot.manifest), fc.string(), fc.json()), (text) => {
         const decoded = decodeManifest(nodeHasher, text);
         expect(decoded.ok).toBe(text === snapshot.manifest);
-        if (decoded.ok) expect(encodeManifest(decoded.manifest)).toBe(text);
+        expect(decoded.ok ? encodeManifest(decoded.manifest) : text).toBe(text);
       }),
       { numRuns: RUNS },
     );
@@ -109,7 +109,8 @@ describe("decoders of bytes", () => {
         expect(scanSegment(bytes, expecting()).end.kind).toBe("corrupt");
         expect(decodeSegmentHeader(bytes, expecting()).ok).toBe(false);
         expect(decodeSuperblock(bytes, 0).ok).toBe(false);
-        if (bytes.length !== 72) expect(parseCosignature(bytes)).toBeUndefined();
+        // Any 72 bytes are a cosignature but for a time that is not safe, so few random ones are none.
+        expect(parseCosignature(bytes) === undefined || bytes.length === 72).toBe(true);
       }),
       { numRuns: RUNS },
     );
@@ -149,7 +150,7 @@ describe("decoders of bytes", () => {
             expect(record.index).toBe(at);
             expect(Buffer.compare(record.body, WHOLE[at]?.body ?? Buffer.alloc(0))).toBe(0);
           }
-          if (end.kind !== "corrupt") expect(records.length).toBeGreaterThanOrEqual(known);
+          expect(end.kind === "corrupt" || records.length >= known).toBe(true);
         },
       ),
       { numRuns: RUNS },

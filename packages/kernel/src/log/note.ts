@@ -22,8 +22,8 @@ export interface NoteSignature {
 }
 
 const KEY_ID_BYTES = 4;
-/** Newline is the one control character that a note may hold. */
-const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
+/** An ASCII control character other than newline, the one that a note may hold. */
+const CONTROL = /[^\P{Cc}\n\u007f-\u009f]/u;
 const SIGNATURE_LINE = /^— (\S+) (\S+)$/u;
 
 /** Whether a text can be signed as a note: it ends in a newline and holds no other control character. */

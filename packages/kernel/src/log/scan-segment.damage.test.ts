@@ -77,9 +77,11 @@ describe("a segment cut at every byte", () => {
 describe("a segment with a bit flipped", () => {
   it("in any byte of header or batches is corruption, though nothing says that the last batch was durable", () => {
     const bytes = SAMPLE.bytes.slice();
+    let flips = 0;
     for (let at = 0; at < SAMPLE.end; at++) {
       const batch = SAMPLE.batches.find(({ offset, end }) => offset <= at && at < end);
       for (let bit = IS_SOAK ? 0 : at % 8; bit < (IS_SOAK ? 8 : (at % 8) + 1); bit++) {
+        flips += 1;
         const good = bytes[at] ?? 0;
         bytes[at] = good ^ (1 << bit);
         const { records, end } = scanSegment(bytes, expecting());
@@ -98,6 +100,7 @@ describe("a segment with a bit flipped", () => {
         }
       }
     }
+    expect(flips).toBe(SAMPLE.end * (IS_SOAK ? 8 : 1));
   });
 
   it("in the zeros behind them loses no record and adds none", () => {
@@ -113,6 +116,7 @@ describe("a segment with a bit flipped", () => {
       if (end.kind !== kind || end.offset !== SAMPLE.end)
         throw new Error(`${at}: ${JSON.stringify(end)}`);
     }
+    expect(scanSegment(bytes, expecting()).end).toEqual({ kind: "clean", offset: SAMPLE.end });
   });
 });
 

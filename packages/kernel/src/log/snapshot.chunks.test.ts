@@ -45,7 +45,7 @@ describe("takeSnapshot", () => {
 
   it("writes canonical texts under their hashes", () => {
     const snapshot = take(HEADS.slice(0, 100));
-    for (const [hash, text] of [...snapshot.chunks]) {
+    for (const [hash, text] of snapshot.chunks) {
       expect(hash).toBe(hashOfCanonical(nodeHasher, text));
       expect(canonicalize(JSON.parse(text) as Json)).toBe(text);
     }
