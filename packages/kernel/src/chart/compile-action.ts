@@ -8,7 +8,12 @@ import type { ExpressionCompiler } from "./expressions.ts";
 import type { NormalAction, NormalAfter, NormalChart, NormalEmit } from "./normal-chart.ts";
 
 export const ANY_STRING: CelType = { kind: "string", lengthMax: LENGTH_MAX_DEFAULT };
-const ANY_MAP: CelType = { kind: "map", value: DYN, entriesMax: Number.MAX_SAFE_INTEGER };
+const ANY_MAP: CelType = {
+  kind: "map",
+  value: DYN,
+  entriesMax: Number.MAX_SAFE_INTEGER,
+  bytesMax: Number.MAX_SAFE_INTEGER,
+};
 
 /** Compiles the actions of one chart. */
 export class ActionCompiler {

@@ -6,16 +6,22 @@ import type { HistoryValue } from "./step-host.ts";
 /**
  * SCXML's `computeEntrySet` for one microstep, filled transition by transition. Owns the states to be entered and whether
  * a history state was passed on the way (then the result holds for this history only).
+ *
+ * E1 a state that is active and not left is not entered (SCXML 3.13, "entry set"). Appendix D alone would enter such
+ *    states again where a history lies above the transition's domain.
  */
 export class EntrySet {
   readonly states = new Set<number>();
   passedHistory = false;
   readonly #chart: CompiledChart;
   readonly #history: HistoryValue;
+  /** Active before and not left. */
+  readonly #kept: ReadonlySet<number>;
 
-  constructor(chart: CompiledChart, history: HistoryValue) {
+  constructor(chart: CompiledChart, history: HistoryValue, kept: ReadonlySet<number>) {
     this.#chart = chart;
     this.#history = history;
+    this.#kept = kept;
   }
 
   /** `addDescendantStatesToEnter`: the state, and below it whatever entering it by default means. */
@@ -34,6 +40,7 @@ export class EntrySet {
   /** `addAncestorStatesToEnter`: everything above a state and below `ancestor`, with the other children of parallels. */
   addAncestors(index: number, ancestor: number): void {
     for (let above = this.#parentOf(index); above !== ancestor; above = this.#parentOf(above)) {
+      if (this.#kept.has(above)) return;
       const state = nodeAt(this.#chart.states, above);
       this.states.add(above);
       if (state.kind === "parallel") this.#addChildren(state.children);

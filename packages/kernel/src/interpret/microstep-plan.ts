@@ -54,8 +54,8 @@ export function planMicrostep(input: PlanInput, enabled: readonly Candidate[]): 
   const exits = new Set<number>();
   for (const one of chosen) for (const state of one.exits) exits.add(state);
   const records = recordsOf(chart, active, exits);
-  const entry = entrySetOf(input, chosen, records);
-  const before = active.filter((state) => !exits.has(state));
+  const kept = new Set(active.filter((state) => !exits.has(state)));
+  const entry = entrySetOf(input, chosen, { records, kept });
   return {
     chosen: chosen.map((one) => one.candidate),
     domains: chosen.map((one) =>
@@ -63,7 +63,7 @@ export function planMicrostep(input: PlanInput, enabled: readonly Candidate[]): 
     ),
     exits: inOrder(chart, exits).reverse(),
     records,
-    ...entered(chart, before, entry),
+    ...entered(chart, kept, entry),
     dependsOnHistory:
       entry.passedHistory || all.some(({ candidate }) => targetsHistory(chart, candidate)),
   };
@@ -73,10 +73,10 @@ export function planMicrostep(input: PlanInput, enabled: readonly Candidate[]): 
 function entrySetOf(
   { chart, history }: PlanInput,
   chosen: readonly Enabled[],
-  records: HistoryRecords,
+  after: { readonly records: HistoryRecords; readonly kept: ReadonlySet<number> },
 ): EntrySet {
-  const recorded = withRecords(history, records);
-  const entry = new EntrySet(chart, recorded);
+  const recorded = withRecords(history, after.records);
+  const entry = new EntrySet(chart, recorded, after.kept);
   for (const { candidate, domain } of chosen) {
     for (const target of candidate.targets) entry.addDescendants(target);
     for (const target of effectiveTargets(chart, recorded, candidate.targets)) {
@@ -88,10 +88,10 @@ function entrySetOf(
 
 /** Plans the entry of the initial configuration: the root, and what entering it means. */
 export function planInitial(chart: CompiledChart): MicrostepPlan {
-  const entry = new EntrySet(chart, {});
+  const entry = new EntrySet(chart, {}, new Set());
   entry.addDescendants(0);
   const nothing = { chosen: [], domains: [], exits: [], records: [] };
-  return { ...nothing, ...entered(chart, [], entry), dependsOnHistory: false };
+  return { ...nothing, ...entered(chart, new Set(), entry), dependsOnHistory: false };
 }
 
 function activeStates(chart: CompiledChart, configuration: Configuration): readonly number[] {
@@ -148,7 +148,7 @@ function recordsOf(
 
 function entered(
   chart: CompiledChart,
-  kept: readonly number[],
+  kept: ReadonlySet<number>,
   entry: EntrySet,
 ): Pick<MicrostepPlan, "enters" | "done" | "leaves"> {
   const enters = inOrder(chart, entry.states);

@@ -11,7 +11,9 @@ import type { NormalCandidate, NormalChart, NormalState } from "../../chart/norm
  * D2 a parallel root is <scxml> and <parallel> in one.
  * D3 the interpretation ends when the root is in a final configuration.
  * D4 every candidate of a state is asked, also after one held, and none twice in one microstep (guards are pure).
- * D5 an event for which nothing is enabled changes nothing: eventless transitions are not looked at either.
+ * D5 an event for which nothing is enabled changes nothing: eventless transitions are not looked at (again) after it.
+ * D6 ancestors that are active and not left are not entered again: the entry set of 3.13 ("not currently active or in the
+ *    exit set"), where the pseudo-code would enter what lies between a history's parent and the transition's domain.
  */
 export interface Content {
   conditionMatch(transition: Transition): boolean;
@@ -159,7 +161,8 @@ export class AppendixD {
     let macrostepDone = false;
     while (this.#running && !macrostepDone) {
       let enabledTransitions = this.#selectEventlessTransitions();
-      if (enabledTransitions.isEmpty()) {
+      while (enabledTransitions.isEmpty() && !macrostepDone) {
+        // D5: "if" in the original
         const internalEvent = this.#internalQueue.shift();
         if (internalEvent === undefined) macrostepDone = true;
         else {
@@ -374,6 +377,7 @@ export class AppendixD {
     statesForDefaultEntry: OrderedSet<State>,
   ): void {
     for (const anc of this.#getProperAncestors(state, ancestor)) {
+      if (this.configuration.isMember(anc)) break; // D6
       statesToEnter.add(anc);
       if (this.#isParallelState(anc)) {
         for (const child of this.#getChildStates(anc)) {
