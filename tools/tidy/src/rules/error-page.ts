@@ -5,11 +5,29 @@ import { lineOf, visit, type Tree } from "../tree.ts";
 
 const PAGE = "docs/errors.md";
 
-/** `docs/errors.md` lists exactly the codes of the sources; refusals in their order, which is the order of precedence. */
+/** Tables of codes by their declaration (a list or a union of strings), and the heading in the page. */
+const TABLES = [
+  { heading: "## Refusals", file: "packages/kernel/src/refusal.ts", name: "REFUSAL_CODES" },
+  { heading: "## Expression errors", file: "packages/kernel/src/cel/cel.ts", name: "CelErrorName" },
+  {
+    heading: "## Journal errors",
+    file: "packages/kernel/src/engine/journal-error.ts",
+    name: "JournalErrorCode",
+  },
+  {
+    heading: "## Engine errors",
+    file: "packages/kernel/src/engine/engine-error.ts",
+    name: "EngineErrorCode",
+  },
+] as const;
+
+/** `docs/errors.md` lists exactly the codes of the sources; tables in their order, for refusals that of precedence. */
 export const errorPage: Rule = {
   name: "error-page",
   check: (tree) => [
-    ...compare(tree, "## Refusals", refusalCodes(tree), "in order"),
+    ...TABLES.flatMap(({ heading, file, name }) =>
+      compare(tree, heading, declaredCodes(tree, file, name), "in order"),
+    ),
     ...compare(tree, "## Chart problems", problemCodes(tree), "any order"),
   ],
 };
@@ -45,18 +63,18 @@ function compare(
   if (findings.length > 0 || order === "any order") return findings;
   const misplaced = listed.find(({ code }, index) => declared[index]?.code !== code);
   if (misplaced === undefined) return [];
-  const message = `${misplaced.code} stands in another place than in the sources; keep the order of precedence`;
+  const message = `${misplaced.code} stands in another place than in the sources; keep the order`;
   return [{ file: PAGE, line: misplaced.line, message }];
 }
 
-/** The members of REFUSAL_CODES. */
-function refusalCodes(tree: Tree): readonly Code[] {
-  const file = "packages/kernel/src/refusal.ts";
+/** The strings of one declaration. */
+function declaredCodes(tree: Tree, file: string, name: string): readonly Code[] {
   if (!tree.exists(file)) return [];
   const source = tree.parse(file);
   const codes: Code[] = [];
   visit(source, (node) => {
-    if (!ts.isVariableDeclaration(node) || node.name.getText(source) !== "REFUSAL_CODES") return;
+    const declares = ts.isVariableDeclaration(node) || ts.isTypeAliasDeclaration(node);
+    if (!declares || node.name.getText(source) !== name) return;
     visit(node, (inner) => {
       if (ts.isStringLiteralLike(inner))
         codes.push({ code: inner.text, file, line: lineOf(source, inner) });

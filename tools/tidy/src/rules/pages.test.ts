@@ -105,7 +105,18 @@ describe("error-page", () => {
     expect(check("fenced", "ended", "gone")).toEqual([
       expect.stringContaining("docs/errors.md:9 gone is no code"),
     ]);
-    expect(check("ended", "fenced")).toEqual([expect.stringContaining("order of precedence")]);
+    expect(check("ended", "fenced")).toEqual([expect.stringContaining("keep the order")]);
+  });
+});
+
+describe("error-page, unions", () => {
+  it("reads the codes of a union of strings", () => {
+    const file = "packages/kernel/src/engine/journal-error.ts";
+    const sources = { [file]: 'export type JournalErrorCode = "full" | "term";' };
+    const page = { "docs/errors.md": "## Journal errors\n\n| `full` | x |" };
+    expect(plant(errorPage, { ...sources, ...page })).toEqual([
+      expect.stringContaining(`${file}:1 term is not in`),
+    ]);
   });
 });
 
