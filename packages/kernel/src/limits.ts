@@ -60,7 +60,7 @@ export const PATTERN_COUNT_MAX = 1_000;
 /** Instructions of one pattern, counts written out. */
 export const PATTERN_SIZE_MAX = 2_000;
 /** Instructions times `maxLength`: what one match can cost at worst, some 20 ms. */
-export const PATTERN_STEPS_MAX = 1_048_576;
+export const PATTERN_STEPS_MAX = 2_097_152;
 /** Code points of a key in a map (`additionalProperties` with a schema). */
 export const MAP_KEY_LENGTH_MAX = 256;
 /** Violations that one validation tells; as many as a refusal has reasons. */
@@ -119,3 +119,13 @@ export const NOTE_SIGNATURES_MAX = 64;
 export const NOTE_LENGTH_MAX = 262_144;
 /** Records that recovery reads at a time. */
 export const REPLAY_PAGE_RECORDS = 256;
+
+/** Model check: configurations and macrosteps that it looks at; 15 µs a step make some five seconds at most. */
+export const CHECK_CONFIGURATIONS_MAX = 20_000;
+export const CHECK_STEPS_MAX = 300_000;
+/** Ways of one event in one configuration that the model check follows: ten free guards that all matter. */
+export const CHECK_BRANCHES_MAX = 1_024;
+
+/** Entries of the table of one pattern's automaton, and instructions looked at to build it (some 5 ms); larger ones are simulated. */
+export const PATTERN_TABLE_MAX = 16_384;
+export const PATTERN_BUILD_MAX = 65_536;

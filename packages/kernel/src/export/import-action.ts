@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
-import { ImportPass, itemsOf } from "./import-pass.ts";
+import { type ImportPass, itemsOf } from "./import-pass.ts";
 
 type Place = readonly (string | number)[];
 

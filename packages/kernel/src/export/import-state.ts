@@ -3,7 +3,7 @@ import { importActions } from "./import-action.ts";
 import { importTransition } from "./import-transition.ts";
 import {
   childrenOf,
-  ImportPass,
+  type ImportPass,
   itemsOf,
   named,
   nameOf,

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { importActions } from "./import-action.ts";
-import { ImportPass, itemsOf, swooshMeta, type XStateNode } from "./import-pass.ts";
+import { type ImportPass, itemsOf, swooshMeta, type XStateNode } from "./import-pass.ts";
 import { childPath, isPathBelow } from "./state-rows.ts";
 
 const KNOWN = ["target", "guard", "actions", "reenter", "description", "meta"];
