@@ -8,11 +8,30 @@ import { lineOf, visit, type Tree } from "../tree.ts";
 /** Pure packages give the same bytes on every engine: what could differ or reach out is banned, with its replacement. */
 export const purity: Rule = {
   name: "purity",
-  check: (tree) =>
-    tree.typescript
+  check: (tree) => [
+    ...tree.paths
+      .filter((file) => isPure(file) && file.endsWith("/package.json"))
+      .flatMap((file) => wideSettings(tree, file)),
+    ...tree.typescript
       .filter((file) => fileKind(file) === "source" && isPure(file))
       .flatMap((file) => [...bannedImports(tree, file), ...bannedSyntax(tree, file)]),
+  ],
 };
+
+/** The first wall is the compiler's: settings that know the language alone. */
+function wideSettings(tree: Tree, manifest: string): readonly Finding[] {
+  const file = manifest.replace("package.json", "tsconfig.json");
+  const text = (tree.text(file) ?? "").replaceAll(/\s/g, "");
+  if (text.includes('"lib":["ES2023"]') && text.includes('"types":[]')) return [];
+  return [
+    {
+      file,
+      line: 1,
+      message:
+        'must say "lib": ["ES2023"] and "types": []: a pure package knows no Node and no DOM',
+    },
+  ];
+}
 
 function isPure(file: string): boolean {
   const workspace = workspaceOf(file);

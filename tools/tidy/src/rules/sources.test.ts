@@ -51,6 +51,24 @@ describe("purity", () => {
     expect(plant(purity, { [KERNEL]: text.join("\n") })).toEqual([]);
   });
 
+  it("wants settings that know the language alone", () => {
+    const settings = (text: string) => ({
+      "packages/kernel/package.json": "{}",
+      "packages/kernel/tsconfig.json": text,
+    });
+    const narrow = '{ "compilerOptions": { "lib": ["ES2023"], "types": [] } }';
+    expect(plant(purity, settings(narrow))).toEqual([]);
+    for (const wide of [
+      narrow.replace("[]", '["node"]'),
+      narrow.replace('"ES2023"', '"ES2023", "DOM"'),
+      "",
+    ]) {
+      expect(plant(purity, settings(wide))).toEqual([
+        expect.stringContaining("packages/kernel/tsconfig.json:1 "),
+      ]);
+    }
+  });
+
   it("binds neither tests, nor port doubles, nor apps", () => {
     const text = "const a = Date.now();";
     const files = [
