@@ -47,6 +47,12 @@ export class EntrySet {
     }
   }
 
+  /** A parallel root that all was left of, being never left itself: what no target named is entered by default. */
+  completeRoot(): void {
+    const root = nodeAt(this.#chart.states, 0);
+    if (root.kind === "parallel") this.#addChildren(root.children);
+  }
+
   #addAll(targets: readonly number[], ancestor: number): void {
     for (const target of targets) this.addDescendants(target);
     for (const target of targets) this.addAncestors(target, ancestor);

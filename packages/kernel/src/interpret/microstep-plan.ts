@@ -82,6 +82,7 @@ function entrySetOf(
     for (const target of effectiveTargets(chart, recorded, candidate.targets)) {
       entry.addAncestors(target, domain);
     }
+    if (domain === 0) entry.completeRoot();
   }
   return entry;
 }

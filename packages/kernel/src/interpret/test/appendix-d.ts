@@ -8,7 +8,7 @@ import type { NormalCandidate, NormalChart, NormalState } from "../../chart/norm
  *
  * The dialect's own rules, each marked D in the code:
  * D1 the root plays <scxml>: it is entered first, with its entry actions, and never left; its transitions are internal.
- * D2 a parallel root is <scxml> and <parallel> in one.
+ * D2 a parallel root is <scxml> and <parallel> in one: where all below it is left, all its children are entered again.
  * D3 the interpretation ends when the root is in a final configuration.
  * D4 every candidate of a state is asked, also after one held, and none twice in one microstep (guards are pure).
  * D5 an event for which nothing is enabled changes nothing: eventless transitions are not looked at (again) after it.
@@ -332,6 +332,13 @@ export class AppendixD {
       const ancestor = this.#getTransitionDomain(t);
       for (const s of this.#getEffectiveTargetStates(t).toList()) {
         this.#addAncestorStatesToEnter(s, ancestor, statesToEnter, statesForDefaultEntry);
+      }
+      if (ancestor === this.root && this.#isParallelState(this.root)) {
+        for (const child of this.#getChildStates(this.root)) { // D2
+          if (!statesToEnter.some((s) => this.#isDescendant(s, child))) {
+            this.#addDescendantStatesToEnter(child, statesToEnter, statesForDefaultEntry);
+          }
+        }
       }
     }
   }
