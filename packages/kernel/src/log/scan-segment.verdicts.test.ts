@@ -215,6 +215,20 @@ describe("scanSegment", () => {
     expect(endOf(badFourth)).toMatchObject({ kind: "torn", offset: third.offset });
   });
 
+  it("never torn: a batch of one record that the next batch calls durable", () => {
+    const big = sampleSegment({ counts: [1, 1, 1], bodies: () => new Uint8Array(1_600).fill(65) });
+    const [, middle, next] = big.batches;
+    const lost = withBytes((bytes) => bytes.fill(0, 2_048, 2_560), big.bytes);
+    expect(middle?.offset).toBeLessThan(2_048);
+    expect(endOf(lost)).toMatchObject({
+      kind: "corrupt",
+      offset: (middle?.offset ?? 0) + 40,
+      index: 1,
+    });
+    const alone = withBytes((bytes) => bytes.fill(0, next?.offset), lost);
+    expect(endOf(alone)).toMatchObject({ kind: "torn", offset: middle?.offset });
+  });
+
   it("names the record in which a batch is bad, and gives none of that batch", () => {
     const scan = scanSegment(SAMPLE.bytes, expecting());
     const bad = scan.records[20];
@@ -297,6 +311,20 @@ describe("scanSegment", () => {
       const zeroed = withBytes((all) => all.fill(0, 1_024, 1_536), bytes);
       expect([problem, endOf(zeroed).kind]).toEqual([problem, "corrupt"]);
     }
+    // The two records that it counts are whole, and a sector of what it does not count was never written.
+    const uncounted = followedBy(
+      { firstIndex: 1, durable: 0, term: 7 },
+      [bodyOf(1), bodyOf(2), new Uint8Array(2_000).fill(65)],
+      (bytes) => {
+        bytes[8] = 2;
+        resign(bytes);
+        bytes.fill(0, 600, 1_700);
+      },
+    );
+    expect(endOf(uncounted)).toMatchObject({
+      kind: "corrupt",
+      problem: "2009 bytes more than its 2 records",
+    });
     // durable may not go back either
     const third = sampleSegment({ counts: [1, 1], zeros: 200 });
     encodeBatch(
