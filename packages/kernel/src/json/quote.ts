@@ -1,7 +1,7 @@
 import { cutCodePoints } from "./text.ts";
 
 /** Code points of a value that a message repeats: enough to recognise it, little enough to read on. */
-const QUOTE_LENGTH_MAX = 60;
+export const QUOTE_LENGTH_MAX = 60;
 
 /** A text as a message shows it: in double quotes, escaped, cut with `…`. Lone surrogates are shown as escapes. */
 export function quote(text: string): string {

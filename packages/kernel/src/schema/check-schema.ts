@@ -2,9 +2,9 @@ import { canonicalize } from "../json/canonical.ts";
 import type { Json, JsonArray, JsonObject } from "../json/json.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
 import { quote } from "../json/quote.ts";
-import { DEPTH_MAX, LENGTH_MAX_DEFAULT, PATTERN_STEPS_MAX } from "../limits.ts";
+import { DEPTH_MAX, ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT, PATTERN_STEPS_MAX } from "../limits.ts";
 import { compileSchema } from "./compile-schema.ts";
-import { describeTypes, describeValue, typeOfJson } from "./describe-value.ts";
+import { describeTypes, describeValue } from "./describe-value.ts";
 import { compilePattern } from "./pattern.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { SCHEMA_TYPES } from "./types-of-schema.ts";
@@ -55,6 +55,25 @@ const KEYWORDS: ReadonlyMap<string, readonly SchemaType[]> = new Map<string, rea
   ],
 );
 
+/** Two keywords that bound the same thing, and what they are where they are not given. */
+interface Bounds {
+  readonly low: string;
+  readonly high: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+const BOUNDS: readonly Bounds[] = [
+  {
+    low: "minimum",
+    high: "maximum",
+    least: Number.MIN_SAFE_INTEGER,
+    most: Number.MAX_SAFE_INTEGER,
+  },
+  { low: "minLength", high: "maxLength", least: 0, most: LENGTH_MAX_DEFAULT },
+  { low: "minItems", high: "maxItems", least: 0, most: ITEMS_MAX_DEFAULT },
+];
+
 class SchemaChecker {
   readonly #problems: SchemaProblem[];
 
@@ -77,9 +96,7 @@ class SchemaChecker {
     const before = this.#problems.length;
     const types = this.#types(schema, path);
     this.#keywords(schema, types, path);
-    this.#bounds(schema, "minimum", "maximum", Number.MIN_SAFE_INTEGER, path);
-    this.#bounds(schema, "minLength", "maxLength", 0, path);
-    this.#bounds(schema, "minItems", "maxItems", 0, path);
+    for (const bounds of BOUNDS) this.#bounds(schema, bounds, path);
     this.#pattern(schema, path);
     this.#members(schema, path, depth);
     this.#items(schema, types, path, depth);
@@ -134,22 +151,23 @@ class SchemaChecker {
     }
   }
 
-  #bounds(schema: JsonObject, low: string, high: string, least: number, path: SchemaPath): void {
+  #bounds(schema: JsonObject, { low, high, least, most }: Bounds, path: SchemaPath): void {
     for (const keyword of [low, high]) {
       const bound = schema[keyword];
       if (bound === undefined) continue;
-      if (typeof bound !== "number")
-        this.#add(
-          [...path, keyword],
-          `${describeValue(bound)} is no bound; an integer is expected`,
-        );
-      else if (bound < least)
-        this.#add([...path, keyword], `${bound} is too small; at least ${least}`);
+      const at = [...path, keyword];
+      if (typeof bound !== "number") {
+        this.#add(at, `${describeValue(bound)} is no bound; an integer is expected`);
+      } else if (bound < least) this.#add(at, `${bound} is too small; at least ${least}`);
     }
     const minimum = schema[low];
-    const maximum = schema[high];
+    const maximum = schema[high] ?? most;
     if (typeof minimum === "number" && typeof maximum === "number" && minimum > maximum) {
-      this.#add([...path, low], `${low} ${minimum} is above ${high} ${maximum}; nothing would fit`);
+      const source = schema[high] === undefined ? ", the default" : "";
+      this.#add(
+        [...path, low],
+        `${low} ${minimum} is above ${high} ${maximum}${source}; nothing would fit`,
+      );
     }
   }
 
@@ -262,8 +280,8 @@ function unknownType(name: Json): string {
     return 'the type "number" is refused: all numbers are integers; use integer, in a smaller unit where need be';
   }
   const given =
-    typeOfJson(name) === "string"
-      ? describeValue(name)
-      : `${describeValue(name)} is no name of a type;`;
-  return `unknown type ${given}; one of ${SCHEMA_TYPES.join(", ")}`;
+    typeof name === "string"
+      ? `unknown type ${quote(name)}`
+      : `${describeValue(name)} is no name of a type`;
+  return `${given}; one of ${SCHEMA_TYPES.join(", ")}`;
 }

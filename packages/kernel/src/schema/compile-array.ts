@@ -7,8 +7,8 @@ import type { Schema } from "./schema.ts";
 /** Without `items` an array can only be empty. */
 export function compileArray(schema: Schema, compile: (schema: Schema) => Check): Check {
   const minItems = schema.minItems ?? 0;
-  const maxItems = schema.maxItems ?? ITEMS_MAX_DEFAULT;
-  const check = compile(schema.items ?? NOTHING);
+  const maxItems = schema.items === undefined ? 0 : (schema.maxItems ?? ITEMS_MAX_DEFAULT);
+  const check = compile(schema.items ?? NEVER_ASKED);
   return {
     fits: (value) => {
       if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) return false;
@@ -21,11 +21,11 @@ export function compileArray(schema: Schema, compile: (schema: Schema) => Check)
       if (value.length < minItems) findings.add(place, `${count}; at least ${minItems}`);
       if (value.length > maxItems) findings.add(place, `${count}; at most ${maxItems}`);
       for (const [index, item] of value.entries()) {
-        if (findings.isFull) return;
+        if (findings.isFull || index >= maxItems) return;
         if (!check.fits(item)) check.explain(item, placeOfItem(place, index), findings);
       }
     },
   };
 }
 
-const NOTHING: Schema = { enum: [] };
+const NEVER_ASKED: Schema = { type: "null" };

@@ -1,6 +1,7 @@
 import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 import type { Check } from "./check.ts";
+import { showValue } from "./describe-value.ts";
 import type { Schema } from "./schema.ts";
 
 /** `typed`, and equal to one of the values that `const` or `enum` list, where either is there. */
@@ -11,8 +12,7 @@ export function compileEnum(schema: Schema, typed: Check): Check {
   return {
     fits: (value) => isAllowed(value) && typed.fits(value),
     explain: (value, place, findings) => {
-      if (typed.fits(value))
-        findings.add(place, `${canonicalize(value)} is not ${listOf(allowed)}`);
+      if (typed.fits(value)) findings.add(place, `${showValue(value)} is not ${listOf(allowed)}`);
       else typed.explain(value, place, findings);
     },
   };
@@ -30,6 +30,6 @@ function isScalar(value: Json): boolean {
 }
 
 function listOf(allowed: readonly Json[]): string {
-  const texts = allowed.map(canonicalize);
+  const texts = allowed.map(showValue);
   return texts.length === 1 ? texts.join("") : `one of ${texts.join(", ")}`;
 }

@@ -11,6 +11,8 @@ import type { Schema, SchemaType, SchemaViolation, Validator } from "./schema.ts
 import { typesOfSchema } from "./types-of-schema.ts";
 import { unreachable } from "../unreachable.ts";
 
+/** Beside `enum` or `const`, which say all: `checkSchema` wants one of them where there is no type. */
+const ANYTHING: Check = { fits: () => true, explain: () => {} };
 const NONE: readonly SchemaViolation[] = [];
 
 /**
@@ -29,6 +31,7 @@ export function compileSchema(schema: Schema): Validator {
 }
 
 function compileCheck(schema: Schema): Check {
+  if (schema.type === undefined) return compileEnum(schema, ANYTHING);
   const types = typesOfSchema(schema);
   const [only, ...others] = types;
   const typed =

@@ -1,6 +1,8 @@
+import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 import { isJsonArray } from "../json/json.ts";
-import { quote } from "../json/quote.ts";
+import { QUOTE_LENGTH_MAX, quote } from "../json/quote.ts";
+import { cutCodePoints } from "../json/text.ts";
 import type { SchemaType } from "./schema.ts";
 
 /** The type of a value in the words of the schema. */
@@ -24,6 +26,14 @@ export function describeValue(value: Json): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (isJsonArray(value)) return `an array of ${value.length}`;
   return `an object of ${Object.keys(value).length}`;
+}
+
+/** A whole value in a message, as canonical JSON, cut where it is long. */
+export function showValue(value: Json): string {
+  if (typeof value === "string") return quote(value);
+  const text = canonicalize(value);
+  const cut = cutCodePoints(text, QUOTE_LENGTH_MAX);
+  return cut === text ? text : `${cut}…`;
 }
 
 /** The types that were expected: `an integer`, `a string or null`. */

@@ -10,8 +10,8 @@ import { unreachable } from "../unreachable.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { typesOfSchema } from "./types-of-schema.ts";
 
-/** The longest form of one character: a control character as `\u0000` (RFC 8785 §3.2.2.2). */
-const CHARACTER_BYTES_MAX = 6;
+/** Bytes of the longest form of one character: a control character as `\u0000` (RFC 8785 §3.2.2.2). */
+export const CHARACTER_SIZE_MAX = 6;
 const QUOTES = 2;
 const BRACKETS = 2;
 
@@ -38,7 +38,7 @@ function bytesOfType(schema: Schema, type: SchemaType): number {
         String(schema.maximum ?? Number.MAX_SAFE_INTEGER).length,
       ]);
     case "string":
-      return plus(QUOTES, times(CHARACTER_BYTES_MAX, schema.maxLength ?? LENGTH_MAX_DEFAULT));
+      return plus(QUOTES, times(CHARACTER_SIZE_MAX, schema.maxLength ?? LENGTH_MAX_DEFAULT));
     case "array":
       return bytesOfArray(schema);
     case "object":
@@ -66,7 +66,7 @@ function bytesOfObject(schema: Schema): number {
     );
   }
   if (!schema.additionalProperties) return bytes;
-  const key = QUOTES + CHARACTER_BYTES_MAX * MAP_KEY_LENGTH_MAX + ":,".length;
+  const key = QUOTES + CHARACTER_SIZE_MAX * MAP_KEY_LENGTH_MAX + ":,".length;
   return plus(
     bytes,
     times(MAP_ENTRIES_MAX, plus(key, maxCanonicalBytes(schema.additionalProperties))),
