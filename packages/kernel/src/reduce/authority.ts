@@ -50,8 +50,7 @@ export function roleFor(
 /** May this identity change every identity? Such operators cannot all be lost. */
 export function isOperatorOfIdentities(context: JsonObject): boolean {
   return grantsOf(context).some(
-    ({ role, scope }) =>
-      role === ROLE_OPERATOR && (scope === SCOPE_ALL || scope === "identity/*"),
+    ({ role, scope }) => role === ROLE_OPERATOR && (scope === SCOPE_ALL || scope === "identity/*"),
   );
 }
 

@@ -78,7 +78,10 @@ export function buildRecord(hasher: Hasher, plan: RecordPlan): Built {
   const leaf = leafHash(hasher, text);
   const { installed } = plan;
   const effects = allEffects(record, parts);
-  return { ok: true, accepted: { kind: "accepted", record, text, leaf, heads, installed, effects } };
+  return {
+    ok: true,
+    accepted: { kind: "accepted", record, text, leaf, heads, installed, effects },
+  };
 }
 
 function sealDraft(hasher: Hasher, plan: RecordPlan, draft: Draft): Sealed {
@@ -118,7 +121,11 @@ function bytesWithin(text: string, bytesMax: number): number {
   return text.length * 3 <= bytesMax ? text.length : utf8Length(text);
 }
 
-function recordOf(plan: RecordPlan, head: Head | undefined, parts: readonly RecordPart[]): LogRecord {
+function recordOf(
+  plan: RecordPlan,
+  head: Head | undefined,
+  parts: readonly RecordPart[],
+): LogRecord {
   const { moment, main } = plan;
   const { at, now, index, prev } = moment;
   const raised = allRaised(main, plan.parts);

@@ -1,5 +1,9 @@
 import type { Action, CompiledChart, Guard, ReasonTemplate } from "../chart/compiled-chart.ts";
 import type { CelProgram } from "../cel/cel.ts";
+import { assert } from "../invariant.ts";
+import { toCanonical } from "../json/canonical.ts";
+import { isJsonObject } from "../json/json.ts";
+import type { JsonObject } from "../json/json.ts";
 import { compareUtf16 } from "../json/text.ts";
 import { unreachable } from "../unreachable.ts";
 
@@ -9,6 +13,8 @@ export interface ChartFacts {
   readonly namesBeats: boolean;
   /** Indexes of regions, ordered by their names' UTF-16 units: the order of `epoch`. */
   readonly regionsByName: readonly number[];
+  /** In canonical key order, however the chart was written: documents are hashed as they stand in memory. */
+  readonly initialContext: JsonObject;
   /** Transitions some guard of which wants something attested. */
   readonly attested: ReadonlySet<string>;
 }
@@ -19,8 +25,15 @@ export function chartFacts(chart: CompiledChart): ChartFacts {
     regionsByName: [...chart.regions]
       .sort((one, other) => compareUtf16(one.name, other.name))
       .map((region) => region.index),
+    initialContext: inKeyOrder(chart.initialContext),
     attested: attestedTransitions(chart),
   };
+}
+
+function inKeyOrder(object: JsonObject): JsonObject {
+  const ordered = toCanonical(object);
+  assert(isJsonObject(ordered), "an object stays one");
+  return ordered;
 }
 
 function attestedTransitions(chart: CompiledChart): ReadonlySet<string> {

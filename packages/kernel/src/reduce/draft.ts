@@ -76,7 +76,7 @@ export class Draft {
     if (head === undefined) {
       this.seq = source.firstSeq ?? 1;
       this.configuration = null;
-      this.context = chart.initialContext;
+      this.context = this.runtime.facts.initialContext;
       this.history = {};
       this.timers = [];
       this.effects = [];

@@ -81,13 +81,17 @@ function settingOf(input: EngineInput, reads: ReadLog, beat: number | null): Rec
 /** Record 0: fixes the origin and creates `identity/node` and `identity/operator`. */
 function genesis(kernel: Kernel, state: State, input: EngineInput, act: Act<"@genesis">): Built {
   if (input.moment.index !== 0) {
-    return no(refusal("not_enabled", [`@genesis is record 0; this would be ${input.moment.index}`]));
+    return no(
+      refusal("not_enabled", [`@genesis is record 0; this would be ${input.moment.index}`]),
+    );
   }
   const reading = readGenesis(act.inputs);
   if (!reading.ok) return no(refusal("inputs_invalid", [reading.problem]));
   const chart = state.chartByHash(reading.genesis.identityChart);
   if (chart === undefined || chart.name !== "identity") {
-    return no(refusal("unknown_chart", [`no chart identity at hand with ${reading.genesis.identityChart}`]));
+    return no(
+      refusal("unknown_chart", [`no chart identity at hand with ${reading.genesis.identityChart}`]),
+    );
   }
   const { origin, node, operator, flags } = reading.genesis;
   const reads = new ReadLog(state);
@@ -97,7 +101,11 @@ function genesis(kernel: Kernel, state: State, input: EngineInput, act: Act<"@ge
     ["identity/operator", firstIdentity(operator, "human", ROLE_OPERATOR)],
   ];
   for (const [instance, inputs] of identities) {
-    const refused = createIdentity(kernel, settingOf(input, reads, null), parts, { chart, instance, inputs });
+    const refused = createIdentity(kernel, settingOf(input, reads, null), parts, {
+      chart,
+      instance,
+      inputs,
+    });
     if (refused !== null) return no(refused);
   }
   return buildEngineRecord(kernel, input, {
@@ -158,7 +166,9 @@ function seal(kernel: Kernel, state: State, input: EngineInput, act: Act<"@seal"
   const head = reads.head(act.instance);
   if (head === undefined) return no(unknownInstance(act.instance));
   if (!head.document.meta.ended) {
-    return no(refusal("not_enabled", [`${act.instance} has not ended; only what has can be sealed`]));
+    return no(
+      refusal("not_enabled", [`${act.instance} has not ended; only what has can be sealed`]),
+    );
   }
   return buildEngineRecord(kernel, input, {
     instance: JOURNAL_INSTANCE,
@@ -232,7 +242,8 @@ function timers(kernel: Kernel, state: State, input: EngineInput, head: Head): B
     head,
     attempt: { stepsMax: Number.MAX_SAFE_INTEGER, failed: null, followsFailure: true },
   });
-  if (first.ok || first.refusal.code === "unknown_chart" || first.refusal.code === "not_enabled") return first;
+  if (first.ok || first.refusal.code === "unknown_chart" || first.refusal.code === "not_enabled")
+    return first;
   const single = timerRecord(kernel, state, input, {
     head,
     attempt: { stepsMax: 1, failed: null, followsFailure: true },
@@ -258,7 +269,8 @@ function timerRecord(
 ): Built {
   const { instance, chart_hash: hash } = head.document.meta;
   const chart = state.chartByHash(hash);
-  if (chart === undefined) return no(refusal("unknown_chart", [`chart ${hash} of ${instance} is not installed`]));
+  if (chart === undefined)
+    return no(refusal("unknown_chart", [`chart ${hash} of ${instance} is not installed`]));
   const reads = engineReads(state);
   // Whether a timer counts beats is seen in the document alone, also under a chart that names none.
   const beat = reads.beat();
@@ -283,4 +295,3 @@ function timerRecord(
     flags: state.flags,
   });
 }
-

@@ -69,4 +69,3 @@ function engineHlc(head: Head | undefined, at: number): Hlc {
   assert(last !== undefined, `hlc_last of ${head.document.meta.instance} is an HLC`);
   return nextHlc(last);
 }
-

@@ -46,11 +46,14 @@ export function readGenesis(inputs: JsonObject): GenesisReading {
   if (unknown !== undefined) return wrong(unknown, "is not known");
   const bounds = boundsOf(inputs["bounds"]);
   if (bounds === undefined) return wrong("bounds", "is not {ahead_ms, behind_ms}, integers from 0");
-  if (!isFlags(flags)) return wrong("flags", "is not a sorted list of flags that this kernel knows");
-  if (typeof chart !== "string" || !isValueHash(chart)) return wrong("identity_chart", "is no hash");
+  if (!isFlags(flags))
+    return wrong("flags", "is not a sorted list of flags that this kernel knows");
+  if (typeof chart !== "string" || !isValueHash(chart))
+    return wrong("identity_chart", "is no hash");
   if (typeof node !== "string" || !KEY.test(node)) return wrong("node", "is no key");
   if (typeof operator !== "string" || !KEY.test(operator)) return wrong("operator", "is no key");
-  if (node === operator) return wrong("operator", "is the node's key; a key belongs to one identity");
+  if (node === operator)
+    return wrong("operator", "is the node's key; a key belongs to one identity");
   if (typeof origin !== "string" || !ORIGIN.test(origin)) {
     return wrong("origin", "is not <name>/<32 hex digits>");
   }
@@ -81,7 +84,8 @@ function isCount(value: Json | undefined): value is number {
 }
 
 function isFlags(value: Json | undefined): value is readonly number[] {
-  if (value === undefined || value === null || typeof value !== "object" || !isJsonArray(value)) return false;
+  if (value === undefined || value === null || typeof value !== "object" || !isJsonArray(value))
+    return false;
   const flags = value.filter((flag) => typeof flag === "number");
   if (flags.length !== value.length || unknownFlags(flags).length > 0) return false;
   return flags.every((flag, place) => place === 0 || (flags[place - 1] ?? flag) < flag);

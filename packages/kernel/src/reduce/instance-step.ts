@@ -171,9 +171,7 @@ export class InstanceStep implements StepHost, CelScope {
     if (draft.timers.length > 0) draft.removeTimers((timer) => timer.state === state.path);
     if (draft.effects.length > 0) {
       const { emits } = draft.chart;
-      draft.close(
-        (effect) => effect.state === state.path && emits.get(effect.name)?.keep !== true,
-      );
+      draft.close((effect) => effect.state === state.path && emits.get(effect.name)?.keep !== true);
     }
   }
 
@@ -183,12 +181,17 @@ export class InstanceStep implements StepHost, CelScope {
     assert(source !== undefined, "a candidate has a source");
     this.#draft.touch(source.region);
     const owner = candidate.targets.length === 0 ? source : domain;
-    this.#run(candidate.actions, { part: "transition", state: source, event: candidate.event }, owner);
+    this.#run(
+      candidate.actions,
+      { part: "transition", state: source, event: candidate.event },
+      owner,
+    );
   }
 
   enter(state: StateNode): void {
     this.#draft.touch(state.region);
-    if (state.entry.length > 0) this.#run(state.entry, { part: "entry", state, event: null }, state);
+    if (state.entry.length > 0)
+      this.#run(state.entry, { part: "entry", state, event: null }, state);
     for (const after of state.after) this.#setTimer(state, after);
   }
 
@@ -231,9 +234,10 @@ export class InstanceStep implements StepHost, CelScope {
     if (violation === undefined) return;
     const blamed = this.#assigned.findLast(({ path }) => {
       const place = `context.${path.join(".")}`;
-      return violation.place.startsWith(place) || place.startsWith(violation.place);
+      return isWithin(violation.place, place) || isWithin(place, violation.place);
     });
-    const where = blamed === undefined ? "" : `${nameOf(blamed.place)}, assign ${blamed.path.join(".")}: `;
+    const where =
+      blamed === undefined ? "" : `${nameOf(blamed.place)}, assign ${blamed.path.join(".")}: `;
     this.#fail(`${where}${violation.place}: ${violation.problem}`);
   }
 
@@ -295,7 +299,9 @@ export class InstanceStep implements StepHost, CelScope {
     const due = this.#due(action.deadline, place, what);
     if (owner === undefined || data === undefined || due === undefined) return;
     if (typeof owner !== "string" || owner === "" || owner.length > OWNER_LENGTH_MAX) {
-      this.#fail(`${nameOf(place)}, ${what()}: owner ${JSON.stringify(owner)} is no identity's name`);
+      this.#fail(
+        `${nameOf(place)}, ${what()}: owner ${JSON.stringify(owner)} is no identity's name`,
+      );
       return;
     }
     draft.open({
@@ -326,7 +332,9 @@ export class InstanceStep implements StepHost, CelScope {
     }
     const bytes = utf8Length(JSON.stringify(inputs));
     if (bytes > INPUTS_BYTES_MAX) {
-      this.#fail(`${nameOf(place)}, ${what()}: inputs of ${bytes} bytes; at most ${INPUTS_BYTES_MAX}`);
+      this.#fail(
+        `${nameOf(place)}, ${what()}: inputs of ${bytes} bytes; at most ${INPUTS_BYTES_MAX}`,
+      );
       return;
     }
     this.#draft.joins.push({
@@ -354,7 +362,9 @@ export class InstanceStep implements StepHost, CelScope {
     if (value === undefined) return undefined;
     const from = wait.unit === "ms" ? this.at : (this.beat ?? 0);
     if (typeof value !== "number" || value < 0 || !Number.isSafeInteger(from + value)) {
-      this.#fail(`${nameOf(place)}, ${what()}: ${JSON.stringify(value)} ${wait.unit} cannot be waited for`);
+      this.#fail(
+        `${nameOf(place)}, ${what()}: ${JSON.stringify(value)} ${wait.unit} cannot be waited for`,
+      );
       return undefined;
     }
     return wait.unit === "ms" ? { at: from + value } : { beat: from + value };
@@ -368,7 +378,9 @@ export class InstanceStep implements StepHost, CelScope {
     depthMax: number,
   ): Json | undefined {
     const value = program.evaluate(this);
-    const problem = isCelError(value) ? `error: ${celErrorName(value)}` : valueProblem(value, depthMax);
+    const problem = isCelError(value)
+      ? `error: ${celErrorName(value)}`
+      : valueProblem(value, depthMax);
     if (problem === undefined && !isCelError(value)) return value;
     this.#fail(`${nameOf(place)}, ${what()}: ${problem}`);
     return undefined;
@@ -412,6 +424,13 @@ class BlockedHost implements StepHost {
   raised(): void {
     assert(false, "nothing is raised where nothing is taken");
   }
+}
+
+/** Is one place (`context.items[3].id`) the other or inside it? */
+function isWithin(inner: string, outer: string): boolean {
+  if (!inner.startsWith(outer)) return false;
+  const next = inner.charAt(outer.length);
+  return next === "" || next === "." || next === "[";
 }
 
 function nameOf({ part, state, event }: ActionPlace): string {

@@ -76,13 +76,16 @@ function joinOne(
   request: JoinRequest,
 ): RefusalDraft | null {
   const { instance, transition, inputs, joiner, depth } = request;
-  if (depth > JOIN_DEPTH_MAX) return refusal("join_refused", [`deeper than ${JOIN_DEPTH_MAX} joins`]);
+  if (depth > JOIN_DEPTH_MAX)
+    return refusal("join_refused", [`deeper than ${JOIN_DEPTH_MAX} joins`]);
   if (parts.length >= PARTS_MAX) {
     return refusal("join_refused", [`more than ${PARTS_MAX} instances in one record`]);
   }
   if (!isInstanceName(instance)) return refusal("join_refused", ["not an instance, `chart/id`"]);
   if (instance === main || parts.some((part) => part.draft.instance === instance)) {
-    return refusal("join_refused", ["is in this record already; an instance moves once in a record"]);
+    return refusal("join_refused", [
+      "is in this record already; an instance moves once in a record",
+    ]);
   }
   const found = locate(state, instance, transition);
   if (!found.ok) return found.refusal;
@@ -103,6 +106,10 @@ function joinOne(
 function asJoinRefused(request: JoinRequest, refused: RefusalDraft): RefusalDraft {
   const inner = refused.code === "join_refused" ? "" : ` ${refused.code}`;
   const guard = refused.guard === null ? "" : ` ${refused.guard}`;
-  const what = `join ${request.instance} ${request.transition}:${inner}${guard}`;
-  return refusal("join_refused", refused.reasons.map((reason) => `${what}: ${reason}`), refused.outcomes);
+  const what = `join ${request.instance} ${request.transition}${inner}${guard}`;
+  return refusal(
+    "join_refused",
+    refused.reasons.map((reason) => `${what}: ${reason}`),
+    refused.outcomes,
+  );
 }

@@ -10,7 +10,10 @@ export const ROTATION_TYPE = "application/vnd.swoosh.rotation.v1+json";
 const KEY: Schema = { type: "string", pattern: "^hmmm:pubkey:[A-Za-z0-9_-]{43}$", maxLength: 64 };
 
 /** What a new key signs to show that somebody holds it and means to follow this key. */
-export function rotationPayload(keys: { readonly oldKey: string; readonly newKey: string }): JsonObject {
+export function rotationPayload(keys: {
+  readonly oldKey: string;
+  readonly newKey: string;
+}): JsonObject {
   return { new_key: keys.newKey, old_key: keys.oldKey };
 }
 
@@ -59,7 +62,9 @@ function keySigned(hasher: Hasher): NativeGuard {
       if (verdict.every(Boolean) && verdict.length === 1) return { ok: true, reasons: [] };
       return {
         ok: false,
-        reasons: ["the signature is not the new key's over {new_key, old_key}; sign it with the new key"],
+        reasons: [
+          "the signature is not the new key's over {new_key, old_key}; sign it with the new key",
+        ],
       };
     },
   };
@@ -81,7 +86,9 @@ const notLastOperator: NativeGuard = {
     if (other !== undefined) return { ok: true, reasons: [`${other} remains an operator`] };
     return {
       ok: false,
-      reasons: [`${name ?? "this identity"} is the last operator of all identities; register another first`],
+      reasons: [
+        `${name ?? "this identity"} is the last operator of all identities; register another first`,
+      ],
     };
   },
 };

@@ -21,13 +21,19 @@ export type Location =
 export function locate(state: State, instance: string, transition: string): Location {
   const head = state.head(instance);
   const name = chartNameOf(instance);
-  const chart = head === undefined ? state.chart(name) : state.chartByHash(head.document.meta.chart_hash);
+  const chart =
+    head === undefined ? state.chart(name) : state.chartByHash(head.document.meta.chart_hash);
   if (chart === undefined) {
-    return refused("unknown_chart", `no chart ${JSON.stringify(name)} is installed for ${instance}`);
+    return refused(
+      "unknown_chart",
+      `no chart ${JSON.stringify(name)} is installed for ${instance}`,
+    );
   }
   const declaration = chart.transitions.get(transition);
   if (head === undefined && declaration?.creates !== true) {
-    const creating = [...chart.transitions.values()].filter((one) => one.creates && one.by.length > 0);
+    const creating = [...chart.transitions.values()].filter(
+      (one) => one.creates && one.by.length > 0,
+    );
     const names = creating.map((one) => one.name).join(" or ");
     return refused(
       "unknown_instance",
@@ -36,7 +42,10 @@ export function locate(state: State, instance: string, transition: string): Loca
   }
   if (declaration === undefined) {
     const known = [...chart.transitions.keys()].join(", ");
-    return refused("unknown_transition", `chart ${chart.name} has no ${transition}; it has ${known}`);
+    return refused(
+      "unknown_transition",
+      `chart ${chart.name} has no ${transition}; it has ${known}`,
+    );
   }
   return { ok: true, located: { instance, chart, head, declaration } };
 }

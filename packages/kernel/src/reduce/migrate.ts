@@ -40,7 +40,9 @@ export function migrateDraft(
   const moved = movedDocument(document, to, read, problems);
   const { interpreter } = kernel.runtime(to);
   if (interpreter.configurationOf(moved.configuration) === undefined) {
-    problems.push(`${moved.configuration.join(", ")} is no configuration of ${to.name} version ${to.version}`);
+    problems.push(
+      `${moved.configuration.join(", ")} is no configuration of ${to.name} version ${to.version}`,
+    );
   }
   for (const { place, problem } of to.validateContext(moved.context, "context")) {
     problems.push(`${place}: ${problem}`);
@@ -61,7 +63,8 @@ function no(problems: readonly string[]): Migration {
 
 function readMapping(mapping: JsonObject): Mapping | undefined {
   const { states = {}, context = {}, drop = [], ...rest } = mapping;
-  if (Object.keys(rest).length > 0 || !isJsonObject(states) || !isJsonObject(context)) return undefined;
+  if (Object.keys(rest).length > 0 || !isJsonObject(states) || !isJsonObject(context))
+    return undefined;
   if (typeof drop !== "object" || drop === null || !isJsonArray(drop)) return undefined;
   const paths = new Map<string, string>();
   for (const [from, path] of Object.entries(states)) {
@@ -81,7 +84,8 @@ function movedDocument(
 ): Document {
   const pathOf = (path: string): string => mapping.states.get(path) ?? path;
   const known = (what: string, path: string): void => {
-    if (!to.stateByPath.has(path)) problems.push(`${what}: no state ${path} in version ${to.version}; map it`);
+    if (!to.stateByPath.has(path))
+      problems.push(`${what}: no state ${path} in version ${to.version}; map it`);
   };
   const timers = document.timers.map((timer): Timer => {
     const state = pathOf(timer.state);
@@ -91,7 +95,8 @@ function movedDocument(
   const effects = document.effects.map((effect): Effect => {
     const state = pathOf(effect.state);
     known(`effect ${effect.id}`, state);
-    if (!to.emits.has(effect.name)) problems.push(`effect ${effect.id}: no emit ${effect.name} in version ${to.version}`);
+    if (!to.emits.has(effect.name))
+      problems.push(`effect ${effect.id}: no emit ${effect.name} in version ${to.version}`);
     return { ...effect, state };
   });
   return {

@@ -100,7 +100,10 @@ function signerOf(reads: ReadLog, key: string): Signer | undefined {
   const name = reads.identityOf(key);
   if (name === undefined) return undefined;
   const identity = reads.head(`identity/${name}`);
-  assert(identity !== undefined, `identity/${name} is in the state, for its key is in the registry`);
+  assert(
+    identity !== undefined,
+    `identity/${name} is in the state, for its key is in the registry`,
+  );
   return { name, context: identity.document.context };
 }
 
@@ -172,7 +175,10 @@ function forbidden(
   signer: Signer,
   { inputs }: ProposalInput,
 ): RefusalDraft | null {
-  if (nobodyMay(declaration) !== undefined || roleFor(declaration, signer, instance) === undefined) {
+  if (
+    nobodyMay(declaration) !== undefined ||
+    roleFor(declaration, signer, instance) === undefined
+  ) {
     return refusal("forbidden", forbiddenReasons(declaration, signer, instance));
   }
   if (declaration.answers.length === 0) return null;

@@ -23,7 +23,12 @@ export type Replayed =
 
 type ReadInput =
   | { readonly ok: true; readonly input: ReduceInput }
-  | { readonly ok: false; readonly field: string; readonly expected: string; readonly found: string };
+  | {
+      readonly ok: false;
+      readonly field: string;
+      readonly expected: string;
+      readonly found: string;
+    };
 
 /**
  * Decides again about the next record of a log from its bytes, under the flags and verdicts that it names, and compares
@@ -53,7 +58,9 @@ export function replay(kernel: Kernel, world: World, text: string): Replayed {
   const verdict = reduce(kernel, withFlags(world, record.flags), read.input);
   switch (verdict.kind) {
     case "accepted":
-      return verdict.text === text ? { ok: true, accepted: verdict } : firstDifference(verdict, record);
+      return verdict.text === text
+        ? { ok: true, accepted: verdict }
+        : firstDifference(verdict, record);
     case "refused":
       return no("verdict", `${verdict.code}: ${verdict.reasons.join("; ")}`, "accepted");
     case "duplicate":
@@ -141,5 +148,11 @@ function firstDifference(accepted: Accepted, record: LogRecord): Replayed {
     found.delete(field);
   }
   const [extra = "record"] = found.keys();
-  return { ok: false, index, field: extra, expected: "nothing", found: JSON.stringify(found.get(extra)) };
+  return {
+    ok: false,
+    index,
+    field: extra,
+    expected: "nothing",
+    found: JSON.stringify(found.get(extra)),
+  };
 }

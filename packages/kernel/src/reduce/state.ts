@@ -60,7 +60,12 @@ export interface Seen {
 export type EngineAct =
   | { readonly act: "@genesis"; readonly inputs: JsonObject }
   | { readonly act: "@chart"; readonly chart: CompiledChart }
-  | { readonly act: "@migrate"; readonly instance: string; readonly to: CompiledChart; readonly mapping: JsonObject }
+  | {
+      readonly act: "@migrate";
+      readonly instance: string;
+      readonly to: CompiledChart;
+      readonly mapping: JsonObject;
+    }
   | { readonly act: "@timer"; readonly instance: string }
   | { readonly act: "@seal"; readonly instance: string };
 

@@ -43,11 +43,7 @@ const NO_INPUTS: JsonObject = {};
  * Lets what is due at this moment happen, in order, each a macrostep and each looked at again before (kernel design §3,
  * Timers). What a step itself makes due waits for the next record. Gives how many steps were taken.
  */
-export function runDueSteps(
-  draft: Draft,
-  setting: TimerSetting,
-  attempt: TimerAttempt,
-): number {
+export function runDueSteps(draft: Draft, setting: TimerSetting, attempt: TimerAttempt): number {
   let steps = 0;
   for (const entry of dueEntries(draft, setting)) {
     if (steps === attempt.stepsMax) break;

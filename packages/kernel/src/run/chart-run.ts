@@ -79,7 +79,9 @@ class Run {
     step.enterInitial();
     const refused = step.failed ? refusal("chart_failed", [step.failure]) : this.#keep(draft);
     this.#unentered = refused;
-    return refused === null ? this.#accepted(happeningOf(draft, draft.joins)) : this.#refused(refused);
+    return refused === null
+      ? this.#accepted(happeningOf(draft, draft.joins))
+      : this.#refused(refused);
   }
 
   line(text: string, lineNumber: number): string | null {
@@ -142,7 +144,9 @@ class Run {
     if (declaration === undefined) {
       const known = [...transitions.keys()].join(", ");
       return this.#refused(
-        refusal("unknown_transition", [`chart ${this.#chart.name} has no ${name}; it has ${known}`]),
+        refusal("unknown_transition", [
+          `chart ${this.#chart.name} has no ${name}; it has ${known}`,
+        ]),
       );
     }
     const nobody = nobodyMay(declaration);
@@ -213,7 +217,8 @@ class Run {
 
   #accepted({ closed, effects, joins }: Happening): string {
     const configuration = this.#document?.configuration ?? [];
-    const context = this.#document?.context ?? this.#chart.initialContext;
+    const context =
+      this.#document?.context ?? this.#kernel.runtime(this.#chart).facts.initialContext;
     return canonicalize({
       accepted: true,
       closed,

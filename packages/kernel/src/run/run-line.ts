@@ -51,8 +51,10 @@ function formOf(form: string, line: JsonObject): RunLine {
     if (at !== undefined && !isMs(at)) return malformed("at: not a time in ms");
     return { kind: "transition", transition, inputs, at };
   }
-  if (form === "tick") return isMs(tick) ? { kind: "tick", ms: tick } : malformed("tick: not a time in ms");
-  if (form === "beat") return isCount(beat) ? { kind: "beat", beat } : malformed("beat: not an index");
+  if (form === "tick")
+    return isMs(tick) ? { kind: "tick", ms: tick } : malformed("tick: not a time in ms");
+  if (form === "beat")
+    return isCount(beat) ? { kind: "beat", beat } : malformed("beat: not an index");
   if (reads === undefined || !isJsonObject(reads)) return malformed("reads: not an object");
   return { kind: "reads", reads };
 }
