@@ -19,4 +19,14 @@ export const PARTS: readonly Part[] = [
     run: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
     soak: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
   },
+  {
+    name: "determinism: Node 22, 24, 26 and Chromium",
+    run: ["node", "tools/determinism/src/main.ts"],
+    soak: ["node", "tools/determinism/src/main.ts"],
+  },
+  {
+    name: "mutation sample",
+    run: ["node", "tools/mutate/src/main.ts"],
+    soak: ["node", "tools/mutate/src/main.ts", "--all"],
+  },
 ];
