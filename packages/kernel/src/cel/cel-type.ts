@@ -10,7 +10,7 @@ import {
 import type { Schema, SchemaType } from "../schema/schema.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelField, CelType } from "./cel.ts";
-import { ANY_INT, BOOL, DYN, NEVER, NULL, membersOf, unionOf } from "./type-union.ts";
+import { ANY_INT, BOOL, DYN, NULL, membersOf, unionOf } from "./type-union.ts";
 
 /** No fields: `inputs` of a transition that declares none. */
 export const EMPTY_RECORD: CelType = { kind: "record", fields: new Map() };
@@ -149,7 +149,9 @@ export function describeType(type: CelType): string {
     case "string":
       return type.kind;
     case "list":
-      return type.item === NEVER ? "empty list" : `list of ${describeItem(type.item)}`;
+      return membersOf(type.item).length === 0
+        ? "empty list"
+        : `list of ${describeItem(type.item)}`;
     case "map":
       return `map of ${describeItem(type.value)}`;
     case "record": {

@@ -171,14 +171,16 @@ export function checkIndex(
   if (key.op === "constant" && typeof key.value === "string" && !isList(of.type)) {
     return fieldOf(pass, { node, of, name: key.value, nameOffset: key.offset }, view);
   }
-  const kinds = membersOf(of.type).map((member) => (isKeyed(member) ? "string" : "int"));
-  if (!isDyn(of.type) && !needs(pass, key, kinds, `a ${kinds.join(" or ")} is needed here`))
-    return broken(node);
-  if (isDyn(of.type) && !needs(pass, key, ["string", "int"], "a string or int is needed here"))
-    return broken(node);
+  if (!isKey(pass, of.type, key)) return broken(node);
   const type = unionOf(membersOf(of.type).map(typeOfMember));
   const checked = made(node, type, [of, key], { op: "index", of, key });
   return { ...checked, bounded: of.bounded && !isDyn(type) };
+}
+
+function isKey(pass: CheckPass, of: CelType, key: CheckedNode): boolean {
+  if (isDyn(of)) return needs(pass, key, ["string", "int"], "a string or an int is needed here");
+  if (isList(of)) return needs(pass, key, ["int"], "an int is needed here");
+  return needs(pass, key, ["string"], "a string is needed here");
 }
 
 function isList(type: CelType): boolean {

@@ -55,6 +55,7 @@ function checkMethod(pass: CheckPass, node: CallNode, receiver: CelNode, view: V
     case "join":
       return checkJoin(pass, node, receiver, view);
     default:
+      pass.check(receiver, view);
       return refuse(
         pass,
         node,

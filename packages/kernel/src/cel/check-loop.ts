@@ -4,7 +4,7 @@ import type { CelType } from "./cel.ts";
 import type { CelNode } from "./cel-node.ts";
 import { isVariable } from "./check-access.ts";
 import type { CheckPass, LocalVariable, View } from "./check-pass.ts";
-import { broken, isBroken, made, needs, refuse } from "./check-pass.ts";
+import { BROKEN, broken, isBroken, made, needs, refuse } from "./check-pass.ts";
 import type { CheckedNode, LoopMethod } from "./checked-node.ts";
 import { marksOf } from "./checked-node.ts";
 import { factsWhen } from "./facts.ts";
@@ -43,13 +43,10 @@ export function checkLoop(
   if (isVariable(name.name)) {
     return refuse(pass, name, `\`${name.name}\` is a variable already; choose another name`);
   }
-  if (isBroken(over)) return broken(node);
-  if (
-    !needs(pass, over, ["list", "map", "record"], `\`${how}\` needs a list or a map before the dot`)
-  ) {
-    return broken(node);
-  }
-  const local: LocalVariable = { slot: pass.slotCount, ...iterated(over) };
+  const wanted = `\`${how}\` needs a list or a map before the dot`;
+  const isLoop = needs(pass, over, ["list", "map", "record"], wanted) && !isBroken(over);
+  const item = isLoop ? iterated(over) : { type: BROKEN, bounded: true };
+  const local: LocalVariable = { slot: pass.slotCount, ...item };
   pass.slotCount += 1;
   const inside: View = { locals: new Map(view.locals).set(name.name, local), facts: view.facts };
   const condition = how === "map" && !isWithCondition ? undefined : pass.check(first, inside);
@@ -57,6 +54,7 @@ export function checkLoop(
   const facts = condition === undefined ? inside.facts : factsWhen(condition, true, inside.facts);
   const result =
     how === "map" ? pass.check(second ?? first, { locals: inside.locals, facts }) : undefined;
+  if (!isLoop) return broken(node);
   return loopNode(node, { how, over, slot: local.slot, condition, result, item: local.type });
 }
 

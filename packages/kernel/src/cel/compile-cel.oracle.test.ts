@@ -9,7 +9,7 @@ import { Tape, Writer } from "./test/grammar.ts";
 import { askOracle } from "./test/oracle.ts";
 
 const SOAK = Number(process.env["SWOOSH_SOAK"] ?? 1);
-const RUNS = 4_000 * SOAK;
+const RUNS = 3_000 * SOAK;
 
 const text: Schema = { type: "string", maxLength: 8 };
 const int: Schema = { type: "integer" };

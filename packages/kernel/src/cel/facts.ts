@@ -5,7 +5,7 @@ import { areComparable, isDyn, membersOf, unionOf } from "./type-union.ts";
 /**
  * What is known about paths (`context.note`, `reads.stock`) where an expression is looked at: present after `has()`
  * or `in`, of a narrower type after `==` or `!=`. Values do not change during one evaluation, so facts stay true.
- * Errors that `&&` and `||` absorb can lead past a guard: evaluation therefore checks again and gives an error.
+ * Evaluation does not rely on them: it looks again, and gives an error where a value is not what was concluded.
  */
 export type Facts = ReadonlyMap<string, Fact>;
 export interface Fact {

@@ -33,7 +33,7 @@ export function parseCel(source: string): CelParse {
   const early = sourceProblem(source);
   if (early !== undefined) return { ok: false, problems: [early] };
   try {
-    const pass: Pass = { source, problems: [] };
+    const pass: Pass = { source, problems: [], isTooDeep: false };
     const node = convert(pass, LIBRARY.parse(source).ast, 1);
     if (pass.problems.length > 0) return { ok: false, problems: pass.problems };
     return { ok: true, node };
@@ -59,18 +59,28 @@ function sourceProblem(source: string): CelProblem | undefined {
 interface Pass {
   readonly source: string;
   readonly problems: CelProblem[];
+  /** Said once: the parts below have the same problem. */
+  isTooDeep: boolean;
 }
 
 function refuse(pass: Pass, node: ASTNode, message: string, offset = node.start): CelNode {
   pass.problems.push({ message, offset });
+  return stub(node);
+}
+
+function stub(node: ASTNode): CelNode {
   return { op: "literal", value: null, offset: node.start, end: node.end };
+}
+
+function refuseDepth(pass: Pass, node: ASTNode): CelNode {
+  if (pass.isTooDeep) return stub(node);
+  pass.isTooDeep = true;
+  return refuse(pass, node, `nested deeper than ${CEL_DEPTH_MAX}; split the expression`);
 }
 
 function convert(pass: Pass, node: ASTNode, depth: number): CelNode {
   const place = { offset: node.start, end: node.end };
-  if (depth > CEL_DEPTH_MAX) {
-    return refuse(pass, node, `nested deeper than ${CEL_DEPTH_MAX}; split the expression`);
-  }
+  if (depth > CEL_DEPTH_MAX) return refuseDepth(pass, node);
   const inner = (child: ASTNode): CelNode => convert(pass, child, depth + 1);
   switch (node.op) {
     case "value":
