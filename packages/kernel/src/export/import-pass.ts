@@ -79,10 +79,15 @@ export class ImportPass {
   }
 }
 
+/** In document order: as `toXState` noted it, else as the file has them. */
 export function childrenOf(node: XStateNode): readonly XStateNode[] {
   const { states } = node.config;
   if (states === undefined || !isJsonObject(states)) return [];
-  return Object.entries(states).map(([name, config]) => ({
+  const order = itemsOf(swooshMeta(node.config).order);
+  const place = (name: string): number =>
+    order.includes(name) ? order.indexOf(name) : order.length;
+  const entries = Object.entries(states).sort(([one], [other]) => place(one) - place(other));
+  return entries.map(([name, config]) => ({
     config: isJsonObject(config) ? config : {},
     path: childPath(node.path, name),
     parent: node,

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { importActions } from "./import-action.ts";
-import { type ImportPass, itemsOf, swooshMeta, type XStateNode } from "./import-pass.ts";
+import { type ImportPass, itemsOf, named, swooshMeta, type XStateNode } from "./import-pass.ts";
 import { childPath, isPathBelow } from "./state-rows.ts";
 
 const KNOWN = ["target", "guard", "actions", "reenter", "description", "meta"];
@@ -28,8 +28,8 @@ export function importTransition(
 }
 
 /**
- * XState v5 is internal unless `reenter`: the source stays active where the target is below it. A source that is its own
- * target keeps itself and enters its inside anew; an atomic one then does nothing but its actions.
+ * XState v5 is internal unless `reenter`: the source stays active where all targets are below it; elsewhere both are alike.
+ * A source that is its own target keeps itself and enters its inside anew; an atomic one then does nothing but its actions.
  */
 function importTarget(
   pass: ImportPass,
@@ -47,9 +47,14 @@ function importTarget(
   const absolute = targets.map((path) => pass.absolute(path));
   if (source.path === "" || config.reenter === true) return { target: absolute, ...internal };
   const [only, ...others] = targets;
-  if (only !== source.path || others.length > 0) return { target: absolute, internal: true };
-  const inside = insideOf(source);
+  const isSelf = only === source.path && others.length === 0;
+  const inside = isSelf ? insideOf(source) : targets;
   if (inside === null) return {};
+  if (!inside.every((path) => isPathBelow(path, source.path))) return { target: absolute };
+  if (source.config.type === "parallel") {
+    const message = `${named(source)} would enter its inside anew without being left: charts can say that of compound states only; add "reenter": true`;
+    pass.refuse(place, message);
+  }
   return { target: inside.map((path) => pass.absolute(path)), internal: true };
 }
 
@@ -59,8 +64,7 @@ function insideOf({ config, path }: XStateNode): readonly string[] | null {
   if (states === undefined || !isJsonObject(states)) return null;
   const names = Object.keys(states);
   const first = typeof initial === "string" ? [initial] : names.slice(0, 1);
-  const inside = (config.type === "parallel" ? names : first).map((name) => childPath(path, name));
-  return inside.every((below) => isPathBelow(below, path)) ? inside : null;
+  return (config.type === "parallel" ? names : first).map((name) => childPath(path, name));
 }
 
 function importGuards(pass: ImportPass, value: Json | undefined, place: Place): readonly string[] {

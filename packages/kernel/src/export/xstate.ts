@@ -7,6 +7,7 @@ import type {
   NormalChart,
   NormalState,
 } from "../chart/normal-chart.ts";
+import { jsonOf } from "./json-of.ts";
 import { childPath, isPathBelow } from "./state-rows.ts";
 
 /**
@@ -15,7 +16,8 @@ import { childPath, isPathBelow } from "./state-rows.ts";
  * Transitions that are external here have `reenter: true` (XState's default is internal). Guards are names, several of
  * them `{ type: "and", params: { guards } }`; actions are `{ type: assign | raise | emit | cancel | join, params }`; a timer
  * `after: <id>` raises its event. What XState has no words for is kept under `meta.swoosh` (of the root: declarations,
- * schemas, guards; of a state: sticky, onFailure, timers' expressions, initial paths) and comes back by `fromXState`.
+ * schemas, guards; of a state: sticky, onFailure, timers' expressions, initial paths, the order of its children, which JSON
+ * objects may lose) and comes back by `fromXState`. Print it as it stands: XState too goes by the order of `states`.
  */
 export function toXState(chart: NormalChart): JsonObject {
   const { root, initialContext, ...declarations } = chart;
@@ -23,7 +25,7 @@ export function toXState(chart: NormalChart): JsonObject {
     id: chart.chart,
     version: String(chart.version),
     context: initialContext,
-    ...stateConfig({ chart, path: "", state: root }, { declarations: plain(declarations) }),
+    ...stateConfig({ chart, path: "", state: root }, { declarations: jsonOf(declarations) }),
   };
 }
 
@@ -109,11 +111,14 @@ function initialChild(path: string, state: NormalState): string {
 function metaOf(path: string, state: NormalState): JsonObject {
   const [first, ...others] = state.initial;
   const isChild = first === undefined || first === childPath(path, initialChild(path, state));
+  const names = state.states.map(([name]) => name);
+  const isSorted = names.every((name, place) => place === 0 || (names[place - 1] ?? "") < name);
   return {
+    ...(isSorted ? {} : { order: names }),
     ...(isChild && others.length === 0 ? {} : { initial: state.initial }),
     ...(state.sticky === null ? {} : { sticky: { leaveBy: state.sticky.leaveBy } }),
     ...(state.onFailure === null ? {} : { onFailure: state.onFailure }),
-    ...(state.after.length === 0 ? {} : { after: state.after.map((after) => plain(after)) }),
+    ...(state.after.length === 0 ? {} : { after: state.after.map((after) => jsonOf(after)) }),
   };
 }
 
@@ -151,9 +156,9 @@ function actionOf(action: NormalAction): JsonObject {
     };
   }
   if ("raise" in action) return { type: "raise", params: { event: action.raise } };
-  if ("emit" in action) return { type: "emit", params: plain(action.emit) };
+  if ("emit" in action) return { type: "emit", params: jsonOf(action.emit) };
   if ("cancel" in action) return { type: "cancel", params: { id: action.cancel } };
-  if ("join" in action) return { type: "join", params: plain(action.join) };
+  if ("join" in action) return { type: "join", params: jsonOf(action.join) };
   return unreachable(action);
 }
 
@@ -163,10 +168,4 @@ function timerOf(after: NormalAfter): JsonObject {
 
 function listed(key: string, items: readonly JsonObject[]): JsonObject {
   return items.length === 0 ? {} : { [key]: items };
-}
-
-/** The same value as plain JSON: interfaces of the normal form have no index signature, their JSON has. */
-function plain(value: object): JsonObject {
-  const copy: JsonObject = JSON.parse(JSON.stringify(value));
-  return copy;
 }
