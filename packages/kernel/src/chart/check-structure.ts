@@ -15,6 +15,12 @@ interface Placed {
   readonly path: Path;
 }
 
+interface BelowRule {
+  readonly code: string;
+  readonly path: Path;
+  readonly what: string;
+}
+
 /** What the tree of states forbids: targets that cannot be active together, regions crossed, sticky states left. */
 export function checkStructure(reading: Reading, normal: NormalChart): void {
   const table = tableOf(normal);
@@ -36,8 +42,13 @@ class StructureCheck {
   checkState(row: StateRow): void {
     const { normal } = row;
     const path = originOf(this.#reading, normal);
-    this.#checkBelow(row, normal.initial, [...path, "initial"], "illegal_initial", "initial");
+    this.#checkBelow(row, normal.initial, {
+      code: "illegal_initial",
+      path: [...path, "initial"],
+      what: "initial",
+    });
     if (normal.type === "history") this.#checkHistory(row, path);
+    this.#checkFinal(row, path);
     this.#checkFailure(row, path);
     for (const [event, candidates] of Object.entries(normal.on)) {
       for (const candidate of candidates) this.#checkCandidate(row, candidate, event);
@@ -52,20 +63,13 @@ class StructureCheck {
   }
 
   /** Targets that lie below a state and can be active together. */
-  #checkBelow(
-    row: StateRow,
-    targets: readonly string[],
-    path: Path,
-    code: string,
-    what: string,
-  ): void {
+  #checkBelow(row: StateRow, targets: readonly string[], rule: BelowRule): void {
     for (const target of this.#indexes(targets)) {
       if (isBelow(this.#table.rows, target, row.index)) continue;
-      const where = row.path === "" ? "the root" : row.path;
-      const message = `${what} of ${where} must be below it; ${this.#pathOf(target)} is not`;
-      this.#reading.problems.error(code, path, message);
+      const message = `${rule.what} of ${nameOf(row)} must be below it; ${this.#pathOf(target)} is not`;
+      this.#reading.problems.error(rule.code, rule.path, message);
     }
-    this.#checkTogether(targets, path);
+    this.#checkTogether(targets, rule.path);
   }
 
   #checkTogether(targets: readonly string[], path: Path): void {
@@ -82,13 +86,11 @@ class StructureCheck {
   #checkHistory(row: StateRow, path: Path): void {
     const parent = nodeAt(this.#table.rows, row.parent);
     const { target } = row.normal;
-    this.#checkBelow(
-      parent,
-      target,
-      [...path, "target"],
-      "illegal_history",
-      "the default of a history",
-    );
+    this.#checkBelow(parent, target, {
+      code: "illegal_history",
+      path: [...path, "target"],
+      what: "the default of a history",
+    });
     for (const index of this.#indexes(target)) {
       const state = nodeAt(this.#table.rows, index);
       if (state.normal.type === "history") {
@@ -96,6 +98,13 @@ class StructureCheck {
         this.#reading.problems.error("illegal_history", [...path, "target"], message);
       }
     }
+  }
+
+  /** SCXML 3.4: what is in a parallel state is never final by itself, or the parallel could not be done. */
+  #checkFinal(row: StateRow, path: Path): void {
+    if (row.kind !== "final" || nodeAt(this.#table.rows, row.parent).kind !== "parallel") return;
+    const message = `${row.path} is final, but its parent is parallel: put it inside a region of that parent`;
+    this.#reading.problems.error("not_allowed", [...path, "type"], message);
   }
 
   #checkFailure(row: StateRow, path: Path): void {
@@ -137,7 +146,7 @@ class StructureCheck {
     const domain = transitionDomain(this.#table.rows, shape);
     const placed: Placed = { candidate, source, event, targets, domain, path };
     this.#checkInternal(placed);
-    this.#checkRegion(placed);
+    if (!this.#staysInRegion(placed)) return;
     for (const sticky of this.#sticky) this.#checkSticky(placed, sticky);
   }
 
@@ -148,31 +157,28 @@ class StructureCheck {
     this.#reading.problems.error("internal_without_effect", [...path, "internal"], message, "key");
   }
 
-  #checkRegion(placed: Placed): void {
-    const { source, domain, path } = placed;
-    if (domain < 0) return;
-    const region = this.#table.regions[source.region];
-    const { rows } = this.#table;
-    if (region === undefined) {
-      if (nodeAt(rows, domain).kind !== "parallel" || this.#table.regions.length === 0) return;
-      const message = `${nameOf(source)} is in no region, and this would leave ${nameOf(nodeAt(rows, domain))} with all its regions; let each region handle the event`;
-      this.#reading.problems.error("cross_region", this.#targetPath(path), message);
-      return;
-    }
-    if (domain === region.state || isBelow(rows, domain, region.state)) return;
-    const outside = placed.targets.filter(
-      (target) => target < region.state || target > nodeAt(rows, region.state).last,
-    );
-    const [first] = outside;
-    const message =
-      first === undefined
-        ? `this leaves ${nameOf(nodeAt(rows, domain))} as a whole, which is more than its region ${region.name}: say "internal: true"`
-        : `${this.#pathOf(first)} is outside of region ${region.name}; let the other region handle the event itself`;
-    this.#reading.problems.error("cross_region", this.#targetPath(path), message);
+  #staysInRegion(placed: Placed): boolean {
+    const message = this.#crossing(placed);
+    if (message === undefined) return true;
+    this.#reading.problems.error("cross_region", [...placed.path, "target"], message);
+    return false;
   }
 
-  #targetPath(path: Path): Path {
-    return [...path, "target"];
+  /** Why a transition reaches outside of its region, or undefined. */
+  #crossing({ source, targets, domain }: Placed): string | undefined {
+    if (domain < 0) return undefined;
+    const { rows, regions } = this.#table;
+    const top = nodeAt(rows, domain);
+    const region = regions[source.region];
+    if (region === undefined) {
+      if (top.kind !== "parallel") return undefined;
+      return `${nameOf(source)} is in no region, and this would leave ${nameOf(top)} with all its regions; let each region handle the event`;
+    }
+    if (domain === region.state || isBelow(rows, domain, region.state)) return undefined;
+    const outside = targets.find((target) => !isBelow(rows, target, region.state));
+    return outside === undefined
+      ? `this leaves ${nameOf(top)} as a whole, which is more than its region ${region.name}: say "internal: true"`
+      : `${this.#pathOf(outside)} is outside of region ${region.name}; let the other region handle the event itself`;
   }
 
   #checkSticky({ source, event, domain, path }: Placed, sticky: StateRow): void {

@@ -14,9 +14,7 @@ interface Known {
 /** What is declared and not used, and what is used and cannot work. */
 export function checkUses(reading: Reading, normal: NormalChart, known: Known): void {
   for (const read of known.reads) reading.used.reads.add(read);
-  tellUnused(reading, "transitions", "unused_transition", "no state handles it");
-  tellUnused(reading, "guards", "unused_guard", "no transition and no candidate names it");
-  tellUnused(reading, "reads", "unused_read", "no expression names it");
+  for (const unused of UNUSED) tellUnused(reading, unused);
   checkReads(reading, normal, known.otherCharts);
   for (const action of actionsOf(normal.root)) {
     if ("assign" in action) checkAssign(reading, normal, action);
@@ -25,7 +23,19 @@ export function checkUses(reading: Reading, normal: NormalChart, known: Known): 
   }
 }
 
-function tellUnused(reading: Reading, kind: Declared, code: string, reason: string): void {
+interface Unused {
+  readonly kind: Declared;
+  readonly code: string;
+  readonly reason: string;
+}
+
+const UNUSED: readonly Unused[] = [
+  { kind: "transitions", code: "unused_transition", reason: "no state handles it" },
+  { kind: "guards", code: "unused_guard", reason: "no transition and no candidate names it" },
+  { kind: "reads", code: "unused_read", reason: "no expression names it" },
+];
+
+function tellUnused(reading: Reading, { kind, code, reason }: Unused): void {
   for (const name of reading.declared[kind]) {
     if (reading.used[kind].has(name)) continue;
     const message = `${name} is declared under ${kind}, but ${reason}`;

@@ -105,7 +105,7 @@ export class ActionCompiler {
 /** The schema of what stands at a path of the context; undefined: there can be nothing. */
 export function schemaAt(schema: Schema, path: readonly string[]): Schema | undefined {
   const [name, ...rest] = path;
-  if (name === undefined) return schema;
+  if (name === undefined || schema.type === undefined) return schema;
   const properties = schema.properties ?? {};
   const below = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
   return below === undefined || below === false ? undefined : schemaAt(below, rest);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../json/json.ts";
 import { isJsonObject } from "../json/json.ts";
+import { DEPTH_MAX } from "../limits.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Positions } from "../yaml/positions.ts";
@@ -69,6 +70,14 @@ const CHART_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 /** Reads a chart from its plain value and finds everything that is wrong with it at once (kernel design §1). */
 export function loadChart(value: Json, options: LoadOptions): LoadedChart {
   const problems = new ProblemList(options.positions);
+  if (isDeeperThan(value, DEPTH_MAX)) {
+    problems.error(
+      "bad_value",
+      [],
+      `a chart has at most ${DEPTH_MAX} maps and lists inside one another`,
+    );
+    return { problems: problems.sorted() };
+  }
   const place: Place = { value, path: [] };
   const fields = readFields(problems, place, { what: "a chart", keys: CHART_KEYS });
   if (fields === undefined) return { problems: problems.sorted() };
@@ -82,6 +91,11 @@ export function loadChart(value: Json, options: LoadOptions): LoadedChart {
   checkUses(reading, normal, { reads: expressions.reads, otherCharts: options.otherCharts });
   if (problems.hasErrors) return { problems: problems.sorted() };
   return { normal, unhashed, problems: problems.sorted() };
+}
+
+function isDeeperThan(value: Json, left: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((below) => isDeeperThan(below, left - 1));
 }
 
 function beginReading(

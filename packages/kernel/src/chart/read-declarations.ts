@@ -26,6 +26,8 @@ const ROLE = /^[a-z][a-z0-9_-]{0,31}(:human)?$/;
 const CLASS = /^[a-z][a-z0-9_-]{0,31}$/;
 const JOINER = /^[a-z][a-z0-9_-]{0,31}\.[A-Za-z_][A-Za-z0-9_]*$/;
 const EMPTY_OBJECT: Schema = { type: "object" };
+/** Stands for a schema that is refused, so that nothing else is told because of it. */
+const ANYTHING: Schema = {};
 
 export function readTransitions(
   reading: Reading,
@@ -101,11 +103,11 @@ export function readSchema(reading: Reading, place: Place | undefined, what: str
   if (place === undefined) return EMPTY_OBJECT;
   const problems = checkSchema(place.value, place.path);
   for (const problem of problems) reading.problems.error("schema", problem.path, problem.message);
-  if (problems.length > 0 || !isSchema(place.value)) return EMPTY_OBJECT;
+  if (problems.length > 0 || !isSchema(place.value)) return ANYTHING;
   const schema: Schema = place.value;
   if (schema.type === "object") return schema;
   reading.problems.error("schema", place.path, `${what} must be a schema of "type: object"`);
-  return EMPTY_OBJECT;
+  return ANYTHING;
 }
 
 export function readGuards(

@@ -4,7 +4,7 @@ import { keyProblem } from "../json/key.ts";
 import { CHART_NAME_LENGTH_MAX } from "../limits.ts";
 import { describeValue } from "../schema/describe-value.ts";
 import { suggestion } from "./did-you-mean.ts";
-import type { Path, ProblemList } from "./problem-list.ts";
+import type { Path, ProblemList, Spot } from "./problem-list.ts";
 
 /** A part of the chart's value and where it stands. */
 export interface Place {
@@ -134,13 +134,19 @@ export function readExpression(
 export function readReference(
   problems: ProblemList,
   place: Place,
-  known: { readonly code: string; readonly what: string; readonly names: Iterable<string> },
+  known: {
+    readonly code: string;
+    readonly what: string;
+    readonly names: Iterable<string>;
+    /** Where the name stands; the value unless told. */
+    readonly spot?: Spot;
+  },
 ): string | undefined {
   const name = readText(problems, place, `the name of ${known.what}`);
   if (name === undefined) return undefined;
   const names = [...known.names];
   if (names.includes(name)) return name;
   const message = `there is no ${known.what.replace(/^an? /, "")} "${name}"${suggestion(name, names)}`;
-  problems.error(known.code, place.path, message);
+  problems.error(known.code, place.path, message, known.spot);
   return undefined;
 }

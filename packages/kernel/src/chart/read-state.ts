@@ -22,7 +22,7 @@ import {
   readTransitionNames,
   type Reading,
 } from "./reading.ts";
-import { suggestion } from "./did-you-mean.ts";
+import { nearest, suggestion } from "./did-you-mean.ts";
 
 type Kind = NormalState["type"];
 const KINDS: readonly Kind[] = ["atomic", "compound", "parallel", "final", "history"];
@@ -224,9 +224,10 @@ function readOn(
   const on: [string, readonly NormalCandidate[]][] = [];
   for (const [event, place] of readNamed(reading.problems, fields.get("on"), "on")) {
     const candidates = readCandidates(reading, place, named);
-    const name = readTransitionName(reading, { value: event, path: place.path });
+    const name = readTransitionName(reading, { value: event, path: place.path }, "key");
+    const meant = name ?? nearest(event, reading.declared.transitions);
+    if (meant !== undefined) reading.used.transitions.add(meant);
     if (name === undefined) continue;
-    reading.used.transitions.add(name);
     on.push([name, candidates]);
   }
   return Object.fromEntries(on);

@@ -1,7 +1,7 @@
-import { suggestion } from "./did-you-mean.ts";
+import { nearest, suggestion } from "./did-you-mean.ts";
 import type { NativeRegistry } from "./native-guard.ts";
 import { resolveTarget, type NamedState } from "./named-state.ts";
-import type { Path, ProblemList } from "./problem-list.ts";
+import type { Path, ProblemList, Spot } from "./problem-list.ts";
 import {
   isName,
   itemsOf,
@@ -45,9 +45,13 @@ export function originOf(reading: Reading, part: object): Path {
 }
 
 /** The name of a declared transition; unknown ones are reported. */
-export function readTransitionName(reading: Reading, place: Place): string | undefined {
+export function readTransitionName(
+  reading: Reading,
+  place: Place,
+  spot: Spot = "value",
+): string | undefined {
   const names = reading.declared.transitions;
-  const known = { code: "unknown_transition", what: "a transition", names };
+  const known = { code: "unknown_transition", what: "a transition", names, spot };
   return readReference(reading.problems, place, known);
 }
 
@@ -68,9 +72,11 @@ export function readGuardNames(reading: Reading, place: Place | undefined): read
   const names = itemsOf(place).flatMap((item) => {
     const known = { code: "unknown_guard", what: "a guard", names: reading.declared.guards };
     const name = readReference(reading.problems, item, known);
+    // A misspelt name still means that guard: it is not told a second time, as unused.
+    const meant = name ?? nearest(String(item.value), reading.declared.guards);
+    if (meant !== undefined) reading.used.guards.add(meant);
     return name === undefined ? [] : [{ name, item }];
   });
-  for (const { name } of names) reading.used.guards.add(name);
   return distinct(reading, names, "guards");
 }
 
