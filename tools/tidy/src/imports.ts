@@ -9,8 +9,17 @@ export interface Import {
   readonly how: "runtime" | "types" | "lazy";
 }
 
+/** Several rules ask for the imports of the same files. */
+const known = new WeakMap<ts.SourceFile, readonly Import[]>();
+
 export function importsOf(tree: Tree, path: string): readonly Import[] {
   const source = tree.parse(path);
+  const imports = known.get(source) ?? collectImports(source);
+  known.set(source, imports);
+  return imports;
+}
+
+function collectImports(source: ts.SourceFile): readonly Import[] {
   const found: Import[] = [];
   visit(source, (node) => {
     const specifier = specifierOf(node);
