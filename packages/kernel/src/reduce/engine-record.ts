@@ -1,4 +1,6 @@
 import { ABSENT_HASH, valueHash } from "../hash.ts";
+import { toCanonical } from "../json/canonical.ts";
+import { isJsonObject } from "../json/json.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { ProposalBody } from "../log/record.ts";
 import type { CompiledChart } from "../chart/compiled-chart.ts";
@@ -39,13 +41,15 @@ export function buildEngineRecord(
   plan: EngineRecordPlan,
 ): Built {
   const { moment, act } = input;
+  const inputs = toCanonical(plan.inputs);
+  assert(isJsonObject(inputs), "an object stays one");
   const hlc = engineHlc(plan.head, moment.at);
   const hlcText = formatHlc(hlc);
   const proposal: ProposalBody = {
     current_state_hash: plan.head?.hash ?? ABSENT_HASH,
     hlc: hlcText,
     idem_key: `@:${moment.index}:${act.act}:0`,
-    inputs_hash: valueHash(kernel.hasher, plan.inputs),
+    inputs_hash: valueHash(kernel.hasher, inputs),
     instance: plan.instance,
     origin: plan.origin,
     signer: plan.node,
@@ -53,6 +57,7 @@ export function buildEngineRecord(
   };
   return buildRecord(kernel.hasher, {
     ...plan,
+    inputs,
     moment,
     proposal,
     signature: input.sign(proposal),

@@ -1,10 +1,11 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import type { HistoryValue } from "../interpret/step-host.ts";
+import { assert } from "../invariant.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { compareUtf16 } from "../json/text.ts";
-import { REASONS_MAX } from "../limits.ts";
-import { withPath } from "./context-path.ts";
+import { DEPTH_MAX, REASONS_MAX } from "../limits.ts";
+import { valueProblem, withPath } from "./context-path.ts";
 import type { Document, Effect, Head, Timer } from "./document.ts";
 import { Draft } from "./draft.ts";
 import type { Kernel } from "./kernel.ts";
@@ -62,6 +63,7 @@ function no(problems: readonly string[]): Migration {
 }
 
 function readMapping(mapping: JsonObject): Mapping | undefined {
+  if (valueProblem(mapping, DEPTH_MAX) !== undefined) return undefined;
   const { states = {}, context = {}, drop = [], ...rest } = mapping;
   if (Object.keys(rest).length > 0 || !isJsonObject(states) || !isJsonObject(context))
     return undefined;
@@ -102,22 +104,22 @@ function movedDocument(
   return {
     ...document,
     configuration: document.configuration.map(pathOf).sort(compareUtf16),
-    context: movedContext(document.context, mapping, problems),
+    context: movedContext(document.context, mapping),
     effects,
     history: movedHistory(document.history, to, pathOf),
     timers,
   };
 }
 
-function movedContext(context: JsonObject, mapping: Mapping, problems: string[]): JsonObject {
+function movedContext(context: JsonObject, mapping: Mapping): JsonObject {
   const { drop } = mapping;
   let moved: JsonObject = Object.fromEntries(
     Object.entries(context).filter(([key]) => !drop.includes(key)),
   );
   for (const [key, value] of mapping.context) {
     const changed = withPath(moved, [key], value);
-    if (changed === undefined) problems.push(`context.${key}: no key of a document`);
-    else moved = changed;
+    assert(changed !== undefined, "keys of a mapping were looked at");
+    moved = changed;
   }
   return moved;
 }
