@@ -1,6 +1,6 @@
 import { DEPTH_MAX } from "../limits.ts";
-import { isCanonicalOrder, toCanonical } from "./canonical.ts";
-import type { Json } from "./json.ts";
+import { toCanonical } from "./canonical.ts";
+import type { Json, JsonObject } from "./json.ts";
 import { isJsonArray } from "./json.ts";
 import { isArrayIndex } from "./key.ts";
 import type { JsonFailure } from "./strict-parser.ts";
@@ -39,10 +39,7 @@ export function parseStrictJson(text: string, options: ParseJsonOptions): Parsed
     return tooLarge(options.place, text, bytesMax);
   }
   const quick = parseQuickly(text, depthMax);
-  if (quick !== undefined) {
-    const canonical = isCanonicalOrder(quick);
-    return { ok: true, value: canonical ? quick : toCanonical(quick), canonical };
-  }
+  if (quick !== undefined) return quick;
   const parsed = parseStrictly(text, { place: options.place, depthMax });
   if (!parsed.ok) return parsed;
   return { ok: true, value: parsed.value, canonical: JSON.stringify(parsed.value) === text };
@@ -50,39 +47,52 @@ export function parseStrictJson(text: string, options: ParseJsonOptions): Parsed
 
 /**
  * undefined: the strict parser must decide. Equal bytes prove that no key was there twice, that no number was
- * written otherwise and that nothing surrounds the value. They do not prove what `isPlain` looks at, nor that no
+ * written otherwise and that nothing surrounds the value. They do not prove what `formOf` looks at, nor that no
  * lone surrogate was written as an escape, which `JSON.stringify` would write again: `\ud` sends those away too.
  */
-function parseQuickly(text: string, depthMax: number): Json | undefined {
+function parseQuickly(text: string, depthMax: number): ParsedJson | undefined {
   let parsed: Json;
   try {
     parsed = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!isPlain(parsed, depthMax)) return undefined;
-  if (JSON.stringify(parsed) !== text) return undefined;
-  return text.includes("\\ud") ? undefined : parsed;
+  const form = formOf(parsed, depthMax);
+  if (form === NOT_PLAIN || JSON.stringify(parsed) !== text || text.includes("\\ud"))
+    return undefined;
+  if (form === IN_ORDER) return { ok: true, value: parsed, canonical: true };
+  return { ok: true, value: toCanonical(parsed), canonical: false };
 }
 
-function isPlain(value: Json, depthLeft: number): boolean {
-  if (typeof value === "number") return Number.isSafeInteger(value);
-  if (typeof value !== "object" || value === null) return true;
-  if (depthLeft === 0) return false;
-  if (isJsonArray(value)) {
-    for (const item of value) if (!isPlain(item, depthLeft - 1)) return false;
-    return true;
-  }
-  const keys = Object.keys(value);
+/** Numbers, so that the least of several parts is the whole's. */
+const NOT_PLAIN = 0;
+const PLAIN = 1;
+const IN_ORDER = 2;
+
+function formOf(value: Json, depthLeft: number): number {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? IN_ORDER : NOT_PLAIN;
+  if (typeof value !== "object" || value === null) return IN_ORDER;
+  if (depthLeft === 0) return NOT_PLAIN;
+  if (!isJsonArray(value)) return formOfObject(value, depthLeft - 1);
+  let form = IN_ORDER;
+  for (const item of value) form = Math.min(form, formOf(item, depthLeft - 1));
+  return form;
+}
+
+function formOfObject(object: JsonObject, depthLeft: number): number {
+  const keys = Object.keys(object);
   // Engines list keys that look like array indexes before all others (ECMA-262 §10.1.11.1): the first one tells.
-  const first = keys[0];
-  if (first !== undefined && isArrayIndex(first)) return false;
+  let before = keys[0] ?? "";
+  if (isArrayIndex(before)) return NOT_PLAIN;
+  let form = IN_ORDER;
   for (const key of keys) {
-    const member = value[key];
-    if (key === "__proto__" || member === undefined || !isPlain(member, depthLeft - 1))
-      return false;
+    const member = object[key];
+    if (key === "__proto__" || member === undefined) return NOT_PLAIN;
+    if (key < before) form = Math.min(form, PLAIN);
+    before = key;
+    form = Math.min(form, formOf(member, depthLeft));
   }
-  return true;
+  return form;
 }
 
 function tooLarge(place: string, text: string, bytesMax: number): JsonFailure {

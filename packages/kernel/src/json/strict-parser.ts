@@ -232,9 +232,16 @@ class StrictParser {
   #unexpected(expected: string): Failed {
     const { line, column } = positionOf(this.#text, this.#at);
     const where = line === 1 ? `column ${column}` : `line ${line}, column ${column}`;
-    const word = this.#token(WORD_TOKEN) || [...this.#text.slice(this.#at, this.#at + 2)][0];
-    const found = word === undefined ? "the text ends" : `${quote(word)} stands`;
-    return this.#fail(this.#at, "", `not JSON: ${found} at ${where} where ${expected} is expected`);
+    const found = this.#found();
+    const what = found === "" ? "the text ends" : `${quote(found)} stands`;
+    return this.#fail(this.#at, "", `not JSON: ${what} at ${where} where ${expected} is expected`);
+  }
+
+  /** The word or the character at the position; the empty text at the end. */
+  #found(): string {
+    const point = this.#text.codePointAt(this.#at);
+    if (point === undefined) return "";
+    return this.#token(WORD_TOKEN) || String.fromCodePoint(point);
   }
 
   #fail(offset: number, place: string, problem: string): Failed {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PATTERN_LENGTH_MAX, PATTERN_SIZE_MAX } from "../limits.ts";
+import { cpuTimeMs } from "../testing/cpu-time.ts";
 import { automatonOf } from "./pattern-automaton.ts";
 import { programOf, sizeOfPattern } from "./pattern-program.ts";
 import { PatternSimulation } from "./pattern-simulation.ts";
@@ -194,17 +195,9 @@ describe("both machines", () => {
         const simulation = new PatternSimulation(program);
         const oracle = new RegExp(source, "u");
         for (const text of texts) {
-          expect([source, text, simulation.matches(text)]).toEqual([
-            source,
-            text,
-            oracle.test(text),
-          ]);
-          if (automaton !== undefined)
-            expect([source, text, automaton.matches(text)]).toEqual([
-              source,
-              text,
-              oracle.test(text),
-            ]);
+          const isMatch = oracle.test(text);
+          const answers = [simulation.matches(text), automaton?.matches(text) ?? isMatch];
+          expect([source, text, ...answers]).toEqual([source, text, isMatch, isMatch]);
         }
       }),
       { numRuns: 2_000 * (Number(process.env["SWOOSH_SOAK"] ?? 0) * 50 + 1) },
@@ -223,9 +216,8 @@ describe("both machines", () => {
       "(a|b)*a(a|b){20}c",
       "(.*a){200}b",
     ]) {
-      const start = performance.now();
       expect(matches(source, text)).toBe(false);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(cpuTimeMs(() => matches(source, text))).toBeLessThan(500);
     }
   });
 

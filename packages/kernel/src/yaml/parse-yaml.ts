@@ -9,7 +9,7 @@ import { composeDocuments } from "./compose.ts";
 import { orderProblems } from "./problem.ts";
 import type { ReadValue } from "./read-node.ts";
 import { NodeReader } from "./read-node.ts";
-import { findTooDeep } from "./scan.ts";
+import { scanDepth } from "./scan.ts";
 import { readTokens } from "./tokens.ts";
 
 export interface YamlLimits {
@@ -33,6 +33,7 @@ export interface ParsedYaml {
 }
 
 /** Characters that no YAML file has (YAML 1.2.2 §5.1), and the carriage return alone, which the library takes for text. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const FORBIDDEN_CHARACTER = /[\u0000-\u0008\u000b-\u001f]|\p{Surrogate}/gu;
 
 /**
@@ -63,7 +64,7 @@ function findEarly(source: string, depthMax: number): readonly PlacedProblem[] {
     problems.push({ offset: found.index, path: [], message });
     if (problems.length > YAML_PROBLEMS_MAX) return problems;
   }
-  const tooDeepAt = findTooDeep(source, depthMax);
+  const tooDeepAt = scanDepth(source, depthMax);
   if (tooDeepAt !== undefined) problems.push(tooDeep(tooDeepAt, depthMax));
   return problems;
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { Document, visit } from "yaml";
 import type { Json } from "../json/json.ts";
 import { kernelJson } from "../testing/kernel-json.ts";
-import { findTooDeep } from "./scan.ts";
+import { scanDepth } from "./scan.ts";
 
 /** The depth that the scan sees: the least limit that lets the text pass. */
 function scannedDepth(text: string): number {
   let depth = 0;
-  while (findTooDeep(text, depth) !== undefined) depth += 1;
+  while (scanDepth(text, depth) !== undefined) depth += 1;
   return depth;
 }
 
@@ -17,7 +17,7 @@ function depthOf(value: Json): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-describe("findTooDeep counts maps and lists", () => {
+describe("scanDepth counts maps and lists", () => {
   it.each<readonly [text: string, depth: number]>([
     ["", 0],
     ["word", 0],
@@ -83,10 +83,10 @@ describe("findTooDeep counts maps and lists", () => {
   ])("%j", (text, depth) => expect(scannedDepth(text)).toBe(depth));
 
   it("names the offset of the first that is too deep", () => {
-    expect(findTooDeep("a:\n  b:\n    c: 1", 2)).toBe("a:\n  b:\n    c".length);
-    expect(findTooDeep("[[[", 2)).toBe(2);
-    expect(findTooDeep("x: 1\ny: [[]]", 2)).toBe("x: 1\ny: [".length);
-    expect(findTooDeep("- - - x", 2)).toBe(4);
+    expect(scanDepth("a:\n  b:\n    c: 1", 2)).toBe("a:\n  b:\n    c".length);
+    expect(scanDepth("[[[", 2)).toBe(2);
+    expect(scanDepth("x: 1\ny: [[]]", 2)).toBe("x: 1\ny: [".length);
+    expect(scanDepth("- - - x", 2)).toBe(4);
   });
 });
 
@@ -131,12 +131,13 @@ function write([value, options, flowEvery]: typeof styledYaml extends fc.Arbitra
   }
 }
 
-describe("findTooDeep on what a writer of YAML makes", () => {
+describe("scanDepth on what a writer of YAML makes", () => {
   it("counts exactly", () => {
     fc.assert(
       fc.property(styledYaml, (styled) => {
         const text = write(styled);
-        if (text !== undefined) expect(scannedDepth(text)).toBe(depthOf(styled[0]));
+        fc.pre(text !== undefined);
+        expect(scannedDepth(text)).toBe(depthOf(styled[0]));
       }),
       { numRuns: 400 * (Number(process.env["SWOOSH_SOAK"] ?? 0) * 50 + 1) },
     );

@@ -10,7 +10,7 @@ interface BlockCollection {
  * list, `[a: b]`, is a map that it does not see), never too much in a file that is YAML; what comes later counts exactly.
  * Lines end in `\n`.
  */
-export function findTooDeep(text: string, depthMax: number): number | undefined {
+export function scanDepth(text: string, depthMax: number): number | undefined {
   return new DepthScan(text, depthMax).run();
 }
 
