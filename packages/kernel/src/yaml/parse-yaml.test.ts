@@ -99,7 +99,6 @@ describe("parseYaml reads", () => {
   it("what a writer of YAML has written", () => {
     const options = fc.record({
       indent: fc.integer({ min: 1, max: 6 }),
-      indentSeq: fc.boolean(),
       lineWidth: fc.constantFrom(0, 20, 80),
       defaultStringType: fc.constantFrom(
         "PLAIN" as const,
