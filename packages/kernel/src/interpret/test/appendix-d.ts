@@ -334,7 +334,8 @@ export class AppendixD {
         this.#addAncestorStatesToEnter(s, ancestor, statesToEnter, statesForDefaultEntry);
       }
       if (ancestor === this.root && this.#isParallelState(this.root)) {
-        for (const child of this.#getChildStates(this.root)) { // D2
+        for (const child of this.#getChildStates(this.root)) {
+          // D2
           if (!statesToEnter.some((s) => this.#isDescendant(s, child))) {
             this.#addDescendantStatesToEnter(child, statesToEnter, statesForDefaultEntry);
           }
