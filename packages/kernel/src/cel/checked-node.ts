@@ -84,6 +84,7 @@ export type CheckedForm =
 
 export type SearchMethod = "startsWith" | "endsWith" | "contains";
 export type LoopMethod = "all" | "exists" | "exists_one" | "map" | "filter";
+export type MapNode = Extract<CheckedNode, { readonly op: "map" }>;
 export type LoopNode = Extract<CheckedNode, { readonly op: "loop" }>;
 
 /** Marks that follow from the parts: as free and as bounded as the least of them. */

@@ -5,7 +5,8 @@ import type { CelResult, CelScope } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
 import type { CelVariable, CheckedNode } from "./checked-node.ts";
 import type { Compile, Evaluator } from "./evaluator.ts";
-import { errorOf } from "./evaluator.ts";
+import { errorOf, isSpent } from "./evaluator.ts";
+import { stepsOfKey } from "./step-size.ts";
 
 type FieldNode = Extract<CheckedNode, { readonly op: "field" | "has" }>;
 
@@ -89,7 +90,15 @@ export function indexEvaluator(
 ): Evaluator {
   const of = compile(node.of);
   const key = compile(node.key);
-  return (scope, frame) => memberOf(of(scope, frame), key(scope, frame));
+  const bounded = node.of.bounded && node.key.bounded;
+  return (scope, frame) => {
+    const within = of(scope, frame);
+    const wanted = key(scope, frame);
+    if (!bounded && typeof wanted === "string" && isSpent(frame, stepsOfKey(wanted.length))) {
+      return CEL_ERRORS.cost;
+    }
+    return memberOf(within, wanted);
+  };
 }
 
 function memberOf(of: CelResult, key: CelResult): CelResult {

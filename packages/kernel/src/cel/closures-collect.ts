@@ -1,12 +1,13 @@
 import type { Json } from "../json/json.ts";
 import { objectInOrder } from "../json/canonical.ts";
-import { keyProblem } from "../json/key.ts";
+import { isArrayIndex } from "../json/key.ts";
 import { compareUtf16 } from "../json/text.ts";
 import type { CelResult } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
-import type { CheckedNode } from "./checked-node.ts";
+import type { CheckedNode, MapNode } from "./checked-node.ts";
 import type { Compile, Evaluator } from "./evaluator.ts";
-import { errorOf } from "./evaluator.ts";
+import { errorOf, isSpent } from "./evaluator.ts";
+import { stepsOfOrder } from "./step-size.ts";
 
 type Form<Op extends CheckedNode["op"]> = CheckedNode & { readonly op: Op };
 
@@ -24,7 +25,7 @@ export function listEvaluator(node: Form<"list">, compile: Compile): Evaluator {
 }
 
 /** Entries are evaluated as written; the value has its keys in canonical order. */
-export function mapEvaluator(node: Form<"map">, compile: Compile): Evaluator {
+export function mapEvaluator(node: MapNode, compile: Compile): Evaluator {
   const names: string[] = [];
   const values: Evaluator[] = [];
   for (const [key, value] of node.entries) {
@@ -72,17 +73,21 @@ function setMember(
 }
 
 /** With computed keys the check of literals is made here: a refused or repeated key is a `type` error. */
-function computedMapEvaluator(node: Form<"map">, compile: Compile): Evaluator {
+function computedMapEvaluator(node: MapNode, compile: Compile): Evaluator {
   const entries = node.entries.map(([key, value]) => [compile(key), compile(value)] as const);
+  const bounded = node.entries.every(([key]) => key.bounded);
   return (scope, frame) => {
     const members = new Map<string, Json>();
+    let lengthMax = 0;
     for (const [key, value] of entries) {
       const name = key(scope, frame);
       const member = value(scope, frame);
       if (typeof name !== "string" || typeof member === "symbol") return errorOf(name, member);
-      if (members.has(name) || keyProblem(name) !== undefined) return CEL_ERRORS.type;
+      if (members.has(name) || name === "__proto__" || isArrayIndex(name)) return CEL_ERRORS.type;
       members.set(name, member);
+      lengthMax = Math.max(lengthMax, name.length);
     }
+    if (!bounded && isSpent(frame, stepsOfOrder(members.size, lengthMax))) return CEL_ERRORS.cost;
     return objectInOrder([...members.keys()], (name) => members.get(name) ?? null);
   };
 }

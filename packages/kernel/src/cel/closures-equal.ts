@@ -6,6 +6,7 @@ import type { CheckedNode } from "./checked-node.ts";
 import { isEqual } from "./equal.ts";
 import type { Compile, Evaluator, Frame } from "./evaluator.ts";
 import { errorOf, isSpent } from "./evaluator.ts";
+import { stepsOfKey } from "./step-size.ts";
 
 type Form<Op extends CheckedNode["op"]> = CheckedNode & { readonly op: Op };
 
@@ -34,7 +35,11 @@ export function inEvaluator(node: Form<"in">, compile: Compile): Evaluator {
     const within = of(scope, frame);
     if (typeof value === "symbol" || typeof within === "symbol") return errorOf(value, within);
     if (isJsonArray(within)) return isItem(value, within, bounded ? undefined : frame);
-    return isJsonObject(within) ? isKey(value, within) : CEL_ERRORS.type;
+    if (!isJsonObject(within)) return CEL_ERRORS.type;
+    if (!bounded && typeof value === "string" && isSpent(frame, stepsOfKey(value.length))) {
+      return CEL_ERRORS.cost;
+    }
+    return isKey(value, within);
   };
 }
 

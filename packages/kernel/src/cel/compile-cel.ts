@@ -1,9 +1,11 @@
 import type { Json } from "../json/json.ts";
+import { assert } from "../invariant.ts";
 import { compareUtf16 } from "../json/text.ts";
 import { CEL_BYTES_MAX, CEL_COST_MAX } from "../limits.ts";
 import type { CelCompilation, CelEnvironment, CelProblem, CelProgram } from "./cel.ts";
 import type { CelCheck } from "./check-cel.ts";
 import { checkCel } from "./check-cel.ts";
+import { isBroken } from "./check-pass.ts";
 import type { CheckedNode } from "./checked-node.ts";
 import { isClosed } from "./checked-node.ts";
 import { NO_SCOPE, compileNode, newFrame } from "./closures.ts";
@@ -24,6 +26,7 @@ export function compileCel(source: string, environment: CelEnvironment): CelComp
   if (!parse.ok) return parse;
   const check = checkCel(source, parse.node, environment);
   if (check.problems.length > 0) return { ok: false, problems: inOrder(check.problems) };
+  assert(!isBroken(check.node), "what has no type has a problem");
   const costMax = costOf(check.node, "assumed");
   const bytesMax = bytesOfResult(check.node);
   const tooMuch = boundsProblem(costMax, bytesMax);

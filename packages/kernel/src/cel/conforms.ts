@@ -1,47 +1,22 @@
 import type { Json } from "../json/json.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
-import { utf8Length } from "../json/text.ts";
 import { CEL_BYTES_MAX } from "../limits.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelResult, CelType } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
-import { DYN, membersOf } from "./type-union.ts";
-
-/** Bytes that may still come; below zero the walk ends. */
-interface Meter {
-  left: number;
-}
+import { resultBytes } from "./result-bytes.ts";
+import { DYN } from "./type-union.ts";
 
 /**
  * Last look at a result that came from values of unknown shape (charts not installed, or changed since):
  * longer than CEL_BYTES_MAX as canonical JSON → `cost`, of another type than the expression's → `type`.
  */
 export function conformed(value: Json, type: CelType): CelResult {
-  const meter: Meter = { left: CEL_BYTES_MAX };
-  const isFitting = fits(value, type, meter);
-  if (meter.left < 0) return CEL_ERRORS.cost;
-  return isFitting ? value : CEL_ERRORS.type;
+  if (resultBytes(value, CEL_BYTES_MAX) > CEL_BYTES_MAX) return CEL_ERRORS.cost;
+  return fits(value, type) ? value : CEL_ERRORS.type;
 }
 
-function fits(value: Json, type: CelType, meter: Meter): boolean {
-  const member = membersOf(type).find((one) => isOfKind(value, one));
-  if (member === undefined || meter.left < 0) return false;
-  if (isJsonArray(value)) {
-    const item = member.kind === "list" ? member.item : DYN;
-    meter.left -= Math.max(2, value.length + 1);
-    return value.every((one) => fits(one, item, meter));
-  }
-  if (isJsonObject(value)) return fitsKeyed(value, member, meter);
-  meter.left -= bytesOf(value, meter);
-  return true;
-}
-
-function bytesOf(value: null | boolean | number | string, meter: Meter): number {
-  if (typeof value === "string" && value.length > meter.left) return value.length;
-  return utf8Length(JSON.stringify(value));
-}
-
-function isOfKind(value: Json, type: CelType): boolean {
+function fits(value: Json, type: CelType): boolean {
   switch (type.kind) {
     case "dyn":
       return true;
@@ -54,30 +29,35 @@ function isOfKind(value: Json, type: CelType): boolean {
     case "string":
       return typeof value === "string";
     case "list":
-      return isJsonArray(value);
+      return isJsonArray(value) && value.every((item) => fits(item, type.item));
     case "map":
     case "record":
-      return isJsonObject(value);
+      return isJsonObject(value) && fitsKeyed(value, type);
     case "union":
-      return type.members.some((member) => isOfKind(value, member));
+      return type.members.some((member) => fits(value, member));
     default:
       return unreachable(type);
   }
 }
 
 /** A record may have fields that its type does not know, but none that it requires may be missing. */
-function fitsKeyed(value: { readonly [key: string]: Json }, type: CelType, meter: Meter): boolean {
-  const keys = Object.keys(value);
-  meter.left -= Math.max(2, 2 * keys.length + 1);
-  for (const key of keys) {
-    meter.left -= bytesOf(key, meter);
-    if (!fits(value[key] ?? null, typeOfEntry(type, key), meter)) return false;
+function fitsKeyed(
+  value: { readonly [key: string]: Json },
+  type: Extract<CelType, { readonly kind: "map" | "record" }>,
+): boolean {
+  for (const key of Object.keys(value)) {
+    if (!fits(value[key] ?? null, typeOfEntry(type, key))) return false;
   }
-  if (type.kind !== "record") return true;
-  return [...type.fields].every(([name, field]) => field.optional || Object.hasOwn(value, name));
+  if (type.kind === "map") return true;
+  for (const [name, field] of type.fields) {
+    if (!field.optional && !Object.hasOwn(value, name)) return false;
+  }
+  return true;
 }
 
-function typeOfEntry(type: CelType, key: string): CelType {
-  if (type.kind === "map") return type.value;
-  return type.kind === "record" ? (type.fields.get(key)?.type ?? DYN) : DYN;
+function typeOfEntry(
+  type: Extract<CelType, { readonly kind: "map" | "record" }>,
+  key: string,
+): CelType {
+  return type.kind === "map" ? type.value : (type.fields.get(key)?.type ?? DYN);
 }

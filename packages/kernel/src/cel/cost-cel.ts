@@ -1,13 +1,15 @@
 import type { CelType } from "./cel.ts";
 import { lengthMaxOf, listOf } from "./arithmetic-type.ts";
 import { iterationsMax } from "./check-loop.ts";
-import type { CheckedNode, LoopNode } from "./checked-node.ts";
+import type { CheckedNode, LoopNode, MapNode } from "./checked-node.ts";
 import { partsOf } from "./parts-of.ts";
 import {
   stepsOfCharacters,
   stepsOfCount,
   stepsOfItems,
+  stepsOfKey,
   stepsOfKeys,
+  stepsOfOrder,
   stepsOfSearch,
 } from "./step-size.ts";
 import { asMap, isKeyed, memberOfKind, membersOf } from "./type-union.ts";
@@ -49,7 +51,9 @@ function ownCost(node: CheckedNode, unbounded: Unbounded): number {
     case "string":
       return 2;
     case "in":
-      return isCounted(node.item, node.of) ? 1 : 1 + costOfMembership(node.item.type, node.of.type);
+      return isCounted(node.item, node.of) ? 1 : 1 + costOfMembership(node.item, node.of.type);
+    case "index":
+      return isCounted(node.of, node.key) ? 1 : 1 + costOfKey(node.key);
     case "equal":
       return isCounted(node.left, node.right)
         ? 1
@@ -71,7 +75,7 @@ function ownCost(node: CheckedNode, unbounded: Unbounded): number {
     case "list":
       return 1 + stepsOfItems(node.items.length);
     case "map":
-      return 1 + 3 * node.entries.length;
+      return 1 + 3 * node.entries.length + costOfKeys(node, unbounded);
     default:
       return 1;
   }
@@ -85,13 +89,27 @@ function costOfSize(type: CelType): number {
   return Math.max(0, ...costs);
 }
 
-function costOfMembership(item: CelType, of: CelType): number {
+function costOfMembership(item: CheckedNode, of: CelType): number {
   const costs = membersOf(of).map((member) => {
-    if (member.kind !== "list" && member.kind !== "dyn") return 0;
+    if (isKeyed(member)) return costOfKey(item);
     const list = listOf(member);
-    return list.itemsMax * (1 + costOfEqual(item, list.item));
+    return list.itemsMax * (1 + costOfEqual(item.type, list.item));
   });
   return Math.max(0, ...costs);
+}
+
+/** Literal keys are hashed when the program is made. */
+function costOfKey(key: CheckedNode): number {
+  return key.op === "constant" ? 0 : stepsOfKey(lengthMaxOf(key.type));
+}
+
+function costOfKeys(node: MapNode, unbounded: Unbounded): number {
+  const keys = node.entries.map(([key]) => key);
+  if (keys.every((key) => key.op === "constant")) return 0;
+  const lengths = keys.map((key) =>
+    key.bounded || unbounded === "assumed" ? lengthMaxOf(key.type) : 0,
+  );
+  return stepsOfOrder(keys.length, Math.max(...lengths));
 }
 
 function costOfTexts(a: CelType, b: CelType): number {

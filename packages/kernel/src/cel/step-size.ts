@@ -18,6 +18,18 @@ export function stepsOfCharacters(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_STEP);
 }
 
+/** A text looked up among keys: it is hashed. */
+export function stepsOfKey(characters: number): number {
+  return stepsOfCharacters(characters);
+}
+
+/** Computed keys put into order: each is hashed, and compared with a few of the others. */
+export function stepsOfOrder(keys: number, characters: number): number {
+  let comparisons = 1;
+  for (let rest = keys; rest > 1; rest = Math.ceil(rest / 2)) comparisons += 1;
+  return keys * stepsOfCharacters(characters) * comparisons;
+}
+
 export function stepsOfCount(characters: number): number {
   return Math.ceil(characters / COUNTED_CHARACTERS_PER_STEP);
 }
