@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import type { Json } from "../json/json.ts";
 import { CHART_BYTES_MAX } from "../limits.ts";
 import { cpuTimeMs } from "../testing/cpu-time.ts";
@@ -113,9 +113,11 @@ describe("parseYaml reads", () => {
       fc.property(kernelJson(), options, (value, style) => {
         const text = stringify(value, { ...style, schema: "core", aliasDuplicateObjects: false });
         const { value: read, problems } = parseYaml(text);
-        // The writer leaves control characters of JSON as they are in plain text; those are refused.
+        // The writer leaves control characters of JSON as they are in plain text; those are refused. It also
+        // loses some text of nothing but spaces: so the library's reader says what was written.
         const isRefused = problems.some(({ message }) => message.startsWith("the character U+00"));
-        expect(isRefused ? value : read).toEqual(value);
+        const written: unknown = parse(text, { schema: "core" });
+        expect(isRefused ? written : read).toEqual(written);
         expect(problems.length > 0).toBe(isRefused);
       }),
       { numRuns: 300 * (Number(process.env["SWOOSH_SOAK"] ?? 0) * 50 + 1) },
