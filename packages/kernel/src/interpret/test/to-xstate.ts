@@ -4,7 +4,8 @@ import type { Action, Candidate, CompiledChart, StateNode } from "../../chart/co
 /** What an XState machine calls where our interpreter calls its host. */
 export interface XStateCalls {
   holds(candidate: Candidate): boolean;
-  note(call: string): void;
+  /** null: the machine has no actions at all. */
+  readonly note: ((call: string) => void) | null;
 }
 
 type Config = { [key: string]: unknown };
@@ -48,7 +49,7 @@ function stateConfig(chart: CompiledChart, state: StateNode, calls: XStateCalls)
         ? { target: targets(candidate.targets), reenter: !candidate.internal && state.parent >= 0 }
         : {}),
       guard: () => calls.holds(candidate),
-      actions: [() => calls.note(`act ${candidate.index}`), ...raises(candidate.actions)],
+      ...acting("actions", `act ${candidate.index}`, candidate.actions, calls),
     }));
   const done = `done.state.${state.path}`;
   const events = [...state.on].filter(([event]) => event !== done);
@@ -58,8 +59,8 @@ function stateConfig(chart: CompiledChart, state: StateNode, calls: XStateCalls)
     ...(state.kind === "parallel" || state.kind === "final" ? { type: state.kind } : {}),
     ...(state.kind === "compound" ? { initial: initialOf(state, node, targets) } : {}),
     ...(states.length > 0 ? { states: Object.fromEntries(states) } : {}),
-    entry: [() => calls.note(`enter ${state.path}`), ...raises(state.entry)],
-    exit: [() => calls.note(`exit ${state.path}`), ...raises(state.exit)],
+    ...acting("entry", `enter ${state.path}`, state.entry, calls),
+    ...acting("exit", `exit ${state.path}`, state.exit, calls),
     on: Object.fromEntries(events.map(([event, list]) => [event, candidates(list)])),
     ...(state.always.length > 0 ? { always: candidates(state.always) } : {}),
     ...(onDone === undefined ? {} : { onDone: candidates(onDone) }),
@@ -77,8 +78,11 @@ function initialOf(
   return { target: targets(state.initial) };
 }
 
-function raises(actions: readonly Action[]): unknown[] {
-  return actions.flatMap((action) =>
+function acting(key: string, call: string, actions: readonly Action[], calls: XStateCalls): Config {
+  const { note } = calls;
+  if (note === null) return {};
+  const raises = actions.flatMap((action) =>
     action.kind === "raise" ? [raise({ type: action.event })] : [],
   );
+  return { [key]: [() => note(call), ...raises] };
 }
