@@ -8,7 +8,7 @@ import { checkLoop, isLoopMethod } from "./check-loop.ts";
 import type { CheckPass, View } from "./check-pass.ts";
 import { broken, isBroken, made, needs, refuse, textOf } from "./check-pass.ts";
 import type { CheckedNode } from "./checked-node.ts";
-import { bytesOfEntries } from "./size-cel.ts";
+import { bytesOfEntries } from "./bytes-of-result.ts";
 import { BOOL, unionOf } from "./type-union.ts";
 
 type CallNode = CelNode & { readonly op: "call" };

@@ -8,13 +8,13 @@ import { checkCel } from "./check-cel.ts";
 import { isBroken } from "./check-pass.ts";
 import type { CheckedNode } from "./checked-node.ts";
 import { isClosed } from "./checked-node.ts";
-import { NO_SCOPE, compileNode, newFrame } from "./closures.ts";
+import { NO_SCOPE, compileNode, newFrame } from "./compile-node.ts";
 import { conformed } from "./conforms.ts";
 import { costOf } from "./cost-cel.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { parseCel } from "./parse-cel.ts";
 import { partsOf } from "./parts-of.ts";
-import { bytesOfResult } from "./size-cel.ts";
+import { bytesOfResult } from "./bytes-of-result.ts";
 import { usesOf } from "./uses.ts";
 
 /**

@@ -10,13 +10,18 @@ import {
   indexEvaluator,
   localEvaluator,
   variableEvaluator,
-} from "./closures-access.ts";
-import { listEvaluator, mapEvaluator } from "./closures-collect.ts";
-import { equalEvaluator, inEvaluator } from "./closures-equal.ts";
-import { arithmeticEvaluator, negateEvaluator, orderEvaluator } from "./closures-integers.ts";
-import { ifEvaluator, logicEvaluator, notEvaluator } from "./closures-logic.ts";
-import { loopEvaluator } from "./closures-loop.ts";
-import { joinEvaluator, searchEvaluator, sizeEvaluator, stringEvaluator } from "./closures-text.ts";
+} from "./access-evaluators.ts";
+import { listEvaluator, mapEvaluator } from "./collection-evaluators.ts";
+import { equalEvaluator, inEvaluator } from "./equality-evaluators.ts";
+import { arithmeticEvaluator, negateEvaluator, orderEvaluator } from "./integer-evaluators.ts";
+import { ifEvaluator, logicEvaluator, notEvaluator } from "./logic-evaluators.ts";
+import { loopEvaluator } from "./loop-evaluator.ts";
+import {
+  joinEvaluator,
+  searchEvaluator,
+  sizeEvaluator,
+  stringEvaluator,
+} from "./text-evaluators.ts";
 import { stepsOfRound } from "./cost-cel.ts";
 import type { Evaluator, Frame } from "./evaluator.ts";
 

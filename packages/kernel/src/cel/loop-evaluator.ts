@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject } from "../json/json.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelResult, CelScope } from "./cel.ts";
 import { CEL_ERRORS } from "./cel-error.ts";
-import { asTruth } from "./closures-logic.ts";
+import { asTruth } from "./logic-evaluators.ts";
 import type { LoopNode } from "./checked-node.ts";
 import type { Compile, Evaluator, Frame } from "./evaluator.ts";
 import { isSpent, keysOf } from "./evaluator.ts";
