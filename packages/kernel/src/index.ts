@@ -41,6 +41,9 @@ export type {
   Registry,
 } from "./chart/native-guard.ts";
 export type { Position, Positions } from "./yaml/positions.ts";
+export { checkChart } from "./check/check-chart.ts";
+export type { ChartDifference } from "./export/chart-difference.ts";
+export { diffCharts, formatDiff } from "./export/diff-charts.ts";
 export { toMermaid } from "./export/mermaid.ts";
 export { toScxml } from "./export/scxml.ts";
 export { toTypeScript } from "./export/typescript.ts";

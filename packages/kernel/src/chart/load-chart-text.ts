@@ -4,6 +4,7 @@ import { withHash, type OtherCharts } from "./compile-chart.ts";
 import type { CompiledChart } from "./compiled-chart.ts";
 import { loadChart } from "./load-chart.ts";
 import type { NativeRegistry } from "./native-guard.ts";
+import type { Positions } from "../yaml/positions.ts";
 import type { ChartProblem, NormalChart } from "./normal-chart.ts";
 
 export interface LoadTextOptions {
@@ -19,6 +20,8 @@ export interface LoadedText {
   readonly normal?: NormalChart;
   /** Errors and notes, in the order of the file. */
   readonly problems: readonly ChartProblem[];
+  /** Where everything stands in the text; for what is found later. Absent where the text is no YAML. */
+  readonly positions?: Positions;
 }
 
 /** From the text of a YAML file to a chart that is ready to run, or to everything that is wrong with it. */
@@ -34,6 +37,6 @@ export function loadChartText(text: string, options: LoadTextOptions): LoadedTex
   }
   const { positions } = parsed;
   const { normal, unhashed, problems } = loadChart(parsed.value, { ...options, positions });
-  if (normal === undefined || unhashed === undefined) return { problems };
-  return { chart: withHash(options.hasher, unhashed), normal, problems };
+  if (normal === undefined || unhashed === undefined) return { problems, positions };
+  return { chart: withHash(options.hasher, unhashed), normal, problems, positions };
 }

@@ -1,0 +1,28 @@
+import { canonicalize, toMermaid, toScxml, toXState } from "@swoosh/kernel";
+import type { ConsolePort } from "./console-port.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { mustLoad } from "./load-chart-file.ts";
+
+/** `swoosh chart export`: the chart for Stately's tools, for SCXML engines, for a page. */
+export function runChartExport(
+  port: ConsolePort,
+  options: { readonly file: string; readonly format: string },
+): ExitCode {
+  const loaded = mustLoad(port, options.file);
+  if (loaded?.chart === undefined) return EXIT.no;
+  const { normal } = loaded.chart;
+  switch (options.format) {
+    case "xstate":
+      port.out(`${canonicalize(toXState(normal))}\n`);
+      return EXIT.ok;
+    case "scxml":
+      port.out(toScxml(normal));
+      return EXIT.ok;
+    case "mermaid":
+      port.out(toMermaid(normal));
+      return EXIT.ok;
+    default:
+      port.err(`swoosh: unknown format "${options.format}"; use xstate, scxml or mermaid\n`);
+      return EXIT.usage;
+  }
+}

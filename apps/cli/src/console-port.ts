@@ -1,0 +1,12 @@
+/** What a command may touch of its process. Tests hand in their own; `main` wires the real one. */
+export interface ConsolePort {
+  /** Results: what a script would read. */
+  out(text: string): void;
+  /** What a person reads besides: problems, notes, progress. */
+  err(text: string): void;
+  /** Colours are wanted on that stream: a terminal, and NO_COLOR is unset. */
+  readonly colour: { readonly out: boolean; readonly err: boolean };
+  /** Standard input as lines, without their ends. */
+  stdinLines(): AsyncIterable<string>;
+  readonly stdinIsTerminal: boolean;
+}

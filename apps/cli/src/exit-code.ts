@@ -1,0 +1,13 @@
+/** Exit codes of every command (the process contract). */
+export const EXIT = {
+  ok: 0,
+  /** The answer is no: refused, failed check, differences found. */
+  no: 1,
+  usage: 2,
+  /** The world failed: cannot read, write or reach. */
+  world: 3,
+  /** Fenced or corrupt. */
+  fenced: 4,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

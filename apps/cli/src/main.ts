@@ -1,0 +1,55 @@
+import { Command, CommanderError } from "commander";
+import { addChartCommand } from "./chart-command.ts";
+import { addCompletionCommand } from "./completion-command.ts";
+import type { ConsolePort } from "./console-port.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { createPaint } from "./paint.ts";
+import { processConsole } from "./process-console.ts";
+import { version } from "./version.ts";
+import { WorldError } from "./world-error.ts";
+
+/** The `swoosh` command: gives the exit code; never throws, never exits by itself. */
+export async function main(
+  argv: readonly string[],
+  port: ConsolePort = processConsole(),
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = createProgram(port, (finished) => {
+    code = finished;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, port);
+  }
+}
+
+/** All commands; the program itself is also what completion and the documentation's checks read. */
+export function createProgram(port: ConsolePort, finish: (code: ExitCode) => void): Command {
+  const program = new Command("swoosh")
+    .description("A control plane for fleets of agents that decides, records and proves every step")
+    .version(version(), "-V, --version", "print the version")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => port.out(text), writeErr: (text) => port.err(text) })
+    .showSuggestionAfterError()
+    .showHelpAfterError("(swoosh --help lists the commands)");
+  addChartCommand(program, port, finish);
+  addCompletionCommand(program, port, finish);
+  return program;
+}
+
+function explain(error: unknown, port: ConsolePort): ExitCode {
+  if (error instanceof CommanderError) {
+    // Commander has printed what it has to say; help and version are no mistakes.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  const paint = createPaint(port.colour.err);
+  if (error instanceof WorldError) {
+    port.err(`${paint.error("swoosh:")} ${error.message}\n`);
+    return EXIT.world;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  port.err(`${paint.error("swoosh: a defect of swoosh itself:")} ${text}\n`);
+  return EXIT.world;
+}

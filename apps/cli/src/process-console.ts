@@ -1,0 +1,38 @@
+import { writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import type { ConsolePort } from "./console-port.ts";
+
+/** The real console. Writes are synchronous: a pipe that is read slowly holds the command up instead of losing lines. */
+export function processConsole(): ConsolePort {
+  const wanted = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
+  return {
+    out: (text) => writeAll(1, text),
+    err: (text) => writeAll(2, text),
+    colour: {
+      out: wanted && process.stdout.isTTY === true,
+      err: wanted && process.stderr.isTTY === true,
+    },
+    stdinLines: () =>
+      createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+    stdinIsTerminal: process.stdin.isTTY === true,
+  };
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      // A reader that has gone (`| head`) is no failure of ours; a full non-blocking pipe is tried again.
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(PAUSE, 0, 0, 2);
+    }
+  }
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
