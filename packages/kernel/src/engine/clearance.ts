@@ -24,7 +24,9 @@ export interface ClearanceDoors {
   readonly durable: DurableState;
 }
 
-export type Cleared = Pick<PendingProposal, "asked" | "verdict" | "prior">;
+export type Cleared =
+  | { readonly ok: true; readonly cleared: Pick<PendingProposal, "asked" | "verdict" | "prior"> }
+  | { readonly ok: false; readonly refused: Refused };
 
 /** Does the signature hold? undefined where it does. */
 export async function signatureProblem(
@@ -32,7 +34,7 @@ export async function signatureProblem(
   signed: SignedProposal,
 ): Promise<Refused | undefined> {
   const payload = asJson(signed);
-  const [holds] = await verifyAll(doors.crypto, [
+  const verdict = await verifyAll(doors.crypto, [
     {
       kind: "signature",
       key: signed.proposal.signer,
@@ -42,7 +44,8 @@ export async function signatureProblem(
       signature: signed.signature,
     },
   ]);
-  if (holds === true) return undefined;
+  if (verdict === null) return cryptoFailed();
+  if (verdict[0] === true) return undefined;
   return edgeRefusal("bad_signature", [
     `the signature is not ${signed.proposal.signer}'s over this proposal; sign the DSSE encoding of the body without signature and inputs`,
   ]);
@@ -61,14 +64,15 @@ export async function clear(
   const known = dryRun ? undefined : durable.keys.find(signed.proposal.idem_key);
   if (known !== undefined) {
     const prior = await priorRecord(doors, known);
-    return { asked: [], verdict: [], prior };
+    return { ok: true, cleared: { asked: [], verdict: [], prior } };
   }
   const { size: index, leaf: prev, at } = durable.end;
   const now = doors.clock.now();
   const moment = { index, prev, at: Math.max(at, now), now };
   const asked = doors.kernel.attestations(durable.state, attestationInput(signed, moment));
   const verdict = asked.length === 0 ? [] : await verifyAll(doors.crypto, asked);
-  return { asked, verdict, prior: null };
+  if (verdict === null) return { ok: false, refused: cryptoFailed() };
+  return { ok: true, cleared: { asked, verdict, prior: null } };
 }
 
 async function priorRecord(doors: ClearanceDoors, index: number): Promise<PriorRecord> {
@@ -86,13 +90,23 @@ async function priorRecord(doors: ClearanceDoors, index: number): Promise<PriorR
   return { seen: { index, operation }, text };
 }
 
+/** null: the port failed, against its contract. That is the world's failure, and says nothing of the state. */
 async function verifyAll(
   crypto: Crypto,
   attestations: readonly Attestation[],
-): Promise<readonly boolean[]> {
-  const verdict = await crypto.verify(attestations);
+): Promise<readonly boolean[] | null> {
+  let verdict: readonly boolean[];
+  try {
+    verdict = await crypto.verify(attestations);
+  } catch {
+    return null;
+  }
   assert(verdict.length === attestations.length, "crypto answers every attestation");
   return verdict;
+}
+
+function cryptoFailed(): Refused {
+  return edgeRefusal("overloaded", ["signatures cannot be checked now; send the proposal again"]);
 }
 
 /** A proposal's body as the JSON that was signed: its fields are JSON, which its interface cannot say. */

@@ -183,6 +183,11 @@ export class LiveEngine implements Engine {
       : null;
   }
 
+  #refusal(refused: Refused): Answer {
+    const [reason = ""] = refused.reasons;
+    return refused.code === "overloaded" ? this.#overloaded(reason) : refusedAnswer(refused);
+  }
+
   #overloaded(reason: string): Answer {
     const waitMs = this.#bounds.retryAfterMs;
     const [dice = 0] = this.#ports.random.bytes(1);
@@ -207,7 +212,7 @@ export class LiveEngine implements Engine {
       if (lane === "operators" && !isOperator(this.state, signed.proposal.signer))
         return ticket.settle(this.#overloaded("the reserved places are for operators"));
       const problem = await signatureProblem(this.#doors, signed);
-      if (problem !== undefined) return ticket.settle(refusedAnswer(problem));
+      if (problem !== undefined) return ticket.settle(this.#refusal(problem));
       await this.#enqueueCleared(signed, { lane, ticket, dryRun, bounces: 0 });
     } catch (error) {
       this.#fail(error);
@@ -218,8 +223,9 @@ export class LiveEngine implements Engine {
     signed: SignedProposal,
     given: Pick<PendingProposal, "lane" | "ticket" | "dryRun" | "bounces">,
   ): Promise<void> {
-    const cleared = await clear(this.#doors, signed, given.dryRun);
-    this.#lanes.push({ kind: "proposal", signed, ...given, ...cleared });
+    const found = await clear(this.#doors, signed, given.dryRun);
+    if (!found.ok) return given.ticket.settle(this.#refusal(found.refused));
+    this.#lanes.push({ kind: "proposal", signed, ...given, ...found.cleared });
     this.#wake();
   }
 

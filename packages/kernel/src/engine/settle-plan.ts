@@ -2,6 +2,8 @@ import { leafHash, type LeafHash } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import { decodeRecord } from "../log/decode-record.ts";
 import type { LogRecord } from "../log/record.ts";
+import { RETRY_AFTER_MS } from "../limits.ts";
+import type { Refused } from "../refusal.ts";
 import { unreachable } from "../unreachable.ts";
 import type { AcceptedAnswer, Answer } from "./answer.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
@@ -44,12 +46,17 @@ function answerOf(settling: Settling, item: Pending, finding: Finding): Answer |
       return accepted(kernel, { record, leaf, replayed: false, dryRun: true });
     }
     case "refused":
-      return { kind: "refused", refused: finding.refused, retryAfterMs: null };
+      return refusedAnswer(finding.refused);
     case "bounced":
       return null;
     default:
       return unreachable(finding);
   }
+}
+
+function refusedAnswer(refused: Refused): Answer {
+  const retryAfterMs = refused.code === "overloaded" ? RETRY_AFTER_MS : null;
+  return { kind: "refused", refused, retryAfterMs };
 }
 
 function recordedAnswer(

@@ -39,6 +39,9 @@ export interface TestProposal {
   readonly hlc?: string;
 }
 
+/** Of all engines of one test file, so that a restart does not use a key again. */
+let keys = 0;
+
 /** An engine on memory doubles, and a client of it. */
 export class TestEngine {
   readonly engine: Engine;
@@ -46,7 +49,6 @@ export class TestEngine {
   readonly disk: MemoryDisk;
   readonly journal: MemoryJournal;
   readonly transport: RecordingTransport;
-  #keys = 0;
 
   constructor(given: {
     readonly engine: Engine;
@@ -69,11 +71,11 @@ export class TestEngine {
     const last = parseHlc(head?.document.hlc_last ?? "");
     const own = { wallMs: this.clock.now(), counter: 0 };
     const inputs = proposal.inputs ?? {};
-    this.#keys += 1;
+    keys += 1;
     const body: JsonObject = {
       current_state_hash: proposal.head ?? head?.hash ?? ABSENT_HASH,
       hlc: proposal.hlc ?? formatHlc(last === undefined ? own : maxHlc(own, nextHlc(last))),
-      idem_key: proposal.key ?? `test:0:${proposal.transition}:${this.#keys}`,
+      idem_key: proposal.key ?? `test:0:${proposal.transition}:${keys}`,
       inputs_hash: valueHash(nodeHasher, inputs),
       instance: proposal.instance,
       origin: this.engine.state.origin,

@@ -6,9 +6,16 @@ import { nodeHasher } from "./node-hasher.ts";
 /** A kernel over Node's hasher: one for all tests, for it holds nothing but caches. */
 export const testKernel: Kernel = createKernel(nodeHasher);
 
+const loaded = new Map<string, CompiledChart>();
+
 /** The chart in a file of this repository, path from its root. Throws with every problem where it does not load. */
 export function mustLoadChart(path: string): CompiledChart {
-  return mustLoadChartText(readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8"));
+  const known = loaded.get(path);
+  if (known !== undefined) return known;
+  const url = new URL(`../../../../${path}`, import.meta.url);
+  const chart = mustLoadChartText(readFileSync(url, "utf8"));
+  loaded.set(path, chart);
+  return chart;
 }
 
 export function mustLoadChartText(text: string): CompiledChart {
