@@ -326,7 +326,7 @@ export class ChoiceHost implements StepHost {
     const key = [origin, leaves, this.#queue.join(), assumed, histories, this.kept].join("|");
     const before = this.#path.get(key);
     if (before !== undefined) {
-      const cycle = this.#taken.slice(before.taken);
+      const cycle = fromFirst(this.#taken.slice(before.taken));
       this.loop = { cycle, isGuarded: this.#free > before.free };
       this.failed = true;
       return;
@@ -337,6 +337,13 @@ export class ChoiceHost implements StepHost {
     }
     this.#path.set(key, { taken: this.#taken.length, free: this.#free });
   }
+}
+
+/** The round that begins with what stands first in the chart. */
+function fromFirst(round: readonly Candidate[]): readonly Candidate[] {
+  const first = Math.min(...round.map(({ index }) => index));
+  const place = round.findIndex(({ index }) => index === first);
+  return [...round.slice(place), ...round.slice(0, place)];
 }
 
 function distinct(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -35,8 +35,9 @@ export function unreachableParts(
 }
 
 function whyNotEntered(chart: CompiledChart, state: StateNode): string {
-  const leading = chart.candidates.filter((candidate) =>
-    candidate.targets.some((target) => target >= state.index && target <= state.last),
+  const isInside = (index: number): boolean => index >= state.index && index <= state.last;
+  const leading = chart.candidates.filter(
+    ({ source, targets }) => !isInside(source) && targets.some(isInside),
   );
   if (leading.length === 0) return "nothing leads to it";
   const names = leading.map((candidate) => nameOfCandidate(chart, candidate));

@@ -3,7 +3,7 @@ import { compareUtf16 } from "../json/text.ts";
 import type { ChartDifference } from "./chart-difference.ts";
 import { guardsDifference } from "./diff-declarations.ts";
 import type { StateMatch } from "./match-states.ts";
-import { actionTexts } from "./normal-action.ts";
+import { actionTexts } from "./action-texts.ts";
 import type { StateRow } from "./state-rows.ts";
 
 /** A candidate in the words and paths of the chart after. */

@@ -5,7 +5,7 @@ import { diffCandidates } from "./diff-candidates.ts";
 import { diffDeclarations, sameSet } from "./diff-declarations.ts";
 import { diffEffects, diffTimers } from "./diff-effects.ts";
 import { StateMatch } from "./match-states.ts";
-import { actionTexts } from "./normal-action.ts";
+import { actionTexts } from "./action-texts.ts";
 import type { StateRow } from "./state-rows.ts";
 
 /**
