@@ -21,6 +21,8 @@ export interface ConsistencyClaim {
 /**
  * Whether the leaf is at `index` of the tree of `size` leaves with that root (RFC 9162 §2.1.3.2).
  * Total: what is no hash, no size or no proof gives false.
+ * A root does not say of how many leaves it is: trees in which the path has one shape are not told apart (leaf 4 of 7 and
+ * of 8). So size and root must come from one signed checkpoint, never one of them from elsewhere.
  */
 export function verifyInclusion(hasher: Hasher, claim: InclusionClaim): boolean {
   if (!isSize(claim.size) || !isSize(claim.index) || claim.index >= claim.size) return false;
