@@ -28,9 +28,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 `;
 
+/** Made before anything can fail: what is removed at the end is this folder and nothing else. */
+const workshop = mkdtempSync(join(tmpdir(), "swoosh-door-"));
+// Deep enough that the door cannot look out of the folder.
+const root = join(workshop, "some", "project");
+const door = join(root, "apps", "cli", "bin", "swoosh.mjs");
 let older = "";
-let root = "";
-let door = "";
 
 /** A copy of the door in a folder of its own, with a program behind it and the packaged Node where npm puts it. */
 beforeAll(() => {
@@ -39,9 +42,6 @@ beforeAll(() => {
     "bin",
     "node",
   );
-  // Deep enough that the door cannot look out of the folder.
-  root = join(mkdtempSync(join(tmpdir(), "swoosh-door-")), "some", "project");
-  door = join(root, "apps", "cli", "bin", "swoosh.mjs");
   mkdirSync(dirname(door), { recursive: true });
   mkdirSync(join(root, "apps", "cli", "src"), { recursive: true });
   copyFileSync(DOOR, door);
@@ -49,7 +49,7 @@ beforeAll(() => {
   writeFileSync(join(root, "apps", "cli", "src", "main.ts"), PROGRAM);
 }, 120_000);
 
-afterAll(() => rmSync(join(root, "..", ".."), { recursive: true, force: true }));
+afterAll(() => rmSync(workshop, { recursive: true, force: true }));
 
 function deliver(node: string): void {
   rmSync(join(root, "node_modules"), { recursive: true, force: true });
