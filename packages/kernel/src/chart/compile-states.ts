@@ -1,4 +1,5 @@
 import { assert } from "../invariant.ts";
+import { compareUtf16 } from "../json/text.ts";
 import type { CelEnvironment } from "../cel/cel.ts";
 import type { ChartBuild } from "./build-chart.ts";
 import type { Candidate, Region, StateNode } from "./compiled-chart.ts";
@@ -61,7 +62,7 @@ function compileState(build: ChartBuild, row: StateRow, candidates: Candidate[])
     });
   const always = compile(normal.always, null, ofAny);
   const on = new Map<string, readonly Candidate[]>();
-  const events = Object.entries(normal.on).sort(([one], [other]) => (one < other ? -1 : 1));
+  const events = Object.entries(normal.on).sort(([one], [other]) => compareUtf16(one, other));
   for (const [event, list] of events) {
     on.set(event, compile(list, event, build.environments.ofEvent(event)));
   }

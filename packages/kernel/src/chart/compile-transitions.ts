@@ -1,4 +1,5 @@
 import { assert } from "../invariant.ts";
+import { compareUtf16 } from "../json/text.ts";
 import type { CelProgram } from "../cel/cel.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
 import { unreachable } from "../unreachable.ts";
@@ -61,13 +62,11 @@ function declaredReads(
   parts: CompiledParts,
   names: ReadonlySet<string>,
 ): readonly ReadDeclaration[] {
-  return [...names]
-    .sort((one, other) => (one < other ? -1 : 1))
-    .map((name) => {
-      const read = parts.reads.get(name);
-      assert(read !== undefined, "an expression names declared reads only");
-      return read;
-    });
+  return [...names].sort(compareUtf16).map((name) => {
+    const read = parts.reads.get(name);
+    assert(read !== undefined, "an expression names declared reads only");
+    return read;
+  });
 }
 
 /** Reads of all that may run in any macrostep: entry, exit, always, done, raised events. */

@@ -37,6 +37,8 @@ const BROKEN: CelProgram = {
   evaluate: () => CEL_ERRORS.type,
 };
 
+const MENTIONED = /\breads\.(\w+)/g;
+
 /** Compiles the expressions of one chart; what is wrong goes to `report`. The same text in the same environment is compiled once. */
 export class ExpressionCompiler {
   /** Reads that any of them names. */
@@ -53,7 +55,7 @@ export class ExpressionCompiler {
     if (known !== undefined) return known;
     const compiled = compileCel(source, environment);
     if (!compiled.ok) {
-      this.#tell(compiled.problems, use);
+      this.#tell(compiled.problems, source, use);
       return BROKEN;
     }
     const programs = this.#programs.get(environment) ?? new Map<string, CelProgram>();
@@ -85,7 +87,7 @@ export class ExpressionCompiler {
   reason(text: string, environment: CelEnvironment, use: ExpressionUse): ReasonTemplate {
     const compiled = compileReason(text, environment);
     if (!compiled.ok) {
-      this.#tell(compiled.problems, use);
+      this.#tell(compiled.problems, text, use);
       return [text];
     }
     for (const part of compiled.template) {
@@ -94,8 +96,10 @@ export class ExpressionCompiler {
     return compiled.template;
   }
 
-  #tell(problems: readonly CelProblem[], use: ExpressionUse): void {
+  #tell(problems: readonly CelProblem[], source: string, use: ExpressionUse): void {
     assert(problems.length > 0, "an expression that is refused has a problem");
+    // A read that a broken expression mentions is not told a second time, as unused.
+    for (const [, read] of source.matchAll(MENTIONED)) if (read !== undefined) this.reads.add(read);
     for (const { message, offset } of problems) {
       this.#report({ use, code: "expression", message: `${use.what}: ${message}`, offset });
     }

@@ -1,5 +1,5 @@
 import { assert } from "../invariant.ts";
-import { unreachable } from "../unreachable.ts";
+import { compareUtf16 } from "../json/text.ts";
 import { nodeAt } from "../chart/domain.ts";
 import type { StateNode } from "../chart/compiled-chart.ts";
 import type { Configuration } from "./step-host.ts";
@@ -43,36 +43,23 @@ export function configurationFrom(
   const isActive = (state: number): boolean => flags[state] === 1;
   return {
     leaves,
-    paths: leaves.map((leaf) => nodeAt(states, leaf).path).sort(byUnits),
+    paths: leaves.map((leaf) => nodeAt(states, leaf).path).sort(compareUtf16),
     isActive,
     done: isInFinalState(states, nodeAt(states, 0), isActive),
   };
 }
 
-/** Is this closed set of states one that SCXML allows: one child of each compound state, all of each parallel one? */
+/** Is this closed set of real states one that SCXML allows: one child of each compound state, all of each parallel one? */
 export function isLegal(states: readonly StateNode[], flags: ActiveFlags): boolean {
   return states.every((state) => {
     if (flags[state.index] === 0) return true;
     const active = state.children.filter((child) => flags[child] === 1).length;
-    switch (state.kind) {
-      case "compound":
-        return active === 1;
-      case "parallel":
-        return active === state.children.length;
-      case "atomic":
-      case "final":
-        return true;
-      case "shallow":
-      case "deep":
-        return false;
-      default:
-        return unreachable(state.kind);
-    }
+    if (state.kind === "compound") return active === 1;
+    return active === state.children.length;
   });
 }
 
-/** Order of canonical JSON: by UTF-16 units. */
-export function byUnits(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+/** Atomic and final states; histories are never active. */
+export function isLeaf(state: StateNode): boolean {
+  return state.kind === "atomic" || state.kind === "final";
 }

@@ -1,4 +1,4 @@
-import { byUnits } from "./configuration.ts";
+import { compareUtf16 } from "../json/text.ts";
 import type { HistoryValue } from "./step-host.ts";
 
 /** What one microstep records: for each history state of a state that is left, the paths of what was active below. */
@@ -9,5 +9,5 @@ export function withRecords(history: HistoryValue, records: HistoryRecords): His
   if (records.length === 0) return history;
   const changed = new Map<string, readonly string[]>(Object.entries(history));
   for (const [path, states] of records) changed.set(path, states);
-  return Object.fromEntries([...changed].sort(([one], [other]) => byUnits(one, other)));
+  return Object.fromEntries([...changed].sort(([one], [other]) => compareUtf16(one, other)));
 }

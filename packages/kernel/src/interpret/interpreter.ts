@@ -1,7 +1,8 @@
 import { assert } from "../invariant.ts";
 import { nodeAt } from "../chart/domain.ts";
 import type { Candidate, CompiledChart, Region } from "../chart/compiled-chart.ts";
-import { byUnits, flagsOf, isLegal } from "./configuration.ts";
+import { compareUtf16 } from "../json/text.ts";
+import { flagsOf, isLeaf, isLegal } from "./configuration.ts";
 import { MacrostepRun } from "./macrostep-run.ts";
 import { StepCache } from "./step-cache.ts";
 import type { Configuration, HistoryValue, MacrostepResult, StepHost } from "./step-host.ts";
@@ -64,7 +65,7 @@ function configurationOf(
   const leaves: number[] = [];
   for (const path of paths) {
     const state = chart.stateByPath.get(path);
-    if (state === undefined || state.children.length > 0) return undefined;
+    if (state === undefined || !isLeaf(state)) return undefined;
     leaves.push(state.index);
   }
   leaves.sort((one, other) => one - other);
@@ -83,5 +84,5 @@ function eventsOf(chart: CompiledChart, configuration: Configuration): readonly 
       for (const event of nodeAt(chart.states, index).on.keys()) events.add(event);
     }
   }
-  return [...events].sort(byUnits);
+  return [...events].sort(compareUtf16);
 }

@@ -2,7 +2,8 @@ import { assert } from "../invariant.ts";
 import { isBelow, nodeAt, transitionDomain } from "../chart/domain.ts";
 import type { Candidate, CompiledChart, StateNode } from "../chart/compiled-chart.ts";
 import { doneEvent } from "../chart/done-event.ts";
-import { byUnits, isInFinalState } from "./configuration.ts";
+import { compareUtf16 } from "../json/text.ts";
+import { isInFinalState, isLeaf } from "./configuration.ts";
 import { EntrySet } from "./entry-set.ts";
 import { withRecords, type HistoryRecords } from "./history-value.ts";
 import { effectiveTargets, isHistory } from "./targets.ts";
@@ -140,7 +141,7 @@ function recordsOf(
           ? isBelow(chart.states, one, state.index) && isLeaf(nodeAt(chart.states, one))
           : nodeAt(chart.states, one).parent === state.index,
       );
-      const paths = recorded.map((one) => nodeAt(chart.states, one).path).sort(byUnits);
+      const paths = recorded.map((one) => nodeAt(chart.states, one).path).sort(compareUtf16);
       records.push([history.path, paths]);
     }
   }
@@ -186,10 +187,6 @@ function doneEvents(
 
 function targetsHistory(chart: CompiledChart, candidate: Candidate): boolean {
   return candidate.targets.some((target) => isHistory(nodeAt(chart.states, target)));
-}
-
-function isLeaf(state: StateNode): boolean {
-  return state.kind === "atomic" || state.kind === "final";
 }
 
 function inOrder(chart: CompiledChart, states: ReadonlySet<number>): StateNode[] {
