@@ -16,6 +16,7 @@ export const PARTS: readonly Part[] = [
   { name: "format", fast: true, counts: "exit-code", run: ["oxfmt", "--check"] },
   {
     name: "unit tests",
+    minutesMax: 30,
     run: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
     soak: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
   },
