@@ -291,7 +291,7 @@ describe("reads", () => {
       codes(load("'stock/main'", "reads.stock == null || reads.stock.context.lost > 0")),
     ).toEqual(["error expression"]);
     expect(
-      codes(load("'shop/main'", "reads.stock == null || reads.stock.context.lost > 0")),
+      codes(load("'shop/main'", "reads.stock == null || has(reads.stock.context.lost)")),
     ).toEqual(["note untyped_read"]);
   });
 
