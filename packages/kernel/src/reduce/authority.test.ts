@@ -54,7 +54,10 @@ const holding = (kind: string, ...roles: readonly (readonly [string, string])[])
 });
 
 describe("the role that lets a signer propose", () => {
-  const service = { name: "bot", context: holding("service", ["client", "order/*"], ["operator", "*"]) };
+  const service = {
+    name: "bot",
+    context: holding("service", ["client", "order/*"], ["operator", "*"]),
+  };
 
   it("is the first of `by` that it holds here", () => {
     expect(roleFor(declaring("agent", "operator", "client"), service, "order/a")).toBe("operator");
@@ -76,7 +79,14 @@ describe("the role that lets a signer propose", () => {
   });
 
   it("is none for a document of another shape", () => {
-    for (const roles of [null, 7, {}, [1], [{ role: 1, scope: "*" }], [{ role: "client", scope: 1 }]]) {
+    for (const roles of [
+      null,
+      7,
+      {},
+      [1],
+      [{ role: 1, scope: "*" }],
+      [{ role: "client", scope: 1 }],
+    ]) {
       const signer = { name: "x", context: { roles } as JsonObject };
       expect(roleFor(declaring("client"), signer, "order/a")).toBeUndefined();
     }

@@ -126,30 +126,23 @@ function recordOf(
   head: Head | undefined,
   parts: readonly RecordPart[],
 ): LogRecord {
-  const { moment, main } = plan;
+  const { main, moment, flags, inputs, proposal, signature, verdict } = plan;
   const { at, now, index, prev } = moment;
+  const configuration = main?.paths ?? NO_PATHS;
+  const effects = main === null ? NO_EFFECTS : { closed: main.closed, opened: main.opened };
+  const outcomes = main?.outcomes ?? NO_OUTCOMES;
+  const pre = main?.pre ?? ABSENT_HASH;
+  const post = head?.hash ?? ABSENT_HASH;
   const raised = allRaised(main, plan.parts);
-  return {
-    at,
-    configuration: main?.paths ?? NO_PATHS,
-    effects: main === null ? NO_EFFECTS : { closed: main.closed, opened: main.opened },
-    flags: plan.flags,
-    index,
-    inputs: plan.inputs,
-    ...(now === at ? {} : { now }),
-    outcomes: main?.outcomes ?? NO_OUTCOMES,
-    parts,
-    post: head?.hash ?? ABSENT_HASH,
-    pre: main?.pre ?? ABSENT_HASH,
-    prev,
-    proposal: plan.proposal,
-    raised,
-    reads: plan.reads.recorded(),
-    seq: main?.seq ?? 0,
-    signature: plan.signature,
-    v: 1,
-    verdict: plan.verdict,
-  };
+  const reads = plan.reads.recorded();
+  const seq = main?.seq ?? 0;
+  // Two literals in canonical key order, for what is absent must not be there; a spread would cost half a microsecond.
+  // prettier-ignore
+  if (now === at) {
+    return { at, configuration, effects, flags, index, inputs, outcomes, parts, post, pre, prev, proposal, raised, reads, seq, signature, v: 1, verdict };
+  }
+  // prettier-ignore
+  return { at, configuration, effects, flags, index, inputs, now, outcomes, parts, post, pre, prev, proposal, raised, reads, seq, signature, v: 1, verdict };
 }
 
 function recordPart({ draft, transition, inputs }: Part, head: Head): RecordPart {

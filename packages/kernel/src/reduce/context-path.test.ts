@@ -30,9 +30,12 @@ describe("withPath", () => {
 });
 
 describe("valueProblem", () => {
-  it.each([[null], [true], ["x"], [0], [-5], [[]], [{}], [{ a: [{ b: 1 }] }]])("finds none in %j", (value) => {
-    expect(valueProblem(value, 3)).toBeUndefined();
-  });
+  it.each([[null], [true], ["x"], [0], [-5], [[]], [{}], [{ a: [{ b: 1 }] }]])(
+    "finds none in %j",
+    (value) => {
+      expect(valueProblem(value, 3)).toBeUndefined();
+    },
+  );
 
   it.each<[unknown, string]>([
     [1.5, "not a safe integer"],

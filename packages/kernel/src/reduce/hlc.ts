@@ -15,24 +15,17 @@ const MS_PER_DAY = 86_400_000;
 const WALL_LENGTH = 30;
 const COUNTER_DIGITS_MAX = 10;
 const DAYS_OF_MONTH: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-/** Literal characters of the wall part, by position. */
-const PUNCTUATION: readonly (readonly [position: number, text: string])[] = [
-  [4, "-"],
-  [7, "-"],
-  [10, "T"],
-  [13, ":"],
-  [16, ":"],
-  [19, "."],
-  [23, "+00:00#"],
-];
+const DASH = 45;
+const COLON = 58;
+const DOT = 46;
+const LETTER_T = 84;
+const ZONE = "+00:00#";
+const ZONE_AT = 23;
 
 /** Reads an HLC, padded or not; undefined where it is not one (syntax, a day that is none, a counter past 2^31 − 1). */
 export function parseHlc(text: string): Hlc | undefined {
   const counter = parseCounter(text);
-  if (counter < 0) return undefined;
-  for (const [position, literal] of PUNCTUATION) {
-    if (!text.startsWith(literal, position)) return undefined;
-  }
+  if (counter < 0 || !isPunctuated(text)) return undefined;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);
   const day = digits(text, 8, 10);
@@ -76,6 +69,19 @@ export function maxHlc(left: Hlc, right: Hlc): Hlc {
 export function nextHlc(hlc: Hlc): Hlc {
   if (hlc.counter < HLC_COUNTER_MAX) return { wallMs: hlc.wallMs, counter: hlc.counter + 1 };
   return { wallMs: hlc.wallMs + 1, counter: 0 };
+}
+
+/** Do the literal characters of `YYYY-MM-DDTHH:MM:SS.mmm+00:00#` stand in their places? */
+function isPunctuated(text: string): boolean {
+  return (
+    text.charCodeAt(4) === DASH &&
+    text.charCodeAt(7) === DASH &&
+    text.charCodeAt(10) === LETTER_T &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON &&
+    text.charCodeAt(19) === DOT &&
+    text.startsWith(ZONE, ZONE_AT)
+  );
 }
 
 /** −1 where the text after `#` is no counter. */

@@ -2,6 +2,7 @@ import { isCelError } from "../cel/cel-error.ts";
 import type { CelScope } from "../cel/cel.ts";
 import type { ReadDeclaration } from "../chart/compiled-chart.ts";
 import type { Registry } from "../chart/native-guard.ts";
+import { assert } from "../invariant.ts";
 import { ABSENT_HASH } from "../hash.ts";
 import type { ValueHash } from "../hash.ts";
 import { isJsonArray } from "../json/json.ts";
@@ -31,6 +32,15 @@ export class ReadLog implements Registry {
     const head = this.#state.head(instance);
     this.#hashes.set(instance, head?.hash ?? ABSENT_HASH);
     return head;
+  }
+
+  /** The identity that holds a key and is not revoked, with its document. */
+  holder(key: string): { readonly name: string; readonly head: Head } | undefined {
+    const name = this.#state.registry.identityOf(key);
+    if (name === undefined) return undefined;
+    const head = this.head(`identity/${name}`);
+    assert(head !== undefined, `identity/${name} is in the state, for its key is in the registry`);
+    return { name, head };
   }
 
   identityOf(key: string): string | undefined {

@@ -1,4 +1,3 @@
-import { assert } from "../invariant.ts";
 import type { RefusalCode, Refused } from "../refusal.ts";
 import { ABSENT_HASH } from "../hash.ts";
 import { attestedVerdicts } from "./attestations.ts";
@@ -34,8 +33,9 @@ export function reduceProposal(kernel: Kernel, state: State, input: ProposalInpu
     return refuse(refusal("malformed", [`hlc ${JSON.stringify(proposal.hlc)} is not an HLC`]));
   }
   const reads = new ReadLog(state);
-  const signer = signerOf(reads, proposal.signer);
-  if (signer === undefined) return refuse(unknownSigner(proposal.signer));
+  const holder = reads.holder(proposal.signer);
+  if (holder === undefined) return refuse(unknownSigner(proposal.signer));
+  const signer = { name: holder.name, context: holder.head.document.context };
   const known = knownOperation(kernel, input, instance);
   if (known !== null) return known.kind === "duplicate" ? known : refuse(known.refusal);
   const location = locate(state, instance, proposal.transition);
@@ -93,18 +93,6 @@ function decide(kernel: Kernel, state: State, decision: Decision): Verdict {
     installed: null,
   });
   return built.ok ? built.accepted : refuse({ ...built.refusal, outcomes: draft.outcomes });
-}
-
-/** The identity that holds the key and is not revoked; its document is among the record's reads. */
-function signerOf(reads: ReadLog, key: string): Signer | undefined {
-  const name = reads.identityOf(key);
-  if (name === undefined) return undefined;
-  const identity = reads.head(`identity/${name}`);
-  assert(
-    identity !== undefined,
-    `identity/${name} is in the state, for its key is in the registry`,
-  );
-  return { name, context: identity.document.context };
 }
 
 function unknownSigner(key: string): RefusalDraft {

@@ -92,7 +92,10 @@ function admitted(): Rig {
 }
 
 /** Another version of the clinic, put among the charts at hand. */
-function upgrade(rig: Rig, change: (yaml: string) => string): (mapping: JsonObject) => ReturnType<Rig["act"]> {
+function upgrade(
+  rig: Rig,
+  change: (yaml: string) => string,
+): (mapping: JsonObject) => ReturnType<Rig["act"]> {
   const to = loadChart(change(CLINIC.replace("version: 1", "version: 2")));
   rig.charts.set(to.hash, to);
   return (mapping) => rig.act({ act: "@migrate", instance, to, mapping });
@@ -116,7 +119,11 @@ describe("@migrate", () => {
       epoch: 0,
       hlc_last: 0,
     });
-    expect(rig.records.at(-1)?.record.inputs).toMatchObject({ chart: "clinic", mapping: {}, version: 2 });
+    expect(rig.records.at(-1)?.record.inputs).toMatchObject({
+      chart: "clinic",
+      mapping: {},
+      version: 2,
+    });
     rig.must({ instance, transition: "Ward_Leave", by: "staff" });
   });
 
@@ -149,7 +156,11 @@ describe("@migrate", () => {
   });
 
   it.each<[string, JsonObject, string]>([
-    ["a leaf that is no more", {}, "Desk.OPEN, Night.QUIET, Ward.BUSY.STABLE is no configuration of clinic version 2"],
+    [
+      "a leaf that is no more",
+      {},
+      "Desk.OPEN, Night.QUIET, Ward.BUSY.STABLE is no configuration of clinic version 2",
+    ],
     ["a timer without state", {}, "timer beatRound: no state Ward.BUSY in version 2; map it"],
     ["an effect without state", {}, "effect clinic/a#1.0: no state Ward.BUSY in version 2; map it"],
     ["a mapping of another shape", { more: 1 }, "the mapping is not {states, context, drop}"],
@@ -162,13 +173,18 @@ describe("@migrate", () => {
   ])("is refused for %s", (_what, mapping, reason) => {
     const rig = admitted();
     const refused = mustBeRefused(upgrade(rig, (yaml) => yaml.replaceAll("BUSY", "FULL"))(mapping));
-    expect(refused).toMatchObject({ code: "chart_failed", head: { hash: rig.head(instance)?.hash } });
+    expect(refused).toMatchObject({
+      code: "chart_failed",
+      head: { hash: rig.head(instance)?.hash },
+    });
     expect(refused.reasons.join("\n")).toContain(reason);
   });
 
   it("is refused for an emit that is no more, another chart, an absent or ended instance", () => {
     const rig = admitted();
-    const renamed = upgrade(rig, (yaml) => yaml.replaceAll("care,", "nursing,").replace("cancel: care", "cancel: nursing"));
+    const renamed = upgrade(rig, (yaml) =>
+      yaml.replaceAll("care,", "nursing,").replace("cancel: care", "cancel: nursing"),
+    );
     expect(mustBeRefused(renamed({})).reasons).toEqual([
       "effect clinic/a#1.0: no emit care in version 2",
     ]);
@@ -176,20 +192,27 @@ describe("@migrate", () => {
       mustBeRefused(rig.act({ act: "@migrate", instance, to: desk, mapping: {} })).reasons,
     ).toEqual(["chart desk is no version of clinic"]);
     expect(
-      mustBeRefused(rig.act({ act: "@migrate", instance: "clinic/b", to: clinic, mapping: {} })).code,
+      mustBeRefused(rig.act({ act: "@migrate", instance: "clinic/b", to: clinic, mapping: {} }))
+        .code,
     ).toBe("unknown_instance");
   });
 
   it("ends an instance whose mapped configuration is done", () => {
     const rig = admitted();
-    const migrate = upgrade(rig, (yaml) => yaml.replace("EMPTY: {", "OUT: { type: final }\n      EMPTY: {"));
+    const migrate = upgrade(rig, (yaml) =>
+      yaml.replace("EMPTY: {", "OUT: { type: final }\n      EMPTY: {"),
+    );
     const states = {
       "Ward.BUSY.STABLE": "Ward.OUT",
       "Desk.OPEN": "Desk.CLOSED",
       "Night.QUIET": "Night.OVER",
     };
     expect(migrate({ states }).kind).toBe("accepted");
-    expect(rig.document(instance)).toMatchObject({ effects: [], timers: [], meta: { ended: true } });
+    expect(rig.document(instance)).toMatchObject({
+      effects: [],
+      timers: [],
+      meta: { ended: true },
+    });
   });
 });
 

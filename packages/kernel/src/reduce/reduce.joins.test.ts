@@ -95,9 +95,17 @@ describe("joins", () => {
     const ahead = "2023-11-14T22:13:50.000+00:00#5";
     rig.must({ ...fan(0, "node/x"), instance: "node/early", hlc: ahead });
     expect(rig.document("node/x").hlc_last).toBe(ahead);
-    rig.must({ ...fan(0, "node/x"), instance: "node/late", hlc: "2023-11-14T22:13:20.000+00:00#0" });
+    rig.must({
+      ...fan(0, "node/x"),
+      instance: "node/late",
+      hlc: "2023-11-14T22:13:20.000+00:00#0",
+    });
     expect(rig.document("node/x").hlc_last).toBe(ahead);
-    rig.must({ ...fan(0, "node/x"), instance: "node/last", hlc: "2023-11-14T22:13:51.000+00:00#0" });
+    rig.must({
+      ...fan(0, "node/x"),
+      instance: "node/last",
+      hlc: "2023-11-14T22:13:51.000+00:00#0",
+    });
     expect(rig.document("node/x").hlc_last).toBe("2023-11-14T22:13:51.000+00:00#0");
   });
 

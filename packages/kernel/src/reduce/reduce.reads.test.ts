@@ -114,7 +114,10 @@ const signed: NativeGuard = {
   check(_args, verdict, registry) {
     registry.identityOf(keyOf("operator"));
     const reasons = verdict.map((holds) => `${String(holds)} ${"y".repeat(300)}`);
-    return { ok: verdict.length > 0 && verdict.every(Boolean), reasons: [...reasons, ...reasons, ...reasons] };
+    return {
+      ok: verdict.length > 0 && verdict.every(Boolean),
+      reasons: [...reasons, ...reasons, ...reasons],
+    };
   },
 };
 

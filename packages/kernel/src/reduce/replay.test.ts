@@ -43,7 +43,11 @@ function indexOf(rig: Rig, transition: string): number {
   return rig.records.findLastIndex((one) => one.record.proposal.transition === transition);
 }
 
-function tampered(rig: Rig, index: number, change: (record: Record<string, Json>) => Record<string, Json>): unknown {
+function tampered(
+  rig: Rig,
+  index: number,
+  change: (record: Record<string, Json>) => Record<string, Json>,
+): unknown {
   const accepted: Accepted | undefined = rig.records[index];
   const text = canonicalize(change(JSON.parse(accepted?.text ?? "") as Record<string, Json>));
   return replay(rig.kernel, before(rig, index), text);
@@ -71,7 +75,11 @@ describe("replay", () => {
     ["seq", "seq", (record) => ({ ...record, seq: 9 })],
     ["configuration", "configuration", (record) => ({ ...record, configuration: ["LATE"] })],
     ["effects", "effects", (record) => ({ ...record, effects: { closed: [], opened: [] } })],
-    ["outcomes", "outcomes", (record) => ({ ...record, outcomes: [{ guard: "g", ok: true, reasons: [] }] })],
+    [
+      "outcomes",
+      "outcomes",
+      (record) => ({ ...record, outcomes: [{ guard: "g", ok: true, reasons: [] }] }),
+    ],
     ["raised", "raised", (record) => ({ ...record, raised: [{ event: "e", taken: true }] })],
     ["reads", "reads", (record) => ({ ...record, reads: [] })],
     ["now", "now", (record) => ({ ...record, now: START - 1 })],
@@ -117,14 +125,20 @@ describe("replay", () => {
       ...record,
       proposal: { ...(record["proposal"] as object), transition },
     });
-    expect(tampered(rig, 1, named("@nope"))).toMatchObject({ field: "proposal.transition", found: "@nope" });
+    expect(tampered(rig, 1, named("@nope"))).toMatchObject({
+      field: "proposal.transition",
+      found: "@nope",
+    });
     const chart = (inputs: Json) => (record: Record<string, Json>) => ({ ...record, inputs });
     expect(tampered(rig, 1, chart({ chart_hash: hash }))).toMatchObject({
       field: "inputs.chart_hash",
       expected: "a chart at hand",
       found: hash,
     });
-    expect(tampered(rig, 1, chart({ chart_hash: 7 }))).toMatchObject({ field: "inputs.chart_hash", found: "" });
+    expect(tampered(rig, 1, chart({ chart_hash: 7 }))).toMatchObject({
+      field: "inputs.chart_hash",
+      found: "",
+    });
     expect(tampered(rig, 1, chart({ chart_hash: desk.hash }))).toMatchObject({ field: "inputs" });
     const migrate = indexOf(rig, "@migrate");
     const inputs = rig.records[migrate]?.record.inputs ?? {};
@@ -146,7 +160,10 @@ describe("replay", () => {
     const timer = indexOf(rig, "@timer");
     const { now: _, ...bare } = rig.records[timer]?.record ?? {};
     expect(tampered(rig, timer, () => bare as Record<string, Json>)).toMatchObject({ ok: true });
-    const signer = { ...rig.records[timer]?.record.proposal, signer: `hmmm:pubkey:${"x".repeat(43)}` };
+    const signer = {
+      ...rig.records[timer]?.record.proposal,
+      signer: `hmmm:pubkey:${"x".repeat(43)}`,
+    };
     expect(tampered(rig, timer, (record) => ({ ...record, proposal: signer }))).toMatchObject({
       field: "proposal",
     });

@@ -40,18 +40,14 @@ export function takeTransition(
   const step = new InstanceStep(draft, setting, { ...request, name: declaration.name });
   step.reads = setting.reads(declaration.reads, step);
   const initial = enterInitial(draft, step);
-  if (!step.failed) {
-    const disabled = notEnabled(draft, declaration);
-    if (disabled !== null) return disabled;
-  }
   const answered = answeredEffect(openBefore, declaration, inputs);
-  if (answered.kind === "closed") return refusal("effect_closed", [answered.reason]);
+  if (answered.kind === "closed") {
+    return notEnabled(draft, declaration) ?? refusal("effect_closed", [answered.reason]);
+  }
   const violations = declaration.validateInputs(inputs, "inputs");
   if (violations.length > 0) {
-    return refusal(
-      "inputs_invalid",
-      violations.map(({ place, problem }) => `${place}: ${problem}`),
-    );
+    const reasons = violations.map(({ place, problem }) => `${place}: ${problem}`);
+    return notEnabled(draft, declaration) ?? refusal("inputs_invalid", reasons);
   }
   if (step.failed) return refusal("chart_failed", [step.failure], initial);
   if (answered.kind === "fits") {
@@ -80,9 +76,11 @@ function takeEvent(
   const failing = step.firstFalse(declaration.guards);
   const { taken, first } = step.take(failing !== null);
   if (initial.length > 0) draft.outcomes.splice(step.candidatesEnd, 0, ...initial);
-  if (failing !== null) return guardFailed(draft, failing);
+  if (failing !== null) return notEnabled(draft, declaration) ?? guardFailed(draft, failing);
   if (step.failed) return refusal("chart_failed", [step.failure], draft.outcomes);
   if (taken) return null;
+  const disabled = notEnabled(draft, declaration);
+  if (disabled !== null) return disabled;
   assert(first !== null, "an enabled transition has a candidate");
   const guard = first.guards.find(({ name }) =>
     draft.outcomes.some((outcome) => outcome.guard === name && !outcome.ok),
@@ -98,9 +96,10 @@ function guardFailed(draft: Draft, guard: string): RefusalDraft {
   return { code: "guard_failed", guard, reasons: failing.reasons, outcomes };
 }
 
+/** Asked before any other refusal is told; a transition that is taken never needs the question. */
 function notEnabled(draft: Draft, declaration: TransitionDeclaration): RefusalDraft | null {
   const { configuration, chart, runtime } = draft;
-  assert(configuration !== null, "the initial configuration was entered");
+  if (configuration === null) return null;
   const { interpreter } = runtime;
   if (interpreter.candidatesFor(configuration, declaration.name).length > 0) return null;
   const open = interpreter.eventsOf(configuration).filter((event) => isProposable(chart, event));

@@ -71,7 +71,8 @@ describe("a world", () => {
     const rig = opened();
     const [genesis, chart] = rig.records;
     const last = rig.records.at(-1);
-    if (genesis === undefined || chart === undefined || last === undefined) throw new Error("records");
+    if (genesis === undefined || chart === undefined || last === undefined)
+      throw new Error("records");
     const fresh = new World(() => identityChart());
     expect(() => rig.world.apply(last)).toThrow("K4");
     const { end } = rig.world;

@@ -74,8 +74,9 @@ describe("lines of chart run", () => {
 
   it("skip what is blank or a comment", () => {
     const run = createChartRun(createKernel(nodeHasher), SMALL);
-    for (const text of ["", "  ", "\t\r", "// x", '//{"tick":1}']) expect(run.line(text, 1)).toBeNull();
-    expect(run.line(' // x', 1)).toContain("malformed");
+    for (const text of ["", "  ", "\t\r", "// x", '//{"tick":1}'])
+      expect(run.line(text, 1)).toBeNull();
+    expect(run.line(" // x", 1)).toContain("malformed");
   });
 
   it.each([
@@ -105,9 +106,16 @@ describe("lines of chart run", () => {
     const play = player();
     play('{"tick":1}');
     const line = play(text);
-    expect(line).toMatchObject({ accepted: false, code: "malformed", guard: null, configuration: ["A"] });
+    expect(line).toMatchObject({
+      accepted: false,
+      code: "malformed",
+      guard: null,
+      configuration: ["A"],
+    });
     expect(line["reasons"]).toHaveLength(1);
-    expect(String((line["reasons"] as Json[])[0])).toContain(`line 2: ${problem.startsWith("the key") || problem === "__proto__" ? "" : problem}`);
+    expect(String((line["reasons"] as Json[])[0])).toContain(
+      `line 2: ${problem.startsWith("the key") || problem === "__proto__" ? "" : problem}`,
+    );
     expect(String((line["reasons"] as Json[])[0])).toContain(problem);
     expect(play('{"transition":"Make","at":1}')).toMatchObject({ accepted: true });
   });
@@ -145,7 +153,9 @@ describe("lines of chart run", () => {
       code: "not_enabled",
       reasons: ["Finish is not enabled in A", "enabled: Add, Fill, Look, Make"],
     });
-    expect(play('{"transition":"Add","inputs":{"by":501}}')).toMatchObject({ code: "chart_failed" });
+    expect(play('{"transition":"Add","inputs":{"by":501}}')).toMatchObject({
+      code: "chart_failed",
+    });
     const text = "x".repeat(9000);
     expect(play(`{"transition":"Fill","inputs":{"text":"${text}"}}`)).toMatchObject({
       code: "document_too_large",
@@ -160,7 +170,11 @@ describe("lines of chart run", () => {
 
   it("replace the reads, null unless given", () => {
     const play = player();
-    expect(play('{"transition":"Look"}')).toMatchObject({ code: "guard_failed", guard: "there", reasons: ["not there"] });
+    expect(play('{"transition":"Look"}')).toMatchObject({
+      code: "guard_failed",
+      guard: "there",
+      reasons: ["not there"],
+    });
     const other = '{"configuration":["ON"],"context":{},"hash":"sha256-1"}';
     expect(play(`{"reads":{"other":${other}}}`)).toMatchObject({ accepted: true, joins: [] });
     expect(play('{"transition":"Look"}')).toMatchObject({ accepted: true });
@@ -208,7 +222,10 @@ describe("lines of chart run", () => {
         with: { name: 2 },
       },
     ]);
-    expect(play('{"transition":"Ward_Cared"}')).toMatchObject({ accepted: true, closed: ["clinic/run#1.0"] });
+    expect(play('{"transition":"Ward_Cared"}')).toMatchObject({
+      accepted: true,
+      closed: ["clinic/run#1.0"],
+    });
   });
 });
 
