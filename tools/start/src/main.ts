@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const CHART = "examples/order/example-chart.yaml";
 const EVENTS = "examples/order/example-events.jsonl";
 
+const GIVEN_WIDTH = 56;
+
 process.exitCode = main();
 
 function main(): number {
@@ -51,8 +53,6 @@ function swoosh(...argv: readonly string[]): {
     stderr: run.stderr ?? String(run.error),
   };
 }
-
-const GIVEN_WIDTH = 56;
 
 function printScene(scene: Scene): string {
   const answer = scene.accepted ? paint("green", "yes") : paint("red", "no ");
