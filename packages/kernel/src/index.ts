@@ -81,8 +81,15 @@ export { base64urlOf, bytesOfBase64url } from "./engine/base64url.ts";
 export type { NewJournal } from "./engine/begin-journal.ts";
 export { preAuthenticationEncoding, PROPOSAL_TYPE } from "./engine/dsse.ts";
 export { EngineError, type EngineErrorCode } from "./engine/engine-error.ts";
+export type { EngineKernel } from "./engine/engine-kernel.ts";
 export type { EngineOptions } from "./engine/engine-options.ts";
-export type { Engine, EngineActs, EngineStatus, ProposeOptions } from "./engine/engine.ts";
+export {
+  createEngine,
+  type Engine,
+  type EngineActs,
+  type EngineStatus,
+  type ProposeOptions,
+} from "./engine/engine.ts";
 export type { Fence } from "./engine/fence.ts";
 export { identityKeyOf, publicKeyOf, signatureBytesOf } from "./engine/identity-key.ts";
 export { JournalError, type JournalErrorCode } from "./engine/journal-error.ts";

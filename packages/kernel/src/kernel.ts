@@ -1,7 +1,4 @@
 import type { CompiledNormal, EngineKernel, OtherCharts } from "./engine/engine-kernel.ts";
-import type { EngineOptions } from "./engine/engine-options.ts";
-import { createEngine, type Engine } from "./engine/engine.ts";
-import type { Ports } from "./engine/ports.ts";
 import { compileChart, missingNatives } from "./chart/compile-chart.ts";
 import type { CompiledChart } from "./chart/compiled-chart.ts";
 import { loadChartText, type LoadedText } from "./chart/load-chart-text.ts";
@@ -20,8 +17,8 @@ import { replay } from "./reduce/replay.ts";
 import { type ChartRun, createChartRun } from "./run/chart-run.ts";
 
 /**
- * The kernel, bound to the two functions that plain ECMAScript lacks. Everything but `createEngine` is pure: same
- * arguments, same bytes, on every engine.
+ * The kernel, bound to the two functions that plain ECMAScript lacks. Pure: same arguments, same bytes, on every
+ * engine. `createEngine` drives it over ports.
  */
 export interface Kernel extends EngineKernel {
   readonly natives: NativeRegistry;
@@ -30,8 +27,6 @@ export interface Kernel extends EngineKernel {
   loadChartText(text: string, others?: { readonly otherCharts?: OtherCharts }): LoadedText;
   /** Plays a chart in memory, unsigned, as a caller who has every role. */
   createChartRun(chart: CompiledChart): ChartRun;
-  /** Opens an engine on a journal; see `Engine`. */
-  createEngine(ports: Ports, options?: EngineOptions): Promise<Engine>;
 }
 
 export interface KernelOptions {
@@ -42,7 +37,7 @@ export interface KernelOptions {
 export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kernel {
   const natives = createNativeRegistry([...kernelNatives(hasher), ...(options.natives ?? [])]);
   const reducer = createReduceKernel(hasher);
-  const kernel: Kernel = {
+  return {
     hasher,
     natives,
     valueHash: (value) => valueHash(hasher, value),
@@ -58,9 +53,7 @@ export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kerne
     attestations: (state, input) => attestations(reducer, state, input),
     replay: (world, text) => replay(reducer, world, text),
     answer,
-    createEngine: (ports, engineOptions) => createEngine(kernel, ports, engineOptions),
   };
-  return kernel;
 }
 
 function compileNormal(

@@ -38,7 +38,9 @@ describe("K5: nothing shows before it is durable", () => {
   it("publishes, answers and dispatches only after the append resolved", async () => {
     const { test, client } = await heldEngine();
     const before = everythingShown(test);
-    const submit = watch(test.propose({ transition: "Order_Submit", instance: "order/1", signer: client }));
+    const submit = watch(
+      test.propose({ transition: "Order_Submit", instance: "order/1", signer: client }),
+    );
     await settle();
     expect(test.journal.appends).toBe(5);
     expect(submit.answer).toBeUndefined();
@@ -56,7 +58,12 @@ describe("K5: nothing shows before it is durable", () => {
     const { test, client } = await heldEngine();
     const head = test.engine.state.head("order/1");
     const submit = test.wire({ transition: "Order_Submit", instance: "order/1", signer: client });
-    const late = test.wire({ transition: "Order_Cancel", instance: "order/1", signer: client, key: "z:1:late:1" });
+    const late = test.wire({
+      transition: "Order_Cancel",
+      instance: "order/1",
+      signer: client,
+      key: "z:1:late:1",
+    });
     const [first, second] = [watch(test.engine.propose(submit)), watch(test.engine.propose(late))];
     await settle();
     expect([first.answer, second.answer]).toEqual([undefined, undefined]);
@@ -75,12 +82,19 @@ describe("K5: nothing shows before it is durable", () => {
 
   it("reduces what comes meanwhile only after the batch before it is durable", async () => {
     const { test, client } = await heldEngine();
-    const submit = watch(test.propose({ transition: "Order_Submit", instance: "order/1", signer: client }));
+    const submit = watch(
+      test.propose({ transition: "Order_Submit", instance: "order/1", signer: client }),
+    );
     await settle();
     const read = watch(
-      test.propose({ transition: "Order_Cancel", instance: "order/1", signer: client }, { dryRun: true }),
+      test.propose(
+        { transition: "Order_Cancel", instance: "order/1", signer: client },
+        { dryRun: true },
+      ),
     );
-    const cancel = watch(test.propose({ transition: "Order_Cancel", instance: "order/1", signer: client }));
+    const cancel = watch(
+      test.propose({ transition: "Order_Cancel", instance: "order/1", signer: client }),
+    );
     await settle();
     expect([submit.answer, read.answer, cancel.answer]).toEqual([undefined, undefined, undefined]);
     test.journal.release();
@@ -129,14 +143,22 @@ describe("K5: nothing shows before it is durable", () => {
     mustAccept(await small.engine.act.installChart(orderChart()));
     await Promise.all(
       Array.from({ length: 3 }, (_, n) =>
-        small.mustPropose({ transition: "Order_Add", instance: `order/${n}`, inputs: { item: "pen" } }),
+        small.mustPropose({
+          transition: "Order_Add",
+          instance: `order/${n}`,
+          inputs: { item: "pen" },
+        }),
       ),
     );
     expect(small.journal.appends).toBe(2 + 3);
   });
 
   it("takes proposals that name one head by (hlc, signer, key), whoever came first", async () => {
-    for (const order of [[0, 1, 2], [2, 1, 0], [1, 2, 0]]) {
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
       const test = await openTestEngine();
       mustAccept(await test.engine.act.installChart(orderChart()));
       const wires = ["c", "a", "b"].map((key) =>

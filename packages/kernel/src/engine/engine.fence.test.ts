@@ -5,7 +5,13 @@ import type { Head } from "../reduce/document.ts";
 import type { Accepted, Verdict } from "../reduce/state.ts";
 import type { AppendFault } from "../testing/memory-journal.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
-import { codeOf, mustAccept, openTestEngine, settle, type TestEngine } from "../testing/test-engine.ts";
+import {
+  codeOf,
+  mustAccept,
+  openTestEngine,
+  settle,
+  type TestEngine,
+} from "../testing/test-engine.ts";
 import { createTestCrypto } from "../testing/test-crypto.ts";
 import { orderChart, testKernel } from "../testing/test-kernel.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
@@ -65,34 +71,67 @@ function withHead(accepted: Accepted, change: (head: Head) => Head): Accepted {
 const OTHER: ValueHash = `sha256-${"1".repeat(64)}`;
 
 /** Each lie is one that only this invariant can find. */
-const LIES: readonly (readonly [claim: string, what: string, lie: (accepted: Accepted) => Accepted])[] = [
+const LIES: readonly (readonly [
+  claim: string,
+  what: string,
+  lie: (accepted: Accepted) => Accepted,
+])[] = [
   ["K1: pre", "a pre that is not the last post", (a) => withRecord(a, { pre: OTHER })],
   ["K1: pre", "an instance that was absent", (a) => withRecord(a, { pre: ABSENT_HASH })],
   ["K1: post", "a post that is not the head's hash", (a) => withRecord(a, { post: OTHER })],
   ["K1: 0 heads", "a head that is missing", (a) => ({ ...a, heads: [] })],
-  ["K1: the head is that of", "a head of another instance", (a) =>
-    withHead(a, (head) => ({
-      ...head,
-      document: { ...head.document, meta: { ...head.document.meta, instance: "order/2" } },
-    }))],
+  [
+    "K1: the head is that of",
+    "a head of another instance",
+    (a) =>
+      withHead(a, (head) => ({
+        ...head,
+        document: { ...head.document, meta: { ...head.document.meta, instance: "order/2" } },
+      })),
+  ],
   ["K2: time", "time that goes back", (a) => withRecord(a, { at: a.record.at - 1 })],
-  ["K2: hlc_last", "a clock that goes back", (a) =>
-    withHead(a, (head) => ({
-      ...head,
-      document: { ...head.document, hlc_last: "2020-01-01T00:00:00.000+00:00#0" },
-    }))],
+  [
+    "K2: hlc_last",
+    "a clock that goes back",
+    (a) =>
+      withHead(a, (head) => ({
+        ...head,
+        document: { ...head.document, hlc_last: "2020-01-01T00:00:00.000+00:00#0" },
+      })),
+  ],
   ["K3: seq", "a seq that stands still", (a) => withRecord(a, { seq: a.record.seq - 1 })],
-  ["K3: seq", "a seq of the document that jumps", (a) =>
-    withHead(a, (head) => ({
-      ...head,
-      document: { ...head.document, meta: { ...head.document.meta, seq: 9 } },
-    }))],
-  ["K3: the epoch of Flow", "an epoch that jumps", (a) =>
-    withHead(a, (head) => ({ ...head, document: { ...head.document, epoch: { Control: 1, Flow: 9 } } }))],
-  ["K3: the epoch of Flow", "an epoch that goes back", (a) =>
-    withHead(a, (head) => ({ ...head, document: { ...head.document, epoch: { Control: 1, Flow: 0 } } }))],
-  ["K3: the regions", "a region that is gone", (a) =>
-    withHead(a, (head) => ({ ...head, document: { ...head.document, epoch: { Flow: 2 } } }))],
+  [
+    "K3: seq",
+    "a seq of the document that jumps",
+    (a) =>
+      withHead(a, (head) => ({
+        ...head,
+        document: { ...head.document, meta: { ...head.document.meta, seq: 9 } },
+      })),
+  ],
+  [
+    "K3: the epoch of Flow",
+    "an epoch that jumps",
+    (a) =>
+      withHead(a, (head) => ({
+        ...head,
+        document: { ...head.document, epoch: { Control: 1, Flow: 9 } },
+      })),
+  ],
+  [
+    "K3: the epoch of Flow",
+    "an epoch that goes back",
+    (a) =>
+      withHead(a, (head) => ({
+        ...head,
+        document: { ...head.document, epoch: { Control: 1, Flow: 0 } },
+      })),
+  ],
+  [
+    "K3: the regions",
+    "a region that is gone",
+    (a) => withHead(a, (head) => ({ ...head, document: { ...head.document, epoch: { Flow: 2 } } })),
+  ],
   ["K4: record 9", "an index that is not the next", (a) => withRecord(a, { index: 9 })],
   ["K4: record 3 names", "another leaf before it", (a) => withRecord(a, { prev: NO_LEAF })],
 ];
@@ -196,23 +235,26 @@ describe("the journal's failures", () => {
     ["torn", 3],
   ];
 
-  it.each(cases)("%s: fences, says that the outcome is unknown, and the restart tells", async (fault, size) => {
-    const test = await ordersEngine();
-    test.journal.plan(fault);
-    const published = test.transport.published.length;
-    const [answer, other] = await Promise.all([
-      test.propose({ ...ADD, key: "a:1:b:1" }),
-      test.propose({ ...ADD, instance: "order/2", key: "a:1:b:2", inputs: {} }),
-    ]);
-    expect([codeOf(answer), codeOf(other)]).toEqual(["fenced", "fenced"]);
-    expect(answer.kind === "refused" && answer.refused.reasons.join()).toContain("not known");
-    await expectFenced(test, "failed", "sync failed");
-    expect(test.transport.published).toHaveLength(published);
-    const again = await test.reopen();
-    expect(again.engine.status()).toMatchObject({ condition: "ok", size });
-    const retried = await again.propose({ ...ADD, key: "a:1:b:1" });
-    expect(retried).toMatchObject({ kind: "accepted", index: 3, replayed: size === 4 });
-  });
+  it.each(cases)(
+    "%s: fences, says that the outcome is unknown, and the restart tells",
+    async (fault, size) => {
+      const test = await ordersEngine();
+      test.journal.plan(fault);
+      const published = test.transport.published.length;
+      const [answer, other] = await Promise.all([
+        test.propose({ ...ADD, key: "a:1:b:1" }),
+        test.propose({ ...ADD, instance: "order/2", key: "a:1:b:2", inputs: {} }),
+      ]);
+      expect([codeOf(answer), codeOf(other)]).toEqual(["fenced", "fenced"]);
+      expect(answer.kind === "refused" && answer.refused.reasons.join()).toContain("not known");
+      await expectFenced(test, "failed", "sync failed");
+      expect(test.transport.published).toHaveLength(published);
+      const again = await test.reopen();
+      expect(again.engine.status()).toMatchObject({ condition: "ok", size });
+      const retried = await again.propose({ ...ADD, key: "a:1:b:1" });
+      expect(retried).toMatchObject({ kind: "accepted", index: 3, replayed: size === 4 });
+    },
+  );
 
   it("term: somebody else writes", async () => {
     const test = await ordersEngine();

@@ -25,8 +25,12 @@ describe("K6: one record for each idempotency key", () => {
     const wire = test.wire(ADD);
     const answers = await Promise.all(Array.from({ length: 64 }, () => test.engine.propose(wire)));
     expect(new Set(answers.map(textOf)).size).toBe(1);
-    expect(answers.filter((answer) => answer.kind === "accepted" && !answer.replayed)).toHaveLength(1);
-    expect(answers.filter((answer) => answer.kind === "accepted" && answer.replayed)).toHaveLength(63);
+    expect(answers.filter((answer) => answer.kind === "accepted" && !answer.replayed)).toHaveLength(
+      1,
+    );
+    expect(answers.filter((answer) => answer.kind === "accepted" && answer.replayed)).toHaveLength(
+      63,
+    );
     expect(test.disk.durable).toBe(3);
   });
 
@@ -65,7 +69,9 @@ describe("K6: one record for each idempotency key", () => {
     const test = await ordersEngine();
     await test.mustPropose(ADD);
     const wire = test.wire(ADD);
-    expect(codeOf(await test.engine.propose({ ...wire, signature: "A".repeat(86) }))).toBe("bad_signature");
+    expect(codeOf(await test.engine.propose({ ...wire, signature: "A".repeat(86) }))).toBe(
+      "bad_signature",
+    );
   });
 
   it("remembers over a restart, from the log and from a snapshot", async () => {

@@ -74,13 +74,21 @@ describe("overload", () => {
 
   it("keeps places for operators, of which nobody else gets one", async () => {
     const { test, control, add, crowd } = await crowdedEngine();
-    const revoke = { transition: "Identity_Grant", instance: "identity/alice", inputs: { role: "ci", scope: "*" }, signer: operator };
+    const revoke = {
+      transition: "Identity_Grant",
+      instance: "identity/alice",
+      inputs: { role: "ci", scope: "*" },
+      signer: operator,
+    };
     // Without the hint, and for a client that lies: no place.
     expect(codeOf(await test.propose(revoke))).toBe("overloaded");
     expect(codeOf(await test.engine.propose(add(), { operator: true }))).toBe("overloaded");
     expect(control.calls).toBe(0);
     expect(test.engine.status().depths.operators).toBe(0);
-    const operators = [test.propose(revoke, { operator: true }), test.propose(revoke, { operator: true })];
+    const operators = [
+      test.propose(revoke, { operator: true }),
+      test.propose(revoke, { operator: true }),
+    ];
     await settle();
     expect(control.calls).toBe(2);
     expect(codeOf(await test.propose(revoke, { operator: true }))).toBe("overloaded");
@@ -95,7 +103,11 @@ describe("overload", () => {
     const acts = [1, 2, 3].map(() => test.engine.act.seal("identity/alice"));
     await settle();
     expect(test.engine.status().depths.engine).toBe(0);
-    expect((await Promise.all(acts)).map(codeOf)).toEqual(["not_enabled", "not_enabled", "overloaded"]);
+    expect((await Promise.all(acts)).map(codeOf)).toEqual([
+      "not_enabled",
+      "not_enabled",
+      "overloaded",
+    ]);
     control.release();
     await settle();
     test.journal.release();
@@ -185,7 +197,11 @@ describe("a full disk", () => {
   it("fires what became due while it was full", async () => {
     const test = await openTestEngine();
     mustAccept(await test.engine.act.installChart(orderChart()));
-    await test.mustPropose({ transition: "Order_Add", instance: "order/1", inputs: { item: "pen" } });
+    await test.mustPropose({
+      transition: "Order_Add",
+      instance: "order/1",
+      inputs: { item: "pen" },
+    });
     await test.mustPropose({ transition: "Order_Submit", instance: "order/1" });
     test.disk.full = true;
     test.clock.advance(60_000);

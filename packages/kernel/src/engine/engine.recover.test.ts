@@ -4,7 +4,7 @@ import { decodeManifest } from "../log/snapshot-manifest.ts";
 import { MemoryDisk } from "../testing/memory-disk.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
 import { SeededRandom } from "../testing/seeded-random.ts";
-import { codeOf, mustAccept, openTestEngine, settle, type TestEngine } from "../testing/test-engine.ts";
+import { codeOf, mustAccept, openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { mustLoadChartText, orderChart, testKernel } from "../testing/test-kernel.ts";
 import { createEngine } from "./engine.ts";
 import type { CompiledNormal, EngineKernel } from "./engine-kernel.ts";
@@ -56,7 +56,8 @@ function diskOf(records: number, ...snapshots: readonly number[]): MemoryDisk {
   disk.durable = records;
   for (const [hash, text] of log.disk.evidence) disk.evidence.set(hash, text);
   for (const [hash, text] of log.disk.chunks) disk.chunks.set(hash, text);
-  for (const kept of log.disk.snapshots) if (snapshots.includes(kept.index)) disk.snapshots.push({ ...kept });
+  for (const kept of log.disk.snapshots)
+    if (snapshots.includes(kept.index)) disk.snapshots.push({ ...kept });
   return disk;
 }
 
@@ -96,7 +97,9 @@ describe("K7: recovery", () => {
   it("from any snapshot, and from none, gives the same whole", async () => {
     const expected = everything(log);
     const size = log.disk.durable;
-    const positions = log.disk.snapshots.map(({ index }) => index).filter((_, at) => at % 100 === 0);
+    const positions = log.disk.snapshots
+      .map(({ index }) => index)
+      .filter((_, at) => at % 100 === 0);
     for (const index of positions) {
       const test = await openOn(diskOf(size, index));
       expect(everything(test)).toEqual(expected);
@@ -108,13 +111,21 @@ describe("K7: recovery", () => {
     }
     const whole = await openOn(diskOf(size));
     expect(everything(whole)).toEqual(expected);
-    expect(whole.engine.status().recovery).toEqual({ snapshotIndex: null, replayed: size, skipped: [] });
+    expect(whole.engine.status().recovery).toEqual({
+      snapshotIndex: null,
+      replayed: size,
+      skipped: [],
+    });
   }, 60_000);
 
   it("goes on with the same bytes as an engine that never stopped", async () => {
     const disk = diskOf(log.disk.durable, log.disk.snapshots.at(-1)?.index ?? 0);
     const test = await openTestEngine({ disk, clock: new ManualClock(log.clock.now()) });
-    const wire = log.wire({ transition: "Order_Add", instance: "order/new", inputs: { item: "x" } });
+    const wire = log.wire({
+      transition: "Order_Add",
+      instance: "order/new",
+      inputs: { item: "x" },
+    });
     const answers = [await log.engine.propose(wire), await test.engine.propose(wire)];
     expect(answers[1]).toEqual(answers[0]);
     expect(disk.records.at(-1)).toBe(log.disk.records.at(-1));
@@ -136,20 +147,31 @@ describe("K7: recovery", () => {
 describe("an unreadable snapshot falls back to the one before", () => {
   const damages: readonly (readonly [string, (disk: MemoryDisk, index: number) => void])[] = [
     ["a manifest that is no JSON", (disk, index) => doctor(disk, index, () => "{")],
-    ["a manifest with one changed digit", (disk, index) =>
-      doctor(disk, index, (text) => text.replace(/"at":(\d)/u, (_, digit: string) => `"at":${9 - Number(digit)}`))],
+    [
+      "a manifest with one changed digit",
+      (disk, index) =>
+        doctor(disk, index, (text) =>
+          text.replace(/"at":(\d)/u, (_, digit: string) => `"at":${9 - Number(digit)}`),
+        ),
+    ],
     ["a manifest of another journal", (disk, index) => doctor(disk, index, otherLeaf)],
-    ["a chunk that is missing", (disk, index) => {
-      const kept = disk.snapshots.find((snapshot) => snapshot.index === index);
-      const decoded = decodeManifest(nodeHasher, kept?.manifest ?? "");
-      if (decoded.ok) disk.chunks.delete(decoded.manifest.chunks.at(-1)?.hash ?? "");
-    }],
-    ["a chunk with other bytes", (disk, index) => {
-      const kept = disk.snapshots.find((snapshot) => snapshot.index === index);
-      const decoded = decodeManifest(nodeHasher, kept?.manifest ?? "");
-      const hash = decoded.ok ? (decoded.manifest.chunks.at(-1)?.hash ?? "") : "";
-      disk.chunks.set(hash, `${disk.chunks.get(hash) ?? ""} `);
-    }],
+    [
+      "a chunk that is missing",
+      (disk, index) => {
+        const kept = disk.snapshots.find((snapshot) => snapshot.index === index);
+        const decoded = decodeManifest(nodeHasher, kept?.manifest ?? "");
+        if (decoded.ok) disk.chunks.delete(decoded.manifest.chunks.at(-1)?.hash ?? "");
+      },
+    ],
+    [
+      "a chunk with other bytes",
+      (disk, index) => {
+        const kept = disk.snapshots.find((snapshot) => snapshot.index === index);
+        const decoded = decodeManifest(nodeHasher, kept?.manifest ?? "");
+        const hash = decoded.ok ? (decoded.manifest.chunks.at(-1)?.hash ?? "") : "";
+        disk.chunks.set(hash, `${disk.chunks.get(hash) ?? ""} `);
+      },
+    ],
     ["a state that the log does not lead to", (disk, index) => doctor(disk, index, otherBounds)],
   ];
 
@@ -160,7 +182,10 @@ describe("an unreadable snapshot falls back to the one before", () => {
   }
 
   /** A manifest that is sound in itself. */
-  function remade(text: string, change: (facts: Parameters<typeof takeSnapshot>[1]["facts"]) => object): string {
+  function remade(
+    text: string,
+    change: (facts: Parameters<typeof takeSnapshot>[1]["facts"]) => object,
+  ): string {
     const decoded = decodeManifest(nodeHasher, text);
     if (!decoded.ok) throw new Error(decoded.problem);
     const { manifest } = decoded;
@@ -177,7 +202,9 @@ describe("an unreadable snapshot falls back to the one before", () => {
   }
 
   it.each(damages)("%s", async (_what, damage) => {
-    const [before = 0, index = 0, after = 0] = log.disk.snapshots.map((kept) => kept.index).slice(-3);
+    const [before = 0, index = 0, after = 0] = log.disk.snapshots
+      .map((kept) => kept.index)
+      .slice(-3);
     const disk = diskOf(after + 1, before, index);
     damage(disk, index);
     const damaged = disk.snapshots.length;
@@ -197,7 +224,9 @@ describe("a log that cannot be what it was is refused, naming the index", () => 
       await openOn(disk);
       return "opened";
     } catch (error) {
-      return error instanceof Error ? `${error.name} ${"code" in error ? String(error.code) : ""}: ${error.message}` : "";
+      return error instanceof Error
+        ? `${error.name} ${"code" in error ? String(error.code) : ""}: ${error.message}`
+        : "";
     }
   }
 
@@ -211,7 +240,10 @@ describe("a log that cannot be what it was is refused, naming the index", () => 
 
   it("records in another order, or one that is missing", async () => {
     const swapped = diskOf(600);
-    [swapped.written[500], swapped.written[501]] = [swapped.written[501] ?? "", swapped.written[500] ?? ""];
+    [swapped.written[500], swapped.written[501]] = [
+      swapped.written[501] ?? "",
+      swapped.written[500] ?? "",
+    ];
     expect(await messageOf(swapped)).toMatch(/^JournalError corrupt: K7: record 500, index/u);
     const missing = diskOf(600);
     missing.written.splice(500, 1);
@@ -222,7 +254,10 @@ describe("a log that cannot be what it was is refused, naming the index", () => 
   it("a snapshot of records that the journal does not have", async () => {
     const index = log.disk.snapshots.at(-1)?.index ?? 0;
     expect(await messageOf(diskOf(index, index))).toMatch(
-      new RegExp(`^JournalError corrupt: a snapshot stands for ${index + 1} records, the journal has ${index}`, "u"),
+      new RegExp(
+        `^JournalError corrupt: a snapshot stands for ${index + 1} records, the journal has ${index}`,
+        "u",
+      ),
     );
     expect(await messageOf(diskOf(index + 1, index))).toBe("opened");
   });
@@ -244,9 +279,14 @@ describe("a log that cannot be what it was is refused, naming the index", () => 
     test.journal.crash();
     const lacking: EngineKernel = {
       ...testKernel,
-      compileNormal: () => ({ ok: false, problem: "this build lacks the native guards keyUnclaimed 1" }),
+      compileNormal: () => ({
+        ok: false,
+        problem: "this build lacks the native guards keyUnclaimed 1",
+      }),
     };
-    await expect(openTestEngine({ disk: test.disk, kernel: lacking })).rejects.toThrow("lacks the native guards");
+    await expect(openTestEngine({ disk: test.disk, kernel: lacking })).rejects.toThrow(
+      "lacks the native guards",
+    );
   });
 });
 
@@ -297,7 +337,9 @@ describe("an empty journal", () => {
 
   it("that is not empty does not look at the genesis", async () => {
     const test = await openTestEngine();
-    const again = await test.reopen({ genesis: { name: "?", operator: "?", identityChart: orderChart() } });
+    const again = await test.reopen({
+      genesis: { name: "?", operator: "?", identityChart: orderChart() },
+    });
     expect(again.engine.state.origin).toBe(test.engine.state.origin);
     expect(codeOf(await again.engine.act.installChart(orderChart()))).toBe("accepted");
   });

@@ -44,7 +44,11 @@ describe("stop", () => {
     const again = await test.reopen();
     await settle();
     expect(again.disk.durable).toBe(size + 1);
-    expect(again.engine.status().recovery).toEqual({ snapshotIndex: size - 1, replayed: 0, skipped: [] });
+    expect(again.engine.status().recovery).toEqual({
+      snapshotIndex: size - 1,
+      replayed: 0,
+      skipped: [],
+    });
   });
 
   it("may be asked for twice", async () => {

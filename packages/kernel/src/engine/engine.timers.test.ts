@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decodeRecord } from "../log/decode-record.ts";
-import { codeOf, mustAccept, openTestEngine, settle, type TestEngine } from "../testing/test-engine.ts";
+import {
+  codeOf,
+  mustAccept,
+  openTestEngine,
+  settle,
+  type TestEngine,
+} from "../testing/test-engine.ts";
 import { mustLoadChartText, orderChart } from "../testing/test-kernel.ts";
 
 function transitionsOf(test: TestEngine): readonly string[] {
@@ -127,7 +133,9 @@ describe("timers", () => {
     await tick(14);
     await settle();
     expect(transitionsOf(test).at(-1)).toBe("@timer order/1");
-    expect(test.engine.state.head("order/1")?.document.context).toMatchObject({ note: "stock is late" });
+    expect(test.engine.state.head("order/1")?.document.context).toMatchObject({
+      note: "stock is late",
+    });
   });
 
   it("that set themselves anew get one record a millisecond, and do not starve others", async () => {
@@ -146,7 +154,11 @@ describe("timers", () => {
       await settle();
     }
     expect(test.disk.durable).toBe(size + 5);
-    await test.mustPropose({ transition: "Order_Add", instance: "order/1", inputs: { item: "pen" } });
+    await test.mustPropose({
+      transition: "Order_Add",
+      instance: "order/1",
+      inputs: { item: "pen" },
+    });
   });
 
   it("go on by the journal's time after the clock was set back", async () => {
@@ -157,7 +169,11 @@ describe("timers", () => {
     await submitted(test, "order/2");
     const start = test.clock.now();
     test.clock.set(start - 20_000);
-    await test.mustPropose({ transition: "Order_Add", instance: "order/3", inputs: { item: "pen" } });
+    await test.mustPropose({
+      transition: "Order_Add",
+      instance: "order/3",
+      inputs: { item: "pen" },
+    });
     const decoded = decodeRecord(test.disk.records.at(-1) ?? "");
     expect(decoded.ok && [decoded.record.at, decoded.record.now]).toEqual([start, start - 20_000]);
     // The journal's time stands at `start`; the first order's deadline is 30 s later, by whatever clock gets there.
