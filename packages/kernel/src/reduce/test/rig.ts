@@ -112,7 +112,7 @@ export class Rig {
     const instance = proposed.instance ?? "project/default";
     const head = this.head(instance);
     this.#key += 1;
-    const proposal: ProposalBody = {
+    const proposal: ProposalBody = inKeyOrder({
       current_state_hash: proposed.hash ?? head?.hash ?? ABSENT_HASH,
       hlc: proposed.hlc ?? this.nextHlc(instance),
       idem_key: proposed.idemKey ?? `goal:0:op:${this.#key}`,
@@ -122,7 +122,7 @@ export class Rig {
       signer: proposed.key ?? keyOf(by),
       transition,
       ...proposed.body,
-    };
+    });
     return {
       kind: "proposal",
       moment: this.moment,
@@ -206,6 +206,12 @@ export class Rig {
     this.records.push(verdict);
     return verdict;
   }
+}
+
+/** As the edge leaves it: keys in canonical order. */
+function inKeyOrder(body: ProposalBody): ProposalBody {
+  const members = Object.entries(body).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members) as unknown as ProposalBody;
 }
 
 export function mustBeAccepted(verdict: Verdict): Accepted {
