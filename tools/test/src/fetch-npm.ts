@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -9,7 +9,8 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
+import process from "node:process";
 import { REPOSITORY } from "./repository.ts";
 
 /** One package of a registry, pinned to its bytes. */
@@ -53,24 +54,27 @@ export function fetchNpm(
 
 function npmPack(wanted: FetchedPackage, into: string): string {
   const spec = `${wanted.name}@${wanted.version}`;
-  try {
-    execFileSync(
-      "npm",
-      ["pack", spec, "--silent", "--ignore-scripts", "--pack-destination", into],
-      {
-        cwd: into,
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
-  } catch (cause) {
+  const argv = ["pack", spec, "--loglevel=error", "--ignore-scripts", "--pack-destination", into];
+  const run = spawnSync("npm", argv, { cwd: into, env: machinesOwn(), encoding: "utf8" });
+  const said = run.error?.message ?? (run.status === 0 ? null : run.stderr.trim());
+  if (said !== null) {
     throw new Error(
-      `cannot fetch ${spec} with npm pack; check that the npm registry can be reached (npm ping), then run again`,
-      { cause },
+      `cannot fetch ${spec} with npm pack; check that the npm registry can be reached (npm ping), then run again. npm says: ${said}`,
     );
   }
   const tarball = readdirSync(into).find((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new Error(`npm pack ${spec} left no .tgz in ${into}`);
   return join(into, tarball);
+}
+
+/**
+ * npm must run on the Node that it was installed with, as it does for `npm ci`: that one trusts the certificates of the
+ * machine (Debian's does), the packaged one only those that it was built with.
+ */
+function machinesOwn(): NodeJS.ProcessEnv {
+  const path = (process.env["PATH"] ?? "").split(delimiter);
+  const own = path.filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
+  return { ...process.env, PATH: own.join(delimiter) };
 }
 
 function verifyIntegrity(wanted: FetchedPackage, bytes: Uint8Array): void {
