@@ -1,4 +1,3 @@
-import { suggestion } from "./did-you-mean.ts";
 import type { OtherCharts } from "./compile-chart.ts";
 import { schemaAt } from "./compile-action.ts";
 import type { NormalAction, NormalChart, NormalEmit, NormalState } from "./normal-chart.ts";
@@ -81,7 +80,10 @@ function checkAssign(
     );
     if (missing < 0) continue;
     const parent = schemaAt(normal.context, parts.slice(0, missing));
-    const hint = suggestion(parts[missing] ?? "", Object.keys(parent?.properties ?? {}));
+    const hint = reading.problems.hints.suggestion(
+      parts[missing] ?? "",
+      Object.keys(parent?.properties ?? {}),
+    );
     const message = `the context has no "${parts.slice(0, missing + 1).join(".")}"${hint}`;
     const where = [...originOf(reading, action), "assign", path];
     reading.problems.error("unknown_context_key", where, message, "key");
@@ -111,7 +113,7 @@ function checkJoin(
   const chart = prefix.ok ? otherCharts?.(prefix.chart) : undefined;
   if (chart === undefined || Object.hasOwn(chart.transitions, action.join.transition)) return;
   const { transition } = action.join;
-  const hint = suggestion(transition, Object.keys(chart.transitions));
+  const hint = reading.problems.hints.suggestion(transition, Object.keys(chart.transitions));
   const message = `the chart ${chart.chart} has no transition "${transition}"${hint}`;
   const where = [...originOf(reading, action), "join", "transition"];
   reading.problems.error("unknown_transition", where, message);

@@ -29,10 +29,11 @@ export function compileTransitions(
 ): ReadonlyMap<string, TransitionDeclaration> {
   const { normal } = build;
   const unbound = unboundReads(parts);
+  const byEvent = candidatesByEvent(parts.candidates);
   const declarations = new Map<string, TransitionDeclaration>();
   for (const [name, transition] of Object.entries(normal.transitions)) {
     const guards = build.guards.guards(transition.guards, build.environments.ofEvent(name));
-    const own = parts.candidates.filter((candidate) => candidate.event === name);
+    const own = byEvent.get(name) ?? [];
     const names = new Set([...unbound, ...readsOfGuards(guards), ...own.flatMap(readsOfCandidate)]);
     declarations.set(name, {
       name,
@@ -50,6 +51,18 @@ export function compileTransitions(
     });
   }
   return declarations;
+}
+
+function candidatesByEvent(
+  candidates: readonly Candidate[],
+): ReadonlyMap<string | null, readonly Candidate[]> {
+  const byEvent = new Map<string | null, Candidate[]>();
+  for (const candidate of candidates) {
+    const list = byEvent.get(candidate.event) ?? [];
+    list.push(candidate);
+    byEvent.set(candidate.event, list);
+  }
+  return byEvent;
 }
 
 function roleOf(by: NormalTransition["by"][number]): TransitionDeclaration["by"][number] {

@@ -2,19 +2,44 @@
 const DISTANCE_SHARE = 3;
 const DISTANCE_MIN = 2;
 const FIRST_LISTED = 6;
+/** Looking at each of thousands of names for each of thousands of problems would take minutes. */
+const NAMES_MAX = 256;
+
+/** Suggestions for the first so many problems: a file with hundreds of them is not mended by hints. */
+const HINTS_MAX = 64;
+
+/** Suggestions for the problems of one file, within a budget. */
+export class Hints {
+  #left = HINTS_MAX;
+
+  nearest(name: string, names: Iterable<string>): string | undefined {
+    this.#left -= 1;
+    return this.#left < 0 ? undefined : nearest(name, names);
+  }
+
+  /** To be put behind a message: begins with `; `, or is empty. */
+  suggestion(name: string, names: Iterable<string>): string {
+    this.#left -= 1;
+    return this.#left < 0 ? "" : suggestion(name, names);
+  }
+}
 
 /** The nearest of the names by edit distance, if it is near; of equally near ones the first. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(DISTANCE_MIN, Math.floor(name.length / DISTANCE_SHARE)) + 1;
+  let looked = 0;
   for (const candidate of names) {
+    looked += 1;
+    if (looked > NAMES_MAX) break;
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
 }
 
-/** ` (did you mean X?)`, or what there is to choose from; begins with a space, empty where there is nothing. */
+/** The nearest name, or what there is to choose from; begins with `; `, empty where there is nothing. */
 export function suggestion(name: string, names: Iterable<string>): string {
   const all = [...names];
   const near = nearest(name, all);

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../json/json.ts";
 import type { Json } from "../json/json.ts";
-import { suggestion } from "./did-you-mean.ts";
+import type { Hints } from "./did-you-mean.ts";
 import { isName } from "./read-place.ts";
 
 /** The tree of a chart's states by name alone, made before anything else is read, so that targets can be resolved at once. */
@@ -44,32 +44,39 @@ export type Resolution =
  * Resolves a target: `A` beside, `.A` below, `#chart.Path.To.STATE` from the root; each may go on with `.B`.
  * `bare` says what a name without a sign means: a sibling of `from`, or its child.
  */
-export function resolveTarget(
-  text: string,
-  from: NamedState,
-  options: { readonly chart: string; readonly bare: "sibling" | "child" },
-): Resolution {
+export function resolveTarget(text: string, from: NamedState, options: ResolveOptions): Resolution {
   const absolute = `#${options.chart}.`;
   if (text.startsWith("#")) {
-    if (text.startsWith(absolute)) return walk(rootOf(from), text, absolute);
+    if (text.startsWith(absolute))
+      return walk({ from: rootOf(from), sign: absolute }, text, options);
     return { state: null, message: `"${text}": an absolute target begins with ${absolute}` };
   }
-  if (text.startsWith(".")) return walk(from, text, ".", absolute);
-  if (options.bare === "child") return walk(from, text, "", absolute);
-  if (from.parent !== null) return walk(from.parent, text, "", absolute);
+  if (text.startsWith(".")) return walk({ from, sign: "." }, text, options);
+  if (options.bare === "child") return walk({ from, sign: "" }, text, options);
+  if (from.parent !== null) return walk({ from: from.parent, sign: "" }, text, options);
   return {
     state: null,
     message: `"${text}": the root has no siblings; write .${text} for its child`,
   };
 }
 
-function walk(from: NamedState, text: string, sign: string, absolute = sign): Resolution {
-  let state = from;
-  for (const name of text.slice(sign.length).split(".")) {
+export interface ResolveOptions {
+  readonly chart: string;
+  readonly bare: "sibling" | "child";
+  readonly hints: Hints;
+}
+
+function walk(
+  begin: { readonly from: NamedState; readonly sign: string },
+  text: string,
+  options: ResolveOptions,
+): Resolution {
+  let state = begin.from;
+  for (const name of text.slice(begin.sign.length).split(".")) {
     const below = state.children.get(name);
     if (below === undefined) {
       const where = state.path === "" ? "the root" : state.path;
-      const hint = whereElse(state, name, absolute);
+      const hint = whereElse(state, name, options);
       return { state: null, message: `"${text}": ${where} has no state "${name}"${hint}` };
     }
     state = below;
@@ -78,11 +85,13 @@ function walk(from: NamedState, text: string, sign: string, absolute = sign): Re
 }
 
 /** Where the only state of that name is; else what is near, among what is there. */
-function whereElse(parent: NamedState, name: string, absolute: string): string {
+function whereElse(parent: NamedState, name: string, options: ResolveOptions): string {
   const elsewhere = everyState(rootOf(parent)).filter((state) => state.name === name);
   const [only, ...others] = elsewhere;
-  if (only === undefined || others.length > 0) return suggestion(name, parent.children.keys());
-  return `; did you mean "${absolute}${only.path}"?`;
+  if (only === undefined || others.length > 0) {
+    return options.hints.suggestion(name, parent.children.keys());
+  }
+  return `; did you mean "#${options.chart}.${only.path}"?`;
 }
 
 function rootOf(state: NamedState): NamedState {

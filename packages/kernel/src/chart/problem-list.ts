@@ -1,4 +1,5 @@
 import type { Position, Positions } from "../yaml/positions.ts";
+import { Hints } from "./did-you-mean.ts";
 import type { ChartProblem } from "./normal-chart.ts";
 
 /** Keys and indexes from the root of the chart's value. */
@@ -9,6 +10,7 @@ export type Spot = "value" | "key" | { readonly offset: number };
 
 /** Collects what is wrong with a chart; nothing stops at the first problem. The same thing is said once. */
 export class ProblemList {
+  readonly hints = new Hints();
   readonly #positions: Positions | undefined;
   readonly #problems = new Map<string, ChartProblem>();
 

@@ -10,7 +10,6 @@ import {
   type Fields,
   type Place,
 } from "./read-place.ts";
-import { suggestion } from "./did-you-mean.ts";
 import {
   from,
   readLocalId,
@@ -78,7 +77,7 @@ function readAction(reading: Reading, place: Place): NormalAction | undefined {
       problems.error(
         "unknown_action",
         inner.path,
-        `there is no action "${kind}"${suggestion(kind, ACTIONS)}`,
+        `there is no action "${kind}"${problems.hints.suggestion(kind, ACTIONS)}`,
         "key",
       );
       return undefined;

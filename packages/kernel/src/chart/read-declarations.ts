@@ -2,9 +2,8 @@ import { isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { isSchema, checkSchema } from "../schema/check-schema.ts";
 import type { Schema } from "../schema/schema.ts";
-import { suggestion } from "./did-you-mean.ts";
 import { matchRegion } from "./match-region.ts";
-import { everyState } from "./named-state.ts";
+import { everyState, type NamedState } from "./named-state.ts";
 import type { NormalGuard, NormalProjection, NormalTransition } from "./normal-chart.ts";
 import { required } from "./read-action.ts";
 import {
@@ -159,7 +158,7 @@ function readNativeGuard(reading: Reading, place: Place, what: string): NormalGu
   });
   const nativePlace = fields?.get("native");
   if (fields === undefined || nativePlace === undefined) return undefined;
-  const known = { code: "unknown_native", what: "a native guard", names: natives.names };
+  const known = { code: "unknown_native", what: "a native guard", names: new Set(natives.names) };
   const name = readReference(problems, nativePlace, known);
   const native = name === undefined ? undefined : natives.newest(name);
   const given = readArguments(reading, fields.get("with"), what);
@@ -167,7 +166,7 @@ function readNativeGuard(reading: Reading, place: Place, what: string): NormalGu
   const properties = Object.keys(native.arguments.properties ?? {});
   for (const [argument, field] of given) {
     if (properties.includes(argument)) continue;
-    const message = `${native.name} takes no argument "${argument}"${suggestion(argument, properties)}`;
+    const message = `${native.name} takes no argument "${argument}"${problems.hints.suggestion(argument, properties)}`;
     problems.error("unknown_argument", field.place.path, message, "key");
   }
   for (const argument of native.arguments.required ?? []) {
@@ -218,19 +217,32 @@ export function readRegions(reading: Reading, fields: Fields): readonly string[]
   for (const item of readList(problems, place, "regions")) {
     const name = readText(problems, item, "a region");
     if (name === undefined) continue;
-    const found = matchRegion(name, states);
-    if (found.state === null) {
-      problems.error("unknown_region", item.path, found.message);
-      continue;
-    }
-    if (seen.has(found.state.path)) {
+    const [state, ...others] = matchRegion(name, states);
+    if (state === undefined || others.length > 0) {
+      tellRegion(reading, item, { name, states });
+    } else if (seen.has(state.path)) {
       problems.error("duplicate", item.path, `"${name}" stands twice in regions`);
-    } else seen.set(found.state.path, name);
+    } else seen.set(state.path, name);
   }
   if (itemsOf(place).length === 0) {
     problems.error("bad_value", place.path, "regions is empty; leave it out for the default");
   }
   return seen.size === 0 ? byDefault : [...seen.values()];
+}
+
+/** Why a name in `regions` is none: several states have it, or no state has. */
+function tellRegion(
+  reading: Reading,
+  item: Place,
+  { name, states }: { readonly name: string; readonly states: readonly NamedState[] },
+): void {
+  const paths = matchRegion(name, states).map((state) => state.path);
+  const names = new Set(states.slice(1).map((state) => state.name));
+  const message =
+    paths.length > 0
+      ? `region "${name}" could be ${paths.join(", ")}; write the path`
+      : `region "${name}": there is no such state${reading.problems.hints.suggestion(name, names)}`;
+  reading.problems.error("unknown_region", item.path, message);
 }
 
 /** Default: one for each region, with the whole context. */
@@ -258,10 +270,10 @@ export function readProjections(
     const regions = readKnown(reading, regionsPlace, {
       code: "unknown_region",
       what: "a region",
-      names: known.regions,
+      names: new Set(known.regions),
     });
     const keysPlace = fields.get("keys");
-    const names = Object.keys(known.context.properties ?? {});
+    const names = new Set(Object.keys(known.context.properties ?? {}));
     const keys =
       keysPlace &&
       readKnown(reading, keysPlace, { code: "unknown_context_key", what: "a context key", names });
@@ -273,7 +285,7 @@ export function readProjections(
 function readKnown(
   reading: Reading,
   place: Place,
-  known: { readonly code: string; readonly what: string; readonly names: readonly string[] },
+  known: { readonly code: string; readonly what: string; readonly names: ReadonlySet<string> },
 ): readonly string[] {
   const names = readList(reading.problems, place, `the list of ${known.what.slice(2)}s`).flatMap(
     (item) => {

@@ -3,7 +3,6 @@ import type { Json } from "../json/json.ts";
 import { keyProblem } from "../json/key.ts";
 import { CHART_NAME_LENGTH_MAX } from "../limits.ts";
 import { describeValue } from "../schema/describe-value.ts";
-import { suggestion } from "./did-you-mean.ts";
 import type { Path, ProblemList, Spot } from "./problem-list.ts";
 
 /** A part of the chart's value and where it stands. */
@@ -48,7 +47,7 @@ export function readFields(
     const path = [...place.path, key];
     if (shape.keys.includes(key)) fields.set(key, { value, path });
     else {
-      const hint = suggestion(key, shape.keys);
+      const hint = problems.hints.suggestion(key, shape.keys);
       problems.error("unknown_key", path, `${shape.what} has no key "${key}"${hint}`, "key");
     }
   }
@@ -137,16 +136,16 @@ export function readReference(
   known: {
     readonly code: string;
     readonly what: string;
-    readonly names: Iterable<string>;
+    readonly names: ReadonlySet<string>;
     /** Where the name stands; the value unless told. */
     readonly spot?: Spot;
   },
 ): string | undefined {
   const name = readText(problems, place, `the name of ${known.what}`);
   if (name === undefined) return undefined;
-  const names = [...known.names];
-  if (names.includes(name)) return name;
-  const message = `there is no ${known.what.replace(/^an? /, "")} "${name}"${suggestion(name, names)}`;
+  if (known.names.has(name)) return name;
+  const hint = problems.hints.suggestion(name, known.names);
+  const message = `there is no ${known.what.replace(/^an? /, "")} "${name}"${hint}`;
   problems.error(known.code, place.path, message, known.spot);
   return undefined;
 }

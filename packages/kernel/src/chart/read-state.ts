@@ -22,7 +22,6 @@ import {
   readTransitionNames,
   type Reading,
 } from "./reading.ts";
-import { nearest, suggestion } from "./did-you-mean.ts";
 
 type Kind = NormalState["type"];
 const KINDS: readonly Kind[] = ["atomic", "compound", "parallel", "final", "history"];
@@ -171,7 +170,7 @@ function readKind(reading: Reading, fields: Fields, named: NamedState): Kind {
   if (type === undefined) {
     const text = readText(reading.problems, place, "the type of a state");
     if (text === undefined) return fallback;
-    const message = `there is no type "${text}" of states${suggestion(text, KINDS)}`;
+    const message = `there is no type "${text}" of states${reading.problems.hints.suggestion(text, KINDS)}`;
     reading.problems.error("unknown_type", place.path, message);
     return fallback;
   }
@@ -225,7 +224,7 @@ function readOn(
   for (const [event, place] of readNamed(reading.problems, fields.get("on"), "on")) {
     const candidates = readCandidates(reading, place, named);
     const name = readTransitionName(reading, { value: event, path: place.path }, "key");
-    const meant = name ?? nearest(event, reading.declared.transitions);
+    const meant = name ?? reading.problems.hints.nearest(event, reading.declared.transitions);
     if (meant !== undefined) reading.used.transitions.add(meant);
     if (name === undefined) continue;
     on.push([name, candidates]);

@@ -1,4 +1,3 @@
-import { nearest, suggestion } from "./did-you-mean.ts";
 import type { NativeRegistry } from "./native-guard.ts";
 import { resolveTarget, type NamedState } from "./named-state.ts";
 import type { Path, ProblemList, Spot } from "./problem-list.ts";
@@ -73,7 +72,8 @@ export function readGuardNames(reading: Reading, place: Place | undefined): read
     const known = { code: "unknown_guard", what: "a guard", names: reading.declared.guards };
     const name = readReference(reading.problems, item, known);
     // A misspelt name still means that guard: it is not told a second time, as unused.
-    const meant = name ?? nearest(String(item.value), reading.declared.guards);
+    const meant =
+      name ?? reading.problems.hints.nearest(String(item.value), reading.declared.guards);
     if (meant !== undefined) reading.used.guards.add(meant);
     return name === undefined ? [] : [{ name, item }];
   });
@@ -106,7 +106,11 @@ export function readTargets(
   const targets = itemsOf(place).flatMap((item) => {
     const text = readText(reading.problems, item, "a target");
     if (text === undefined) return [];
-    const found = resolveTarget(text, from, { chart: reading.chart, bare });
+    const found = resolveTarget(text, from, {
+      chart: reading.chart,
+      bare,
+      hints: reading.problems.hints,
+    });
     if (found.state !== null) return [{ name: found.state.path, item }];
     reading.problems.error("unknown_state", item.path, found.message);
     return [];
@@ -139,7 +143,7 @@ export function checkCancels(reading: Reading): void {
   for (const { value, path } of reading.cancels) {
     const id = String(value);
     if (reading.ids.has(id)) continue;
-    const hint = suggestion(id, reading.ids.keys());
+    const hint = reading.problems.hints.suggestion(id, reading.ids.keys());
     const message = `no emit and no timer has the id "${id}"${hint}`;
     reading.problems.error("unknown_id", path, message);
   }

@@ -33,8 +33,8 @@ export function tableOf(normal: Pick<NormalChart, "root" | "regions">): StateTab
   addRows(rows, normal.root, { name: "", path: "", parent: -1, depth: 0 });
   const real = rows.filter((row) => row.kind !== "shallow" && row.kind !== "deep");
   const regions = normal.regions.map((name) => {
-    const { state } = matchRegion(name, real);
-    assert(state !== null, "regions of a normal chart are states of it");
+    const [state, ...others] = matchRegion(name, real);
+    assert(state !== undefined && others.length === 0, "a region of a normal chart is one state");
     return { name, state: state.index };
   });
   for (const row of rows) {
