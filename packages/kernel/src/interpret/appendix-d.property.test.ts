@@ -12,6 +12,8 @@ import { traceOf } from "./test/in-step.ts";
 import { EVENTS, randomChart, type RandomOptions } from "./test/random-chart.ts";
 
 const RUNS = 60 * Number(process.env.SWOOSH_SOAK ?? 1);
+/** Under mutation a counterexample is enough; the smallest one is for people. */
+const SCALE = { numRuns: RUNS, endOnFailure: process.env.SWOOSH_MUTATION === "1" };
 const natives = createNativeRegistry([]);
 
 const LARGE = { statesMax: 40, regionsMax: 4, regioned: false, raises: true, history: true };
@@ -49,7 +51,7 @@ describe("the interpreter in step with Appendix D on random charts", () => {
           const wanted = traceOf(chart, new AppendixDMachine(chart), play);
           expect(traceOf(chart, ourMachine(chart), play)).toEqual(wanted);
         }),
-        { numRuns: RUNS },
+        SCALE,
       );
     },
   );
@@ -67,7 +69,7 @@ describe("the interpreter in step with Appendix D on random charts", () => {
         expect(other.configurationOf([...paths, "nowhere"])).toBeUndefined();
         expect(other.configurationOf(paths.slice(1))).toBeUndefined();
       }),
-      { numRuns: RUNS },
+      SCALE,
     );
   });
 
@@ -83,7 +85,7 @@ describe("the interpreter in step with Appendix D on random charts", () => {
           expect(traceOf(chart, ourMachine(chart, entries), play)).toEqual(wanted);
         },
       ),
-      { numRuns: RUNS },
+      SCALE,
     );
   });
 });

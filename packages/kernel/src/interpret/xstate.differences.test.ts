@@ -11,6 +11,8 @@ import { XSTATE_DIFFERENCES } from "./test/xstate-differences.ts";
 import { ourTrace, xstateTrace } from "./test/xstate-trace.ts";
 
 const RUNS = 200 * Number(process.env.SWOOSH_SOAK ?? 1);
+/** Under mutation a counterexample is enough; the smallest one is for people. */
+const SCALE = { numRuns: RUNS, endOnFailure: process.env.SWOOSH_MUTATION === "1" };
 const natives = createNativeRegistry([]);
 
 function compiled(value: JsonObject): CompiledChart {
@@ -57,7 +59,7 @@ describe("XState 5 beside our interpreter", () => {
         compared += 1;
         expect(xstateTrace(chart, held)).toEqual(ours);
       }),
-      { numRuns: RUNS },
+      SCALE,
     );
     expect(compared).toBeGreaterThan(RUNS / 20);
   });
