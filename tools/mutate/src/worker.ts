@@ -8,11 +8,12 @@ import { TARGETS } from "./targets.ts";
  * One process that runs the tests again and again, each time with one file changed in memory. It is a process of its
  * own because a mutant may never return: the parent kills it and starts another.
  *
- * In: `{mutant}` or `{mutant: null}` (unchanged code must pass). Out: `{ready: true}`, then for each
+ * In: `{mutant}`, or `{mutant: null, folders}` (the tests of unchanged code must pass). Out: `{ready: true}`, then for each
  * request `{nearest: "passed"}` where the tests named after the file saw nothing, and at last `{survived: boolean}`.
  */
 interface Request {
   readonly mutant: Mutant | null;
+  readonly folders?: readonly string[];
 }
 
 const root = process.cwd();
@@ -49,7 +50,7 @@ const vitest = await createVitest(
 const specifications = await vitest.globTestSpecifications();
 
 process.on("message", (request: Request) => {
-  void answer(request.mutant).then(
+  void answer(request).then(
     (survived) => process.send?.({ survived }),
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
@@ -59,11 +60,11 @@ process.on("message", (request: Request) => {
 });
 process.send?.({ ready: true });
 
-async function answer(mutant: Mutant | null): Promise<boolean> {
+async function answer({ mutant, folders = [] }: Request): Promise<boolean> {
   current = mutant;
   if (mutant !== null) vitest.invalidateFile(join(root, mutant.file));
   try {
-    for (const group of mutant === null ? [specifications] : groupsFor(mutant)) {
+    for (const group of mutant === null ? [testsIn(folders)] : groupsFor(mutant)) {
       if (group.length === 0) continue;
       const result = await vitest.runTestSpecifications(group);
       const failed =
@@ -83,9 +84,7 @@ function groupsFor(mutant: Mutant): readonly TestSpecification[][] {
   const folders =
     TARGETS.find((target) => mutant.file.startsWith(`${target.folder}/`))?.tests ?? [];
   const stem = basename(mutant.file, ".ts");
-  const relevant = specifications.filter((specification) =>
-    folders.some((folder) => relative(root, specification.moduleId).startsWith(`${folder}/`)),
-  );
+  const relevant = testsIn(folders);
   const isNearest = (specification: TestSpecification): boolean =>
     basename(specification.moduleId).startsWith(`${stem}.`) &&
     relative(root, dirname(specification.moduleId)) === dirname(mutant.file);
@@ -93,4 +92,10 @@ function groupsFor(mutant: Mutant): readonly TestSpecification[][] {
     relevant.filter((specification) => isNearest(specification)),
     relevant.filter((specification) => !isNearest(specification)),
   ];
+}
+
+function testsIn(folders: readonly string[]): TestSpecification[] {
+  return specifications.filter((specification) =>
+    folders.some((folder) => relative(root, specification.moduleId).startsWith(`${folder}/`)),
+  );
 }
