@@ -160,7 +160,7 @@ function describeStores(use: Use): void {
     chunks: new Map(names.map((chunk) => [chunk, `text of ${chunk}`])),
   });
   const chunksOf = async (snapshot: StoredSnapshot | undefined, ...names: readonly string[]) =>
-    Promise.all(names.map((chunk) => snapshot?.chunk(chunk)));
+    Promise.all(names.map(async (chunk) => snapshot?.chunk(chunk)));
 
   it("keeps snapshots over a crash, newest first, and shares their chunks", () =>
     use(async (under, journal) => {
