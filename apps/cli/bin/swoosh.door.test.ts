@@ -14,15 +14,13 @@ const PACKAGED = join("node_modules", `node-${process.platform}-${process.arch}`
 const PROGRAM = `
 export async function main(argv: readonly string[]): Promise<number> {
   const [act = "", ...rest] = argv;
+  const alive = setInterval(() => {}, 1_000_000);
+  const asked = new Promise<void>((resolve) => process.on("SIGTERM", resolve));
   process.stdout.write(JSON.stringify({ node: process.versions.node, rest }) + "\\n");
   if (act === "stdin") for await (const chunk of process.stdin) process.stdout.write(chunk);
-  if (act === "wait") {
-    await new Promise<void>((resolve) => {
-      const alive = setInterval(() => {}, 1_000_000);
-      process.on("SIGTERM", () => (clearInterval(alive), resolve()));
-    });
-    return 9;
-  }
+  if (act === "wait") await asked;
+  clearInterval(alive);
+  if (act === "wait") return 9;
   if (act === "die") process.kill(process.pid, "SIGKILL");
   return Number(act) || 0;
 }
