@@ -49,7 +49,7 @@ export interface ProposeOptions {
 export interface EngineActs {
   /** New instances of this name get this chart from here on. The normal form is stored as evidence first. */
   installChart(chart: CompiledChart): Promise<Answer>;
-  /** Moves an instance to another chart; `mapping` is recorded. */
+  /** Moves an instance to another version of its chart, installed or not; `mapping` is recorded. */
   migrate(instance: string, to: CompiledChart, mapping: JsonObject): Promise<Answer>;
   /** Notes an instance's final hash. */
   seal(instance: string): Promise<Answer>;

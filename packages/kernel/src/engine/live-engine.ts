@@ -80,9 +80,9 @@ export class LiveEngine implements Engine {
     this.#snapshots = new SnapshotTaker(kernel, ports.journal, this.#durable);
     this.fenced = new Promise((resolve) => (this.#announceFence = resolve));
     this.act = {
-      installChart: (chart) => this.#installChart(chart),
+      installChart: (chart) => this.#actWithChart(chart, { act: "@chart", chart }),
       migrate: (instance, to, mapping) =>
-        this.#enqueueAct({ act: "@migrate", instance, to, mapping }),
+        this.#actWithChart(to, { act: "@migrate", instance, to, mapping }),
       seal: (instance) => this.#enqueueAct({ act: "@seal", instance }),
     };
     this.#guard(() => this.#resume());
@@ -238,16 +238,18 @@ export class LiveEngine implements Engine {
     }
   }
 
-  async #installChart(chart: CompiledChart): Promise<Answer> {
+  /** An act that names a chart by its hash: the normal form is durable before the record can be (a log without it cannot be replayed). */
+  async #actWithChart(chart: CompiledChart, act: EngineAct): Promise<Answer> {
     try {
       const closed = this.#closed();
       if (closed !== null) return closed;
       await this.#ports.journal.saveEvidence(chart.hash, chartText(chart));
+      this.#recovered.shelf.put(chart);
     } catch (error) {
       if (error instanceof JournalError && error.retryable) return this.#overloaded(error.message);
       this.#fail(error);
     }
-    return this.#enqueueAct({ act: "@chart", chart });
+    return this.#enqueueAct(act);
   }
 
   #enqueueAct(act: EngineAct): Promise<Answer> {
