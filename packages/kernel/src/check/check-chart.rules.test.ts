@@ -298,7 +298,7 @@ states:
 transitions: { Go: { by: [client] }, Flip: { by: [client] } }
 `;
     expect(findings(text(""))).toEqual([
-      "warning deadlock states.One.states.B (5): nothing can leave One.B, though it is not final: no event does anything there any more (the same in 1 more configurations) <Go>",
+      "warning deadlock states.One.states.B (5): nothing can leave One.B, though it is not final: no event does anything there any more (nor in 1 other configuration) <Go>",
     ]);
     expect(findings(text("type: final"))).toEqual([]);
   });

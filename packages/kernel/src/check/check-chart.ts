@@ -107,7 +107,8 @@ function deadlocks(
       });
     const [first] = inside;
     const where = inside.map(nameOfState).join(", ");
-    const more = count > 1 ? ` (the same in ${count - 1} more configurations)` : "";
+    const more =
+      count > 1 ? ` (nor in ${count - 1} other configuration${count === 2 ? "" : "s"})` : "";
     const message = node.isFresh
       ? `nothing can leave ${where}, though it is not final: no transition that may create an instance leads on${more}`
       : `nothing can leave ${where}, though it is not final: no event does anything there any more${more}`;

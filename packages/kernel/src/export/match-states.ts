@@ -4,8 +4,8 @@ import type { ChartDifference } from "./chart-difference.ts";
 import { isPathBelow, stateRows, type StateRow } from "./state-rows.ts";
 
 /**
- * Which state of the one chart is which of the other: the same path, or moved. A state counts as moved where its name is
- * gone from one place and new in exactly one other, with the same type; what is inside it moves with it.
+ * Which state of the one chart is which of the other: the same path, or moved. A state counts as moved where its name
+ * and type are gone from one place and new in exactly one other; what is inside it moves with it.
  */
 export class StateMatch {
   /** States that are in both charts. */
@@ -23,12 +23,14 @@ export class StateMatch {
     const now = new Map(this.rowsAfter.map((row) => [row.path, row]));
     const gone = this.rowsBefore.filter(({ path }) => !now.has(path));
     const fresh = this.rowsAfter.filter(({ path }) => !old.has(path));
-    for (const row of tops(gone)) {
-      const twins = tops(fresh).filter((one) => one.name === row.name);
-      const [twin, ...others] = twins;
-      const isOnly = tops(gone).filter((one) => one.name === row.name).length === 1;
-      if (twin === undefined || others.length > 0 || !isOnly) continue;
-      if (twin.state.type === row.state.type) this.#moves.set(row.path, twin.path);
+    for (const row of gone) {
+      // What is inside of a state that moved is where it is expected.
+      if (now.has(this.after(row.path))) continue;
+      const isSame = (other: StateRow): boolean =>
+        other.name === row.name && other.state.type === row.state.type;
+      const [twin, ...others] = fresh.filter(isSame);
+      if (twin === undefined || others.length > 0 || gone.filter(isSame).length > 1) continue;
+      this.#moves.set(row.path, twin.path);
     }
     this.pairs = this.rowsBefore.flatMap((row) => {
       const twin = now.get(this.after(row.path));

@@ -93,20 +93,33 @@ function isDigits(text: string): boolean {
 
 /**
  * The root is never left and its own transitions are internal (kernel design §1): below `<scxml>` it is a compound state,
- * around a parallel one where it has regions, so that SCXML's domain of a transition is the same.
+ * around a parallel one where it has regions, so that SCXML's domain of a transition is the same. Its end is a transition
+ * without event, because the end of a chart comes before whatever is still in the queue.
  */
 function rootElement(writing: Writing, root: StateRow): XmlElement {
   const id = idOf(writing, "");
   const isParallel = root.state.type === "parallel";
   const below = children(writing, root);
   const inner = isParallel ? [element("parallel", { id: REGIONS }, below)] : below;
-  const done = element("transition", {
-    event: `done.state.${isParallel ? REGIONS : id}`,
-    target: END,
-  });
+  const end = endCondition(writing, root);
+  const done = end === null ? [] : [element("transition", { cond: end, target: END })];
   const initial = isParallel ? REGIONS : idsOf(writing, root.state.initial);
   const attributes = { id, ...(initial === "" ? {} : { initial }) };
-  return element("state", attributes, [...ownElements(writing, root), done, ...inner]);
+  return element("state", attributes, [...done, ...ownElements(writing, root), ...inner]);
+}
+
+/** SCXML's `isInFinalState` as a condition; null: it is never so. */
+function endCondition(writing: Writing, row: StateRow): string | null {
+  const below = writing.rows.filter(
+    (child) => child.parent === row && child.state.type !== "history",
+  );
+  if (row.state.type === "parallel") {
+    const parts = below.map((child) => endCondition(writing, child));
+    return parts.includes(null) ? null : parts.map((part) => `(${part ?? ""})`).join(" && ");
+  }
+  const finals = below.filter((child) => child.state.type === "final");
+  if (finals.length === 0) return null;
+  return finals.map(({ path }) => `In('${idOf(writing, path)}')`).join(" || ");
 }
 
 function children(writing: Writing, row: StateRow): readonly XmlElement[] {
