@@ -17,19 +17,23 @@ export function addChartCommand(program: Command, port: ConsolePort, finish: Fin
   const chart = program
     .command("chart")
     .description("check, show, compare, export and play charts");
+  addReading(chart, port, finish);
+  addExchange(chart, port, finish);
+  addRun(chart, port, finish);
+}
 
+/** What tells about charts: check, show, diff. */
+function addReading(chart: Command, port: ConsolePort, finish: Finish): void {
   chart
     .command("check")
     .description("load charts and model-check them; exit 1 where one is not clean")
     .argument("<chart...>", "YAML files; charts of one call know each other")
     .option("--json", "one JSON object a line instead of text")
     .option("--quiet", "say nothing about clean charts")
-    .action((files: string[], options: { json?: boolean; quiet?: boolean }) =>
-      finish(
-        runChartCheck(port, { files, json: options.json === true, quiet: options.quiet === true }),
-      ),
+    .action(
+      (files: string[], { json = false, quiet = false }: { json?: boolean; quiet?: boolean }) =>
+        finish(runChartCheck(port, { files, json, quiet })),
     );
-
   chart
     .command("show")
     .description("print a chart as a Mermaid diagram")
@@ -39,50 +43,51 @@ export function addChartCommand(program: Command, port: ConsolePort, finish: Fin
       "print the normal form instead: the canonical JSON that the chart hash covers",
     )
     .option("--json", "an object with name, version, hash and the diagram or normal form")
-    .action((file: string, options: { normal?: boolean; json?: boolean }) =>
-      finish(
-        runChartShow(port, { file, normal: options.normal === true, json: options.json === true }),
-      ),
+    .action(
+      (file: string, { normal = false, json = false }: { normal?: boolean; json?: boolean }) =>
+        finish(runChartShow(port, { file, normal, json })),
     );
-
   chart
     .command("diff")
     .description("say what changed between two charts in meaning; exit 1 where something did")
     .argument("<before>", "YAML file")
     .argument("<after>", "YAML file")
     .option("--json", "the list of differences as JSON")
-    .action((before: string, after: string, options: { json?: boolean }) =>
-      finish(runChartDiff(port, { before, after, json: options.json === true })),
+    .action((before: string, after: string, { json = false }: { json?: boolean }) =>
+      finish(runChartDiff(port, { before, after, json })),
     );
+}
 
+/** What turns charts into other tools' forms and back: export, import, types. */
+function addExchange(chart: Command, port: ConsolePort, finish: Finish): void {
   chart
     .command("export")
     .description("print a chart in another tool's form")
     .argument("<chart>", "YAML file, or - for standard input")
     .requiredOption("--format <format>", "xstate (XState v5 JSON), scxml or mermaid")
-    .action((file: string, options: { format: string }) =>
-      finish(runChartExport(port, { file, format: options.format })),
+    .action((file: string, { format }: { format: string }) =>
+      finish(runChartExport(port, { file, format })),
     );
-
   chart
     .command("import")
     .description("turn an XState v5 machine config (JSON) into a chart")
     .argument("<machine>", "JSON file, or - for standard input")
     .action((file: string) => finish(runChartImport(port, { file })));
-
   chart
     .command("types")
     .description("print TypeScript types for programs that use the chart")
     .argument("<chart>", "YAML file, or - for standard input")
     .action((file: string) => finish(runChartTypes(port, { file })));
+}
 
+function addRun(chart: Command, port: ConsolePort, finish: Finish): void {
   chart
     .command("run")
     .description("play a chart in memory: one JSON line in, one JSON line out")
     .argument("<chart>", "YAML file")
     .option("--events <file>", "lines to play; - for standard input", "-")
     .option("--json", "accepted for symmetry: the output is JSON lines always")
-    .action(async (file: string, options: { events: string }) =>
-      finish(await runChartRun(port, { file, events: options.events })),
+    .action(async (file: string, { events }: { events: string }) =>
+      finish(await runChartRun(port, { file, events })),
     );
 }

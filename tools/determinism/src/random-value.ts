@@ -1,5 +1,5 @@
 import type { Json, Schema } from "@swoosh/kernel";
-import type { Draws } from "./random.ts";
+import type { Draws } from "./draws.ts";
 
 /**
  * A value for a schema: mostly one that fits, now and then one that does not, so that refusals are part of the trace

@@ -17,7 +17,7 @@ import {
   type ProposalBody,
   type Verdict,
 } from "@swoosh/kernel";
-import { createDraws, type Draws } from "./random.ts";
+import { createDraws, type Draws } from "./draws.ts";
 import { randomValue } from "./random-value.ts";
 
 export interface WorkloadOptions {
