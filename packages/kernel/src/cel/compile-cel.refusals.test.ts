@@ -276,7 +276,7 @@ const refused: readonly (readonly [source: string, ...Problem[]])[] = [
 ];
 
 describe("compileCel refuses", () => {
-  it.each(refused)("%j", (source, ...problems) => {
+  it.each(refused.map((row) => ({ row })))("$row", ({ row: [source, ...problems] }) => {
     expect(problemsOf(source, given).map(({ offset, message }) => [offset, message])).toEqual(
       problems,
     );
