@@ -2,7 +2,7 @@ import type { LeafHash } from "../hash.ts";
 import { canonicalize } from "../json/canonical.ts";
 import type { LogRecord, ProposalBody } from "../log/record.ts";
 import { normalHlc, parseHlc } from "./hlc.ts";
-import { DEFAULT_INSTANCE } from "./instance-name.ts";
+import { instanceOf } from "./instance-name.ts";
 
 /** Name of a decision record: a replay gives the same, a redaction never changes it. */
 export function decisionId(leaf: LeafHash): string {
@@ -18,7 +18,7 @@ export function answer(record: LogRecord, leaf: LeafHash): string {
     guard_outcomes: outcomes.map(({ guard, ok, reasons }) => ({ guard, ok, reasons })),
     hlc: hlcOf(proposal),
     index,
-    instance: proposal.instance ?? DEFAULT_INSTANCE,
+    instance: instanceOf(proposal),
     record_hash: leaf,
     state_post_hash: post,
     state_pre_hash: pre,

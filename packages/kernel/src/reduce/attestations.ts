@@ -1,13 +1,13 @@
 import type { Attestation } from "../chart/native-guard.ts";
 import { Draft } from "./draft.ts";
 import { attestationKey, guardAttestations } from "./guard-outcome.ts";
-import { DEFAULT_INSTANCE } from "./instance-name.ts";
+import { instanceOf } from "./instance-name.ts";
 import { InstanceStep } from "./instance-step.ts";
-import type { StepSetting } from "./instance-step.ts";
 import type { Kernel } from "./kernel.ts";
 import { locate } from "./locate.ts";
 import { ReadLog } from "./read-log.ts";
 import type { ProposalInput, State } from "./state.ts";
+import type { RecordSetting } from "./take-transition.ts";
 
 const NONE: readonly Attestation[] = [];
 const NO_VERDICTS: ReadonlyMap<string, boolean> = new Map();
@@ -23,26 +23,22 @@ export function attestations(
   state: State,
   input: ProposalInput,
 ): readonly Attestation[] {
-  const { proposal, inputs, moment } = input;
-  const location = locate(state, proposal.instance ?? DEFAULT_INSTANCE, proposal.transition);
+  const { proposal, inputs } = input;
+  const location = locate(state, instanceOf(proposal), proposal.transition);
   if (!location.ok) return NONE;
   const { chart, declaration, head } = location.located;
   const { facts, interpreter } = kernel.runtime(chart);
   if (!facts.attested.has(declaration.name) || head?.document.meta.ended === true) return NONE;
   const reads = new ReadLog(state);
-  const setting: StepSetting = {
-    at: moment.at,
-    beat: facts.namesBeats ? reads.beat() : null,
-    verdict: [],
-    attested: NO_VERDICTS,
-    registry: reads,
-  };
   const draft = new Draft(kernel, chart, location.located);
+  const setting = proposalSetting(draft, reads, input, NO_VERDICTS);
   const step = new InstanceStep(draft, setting, { name: declaration.name, inputs, joinDepth: 1 });
-  step.reads = reads.values(declaration.reads, step);
+  step.reads = setting.reads(declaration.reads, step);
   if (draft.configuration === null) step.enterInitial();
-  if (step.failed || draft.configuration === null) return NONE;
-  const candidates = interpreter.candidatesFor(draft.configuration, declaration.name);
+  const { configuration } = draft;
+  // Where the initial configuration cannot be entered, nothing will be asked.
+  if (configuration === null) return NONE;
+  const candidates = interpreter.candidatesFor(configuration, declaration.name);
   const guards = [...declaration.guards, ...candidates.flatMap((candidate) => candidate.guards)];
   const asked = new Map<string, Attestation>();
   for (const guard of guards) {
@@ -52,6 +48,23 @@ export function attestations(
     }
   }
   return [...asked.values()];
+}
+
+/** What a proposal's step looks at: the beat where the chart names beats, for then it is among the reads. */
+export function proposalSetting(
+  draft: Draft,
+  reads: ReadLog,
+  input: ProposalInput,
+  attested: ReadonlyMap<string, boolean>,
+): RecordSetting {
+  return {
+    at: input.moment.at,
+    beat: draft.runtime.facts.namesBeats ? reads.beat() : null,
+    verdict: input.verdict,
+    attested,
+    registry: reads,
+    reads: (declarations, scope) => reads.values(declarations, scope),
+  };
 }
 
 /** The input's `verdict` by `attestationKey`; a question without an answer counts as false. */

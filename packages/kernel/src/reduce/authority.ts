@@ -1,7 +1,6 @@
 import type { TransitionDeclaration } from "../chart/compiled-chart.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
-import { chartNameOf } from "./instance-name.ts";
 
 /** Who signs, as of before this record. */
 export interface Signer {
@@ -82,10 +81,6 @@ export function nobodyMay(declaration: TransitionDeclaration): string | undefine
 /** `chart/idprefix*` in which a `joinedBy` says that a transition may be joined. */
 export function mayJoin(declaration: TransitionDeclaration, joiner: string): boolean {
   return declaration.joinedBy.includes(joiner);
-}
-
-export function isIdentity(instance: string): boolean {
-  return chartNameOf(instance) === "identity";
 }
 
 function grantsOf(context: JsonObject): readonly RoleGrant[] {

@@ -91,8 +91,8 @@ function sealDraft(hasher: Hasher, plan: RecordPlan, draft: Draft): Sealed {
   if (large !== null) return { ok: false, refusal: large };
   const before = draft.head?.document;
   assert(document.meta.seq === (before?.meta.seq ?? 0) + 1, "K3: seq grows by one");
-  for (const region of draft.chart.regions) {
-    const grown = (document.epoch[region.name] ?? 0) - (before?.epoch[region.name] ?? 0);
+  for (const [region, epoch] of Object.entries(document.epoch)) {
+    const grown = epoch - (before?.epoch[region] ?? 0);
     assert(grown === 0 || grown === 1, "K3: an epoch grows by one at most");
   }
   return { ok: true, head: { document, hash: hashOfCanonical(hasher, text) } };

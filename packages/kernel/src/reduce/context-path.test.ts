@@ -20,6 +20,7 @@ describe("withPath", () => {
     expect(withPath({ a: 1 }, ["a", "b"], 1)).toBeUndefined();
     expect(withPath({ a: [] }, ["a", "b"], 1)).toBeUndefined();
     expect(withPath({}, ["a", "b"], 1)).toBeUndefined();
+    expect(withPath({ a: { b: 1 } }, ["a", "b", "c"], 1)).toBeUndefined();
     expect(withPath({}, [], 1)).toBeUndefined();
     expect(withPath({}, ["12"], 1)).toBeUndefined();
     expect(withPath({}, ["__proto__"], 1)).toBeUndefined();

@@ -3,7 +3,7 @@ import type { JsonObject } from "../json/json.ts";
 import type { LogRecord } from "../log/record.ts";
 import { decisionId, hlcOf } from "./answer.ts";
 import { roleFor } from "./authority.ts";
-import { chartNameOf, DEFAULT_INSTANCE, idOf } from "./instance-name.ts";
+import { chartNameOf, idOf, instanceOf } from "./instance-name.ts";
 import { locate } from "./locate.ts";
 import type { State } from "./state.ts";
 
@@ -26,7 +26,7 @@ export function decisionRecord(
   { role, derivedFrom }: DecisionContext,
 ): JsonObject {
   const { at, index, outcomes, post, pre, proposal, reads, seq } = record;
-  const instance = proposal.instance ?? DEFAULT_INSTANCE;
+  const instance = instanceOf(proposal);
   const evidence = proposal.evidence ?? [];
   return {
     at,
@@ -58,7 +58,7 @@ export function decisionRecord(
 export function proposerRole(state: State, record: LogRecord): string {
   const { signer, transition } = record.proposal;
   if (transition.startsWith("@")) return ROLE_ENGINE;
-  const instance = record.proposal.instance ?? DEFAULT_INSTANCE;
+  const instance = instanceOf(record.proposal);
   const name = state.registry.identityOf(signer);
   const identity = name === undefined ? undefined : state.head(`identity/${name}`);
   const location = locate(state, instance, transition);

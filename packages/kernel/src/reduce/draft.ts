@@ -98,9 +98,10 @@ export class Draft {
     return this.head?.hash ?? ABSENT_HASH;
   }
 
-  /** Paths of active leaves; none before the initial configuration was entered. */
+  /** Paths of active leaves. */
   get paths(): readonly string[] {
-    return this.configuration?.paths ?? [];
+    assert(this.configuration !== null, `${this.instance} was entered`);
+    return this.configuration.paths;
   }
 
   /** Effects of this record that are still open at its end. */

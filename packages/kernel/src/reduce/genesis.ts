@@ -46,8 +46,9 @@ export function readGenesis(inputs: JsonObject): GenesisReading {
   if (unknown !== undefined) return wrong(unknown, "is not known");
   const bounds = boundsOf(inputs["bounds"]);
   if (bounds === undefined) return wrong("bounds", "is not {ahead_ms, behind_ms}, integers from 0");
-  if (!isFlags(flags))
-    return wrong("flags", "is not a sorted list of flags that this kernel knows");
+  if (!isFlags(flags)) return wrong("flags", "is not a sorted list of integers");
+  const [newer] = unknownFlags(flags);
+  if (newer !== undefined) return wrong("flags", `this kernel does not know ${newer}`);
   if (typeof chart !== "string" || !isValueHash(chart))
     return wrong("identity_chart", "is no hash");
   if (typeof node !== "string" || !KEY.test(node)) return wrong("node", "is no key");
@@ -86,7 +87,10 @@ function isCount(value: Json | undefined): value is number {
 function isFlags(value: Json | undefined): value is readonly number[] {
   if (value === undefined || value === null || typeof value !== "object" || !isJsonArray(value))
     return false;
-  const flags = value.filter((flag) => typeof flag === "number");
-  if (flags.length !== value.length || unknownFlags(flags).length > 0) return false;
-  return flags.every((flag, place) => place === 0 || (flags[place - 1] ?? flag) < flag);
+  let last = -1;
+  for (const flag of value) {
+    if (!isCount(flag) || flag <= last) return false;
+    last = flag;
+  }
+  return true;
 }

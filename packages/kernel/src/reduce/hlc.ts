@@ -35,7 +35,7 @@ export function parseHlc(text: string): Hlc | undefined {
   const ms = digits(text, 20, 23);
   if (year < 0 || hour < 0 || minute < 0 || second < 0 || ms < 0) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return undefined;
+  if (day < 1 || day > daysOfMonth(year, month)) return undefined;
   const seconds = (hour * 60 + minute) * 60 + second;
   return { wallMs: daysFromCivil(year, month, day) * MS_PER_DAY + seconds * 1000 + ms, counter };
 }
@@ -107,6 +107,7 @@ function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
 }
 
+/** 0 where there is no such month. */
 function daysOfMonth(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && leap ? 29 : (DAYS_OF_MONTH[month - 1] ?? 0);

@@ -77,6 +77,7 @@ export class InstanceStep implements StepHost, CelScope {
   /** Where the candidates' outcomes of the event end; −1: not known yet. */
   #candidatesEnd = -1;
   #assigned: Assigned[] = [];
+  #isBlocked = false;
 
   constructor(draft: Draft, setting: StepSetting, event: StepEvent) {
     this.context = draft.context;
@@ -100,12 +101,16 @@ export class InstanceStep implements StepHost, CelScope {
     return this.#draft.configuration?.isActive(state) === true;
   }
 
-  /** Transition-level guards: all are evaluated; the first false one, or null. */
+  /**
+   * Transition-level guards: all are evaluated; the first false one, or null. Where one is false nothing will be taken:
+   * the candidates are only asked, so that the refusal can tell everything.
+   */
   firstFalse(guards: readonly Guard[]): string | null {
     let first: string | null = null;
     for (const guard of guards) {
       if (!this.#outcome(guard)) first ??= guard.name;
     }
+    this.#isBlocked = first !== null;
     return first;
   }
 
@@ -116,11 +121,10 @@ export class InstanceStep implements StepHost, CelScope {
   }
 
   /** Takes the event: null where it was taken or failed, else the first candidate that was looked at. */
-  take(blocked: boolean): { readonly taken: boolean; readonly first: Candidate | null } {
+  take(): { readonly taken: boolean; readonly first: Candidate | null } {
     const { configuration, history, runtime } = this.#draft;
     assert(configuration !== null, "an event comes to a configuration");
-    const host = blocked ? new BlockedHost(this) : this;
-    const result = runtime.interpreter.macrostep(configuration, history, this.#event.name, host);
+    const result = runtime.interpreter.macrostep(configuration, history, this.#event.name, this);
     this.#finish(result);
     if (result.kind === "failed") return { taken: false, first: null };
     return { taken: result.taken, first: result.first };
@@ -157,7 +161,7 @@ export class InstanceStep implements StepHost, CelScope {
   }
 
   holds(candidate: Candidate): boolean {
-    let holds = true;
+    let holds = !this.#isBlocked;
     for (const guard of candidate.guards) {
       if (!this.#outcome(guard)) holds = false;
     }
@@ -232,12 +236,13 @@ export class InstanceStep implements StepHost, CelScope {
   #checkContext(): void {
     const [violation] = this.#draft.chart.validateContext(this.context, "context");
     if (violation === undefined) return;
-    const blamed = this.#assigned.findLast(({ path }) => {
-      const place = `context.${path.join(".")}`;
-      return isWithin(violation.place, place) || isWithin(place, violation.place);
-    });
-    const where =
-      blamed === undefined ? "" : `${nameOf(blamed.place)}, assign ${blamed.path.join(".")}: `;
+    let where = "";
+    for (const { path, place } of this.#assigned) {
+      const key = path.join(".");
+      const isBlamed =
+        isWithin(violation.place, `context.${key}`) || isWithin(`context.${key}`, violation.place);
+      if (isBlamed) where = `${nameOf(place)}, assign ${key}: `;
+    }
     this.#fail(`${where}${violation.place}: ${violation.problem}`);
   }
 
@@ -278,7 +283,6 @@ export class InstanceStep implements StepHost, CelScope {
   }
 
   #assign(path: readonly string[], program: CelProgram, place: ActionPlace): void {
-    if (this.failed) return;
     const what = (): string => `assign ${path.join(".")}`;
     const value = this.#evaluate(program, place, what, DEPTH_MAX - path.length);
     if (value === undefined) return;
@@ -348,7 +352,7 @@ export class InstanceStep implements StepHost, CelScope {
 
   #setTimer(state: StateNode, after: AfterDeclaration): void {
     const place: ActionPlace = { part: "timer", state, event: null };
-    const due = this.failed ? undefined : this.#due(after, place, () => after.id);
+    const due = this.#due(after, place, () => after.id);
     if (due === undefined) return;
     this.#draft.setTimer({ due, event: after.raise, id: after.id, state: state.path });
   }
@@ -384,45 +388,6 @@ export class InstanceStep implements StepHost, CelScope {
     if (problem === undefined && !isCelError(value)) return value;
     this.#fail(`${nameOf(place)}, ${what()}: ${problem}`);
     return undefined;
-  }
-}
-
-/** Lists what the candidates' guards say without taking any: the transition-level guards said no already. */
-class BlockedHost implements StepHost {
-  readonly failed = false;
-  readonly #step: InstanceStep;
-
-  constructor(step: InstanceStep) {
-    this.#step = step;
-  }
-
-  begin(macrostep: Macrostep): void {
-    this.#step.begin(macrostep);
-  }
-
-  beginMicrostep(origin: StepOrigin): void {
-    this.#step.beginMicrostep(origin);
-  }
-
-  holds(candidate: Candidate): boolean {
-    this.#step.holds(candidate);
-    return false;
-  }
-
-  exit(): void {
-    assert(false, "nothing is left where nothing is taken");
-  }
-
-  act(): void {
-    assert(false, "nothing is done where nothing is taken");
-  }
-
-  enter(): void {
-    assert(false, "nothing is entered where nothing is taken");
-  }
-
-  raised(): void {
-    assert(false, "nothing is raised where nothing is taken");
   }
 }
 

@@ -57,10 +57,9 @@ export class PartJoiner implements Joiner {
   join(requests: readonly JoinRequest[]): RefusalDraft | null {
     const queue = [...requests];
     for (const request of queue) {
-      const refused = joinOne(this.#setting, this.parts, request);
-      if (refused !== null) return asJoinRefused(request, refused);
-      const joined = this.parts.at(-1);
-      if (joined !== undefined) queue.push(...joined.draft.joins);
+      const joined = joinOne(this.#setting, this.parts, request);
+      if (!(joined instanceof Draft)) return asJoinRefused(request, joined);
+      queue.push(...joined.joins);
     }
     return null;
   }
@@ -74,7 +73,7 @@ function joinOne(
   { kernel, state, record, main }: JoinSetting,
   parts: Part[],
   request: JoinRequest,
-): RefusalDraft | null {
+): RefusalDraft | Draft {
   const { instance, transition, inputs, joiner, depth } = request;
   if (depth > JOIN_DEPTH_MAX)
     return refusal("join_refused", [`deeper than ${JOIN_DEPTH_MAX} joins`]);
@@ -99,17 +98,17 @@ function joinOne(
   if (ended !== null) return ended;
   const draft = new Draft(kernel, located.chart, located);
   const refused = takeTransition(draft, record, { declaration, inputs, joinDepth: depth + 1 });
-  if (refused === null) parts.push({ draft, transition, inputs });
-  return refused;
+  if (refused !== null) return refused;
+  parts.push({ draft, transition, inputs });
+  return draft;
 }
 
 function asJoinRefused(request: JoinRequest, refused: RefusalDraft): RefusalDraft {
   const inner = refused.code === "join_refused" ? "" : ` ${refused.code}`;
   const guard = refused.guard === null ? "" : ` ${refused.guard}`;
   const what = `join ${request.instance} ${request.transition}${inner}${guard}`;
-  return refusal(
-    "join_refused",
-    refused.reasons.map((reason) => `${what}: ${reason}`),
-    refused.outcomes,
-  );
+  // A native guard may say no without a word; a refusal may not.
+  const said =
+    refused.reasons.length === 0 ? [what] : refused.reasons.map((one) => `${what}: ${one}`);
+  return refusal("join_refused", said, refused.outcomes);
 }

@@ -1,7 +1,7 @@
 import type { NativeGuard } from "../chart/native-guard.ts";
 import { valueHash } from "../hash.ts";
 import type { Hasher } from "../hash.ts";
-import type { Json, JsonObject } from "../json/json.ts";
+import type { JsonObject } from "../json/json.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** DSSE payload type of what a new key signs: `{new_key, old_key}`. */
@@ -28,7 +28,7 @@ const keyUnclaimed: NativeGuard = {
   version: 1,
   arguments: { type: "object", required: ["key"], properties: { key: KEY } },
   check(args, _verdict, registry) {
-    const name = registry.identityOf(textOf(args["key"]));
+    const name = registry.identityOf(String(args["key"]));
     if (name === undefined) return { ok: true, reasons: [] };
     return { ok: false, reasons: [`the key belongs to ${name}; a key belongs to one identity`] };
   },
@@ -45,8 +45,8 @@ function keySigned(hasher: Hasher): NativeGuard {
       properties: { new_key: KEY, old_key: KEY, signature: { type: "string", maxLength: 86 } },
     },
     attest(args) {
-      const newKey = textOf(args["new_key"]);
-      const payload = rotationPayload({ oldKey: textOf(args["old_key"]), newKey });
+      const newKey = String(args["new_key"]);
+      const payload = rotationPayload({ oldKey: String(args["old_key"]), newKey });
       return [
         {
           kind: "signature",
@@ -54,7 +54,7 @@ function keySigned(hasher: Hasher): NativeGuard {
           type: ROTATION_TYPE,
           payload,
           payload_hash: valueHash(hasher, payload),
-          signature: textOf(args["signature"]),
+          signature: String(args["signature"]),
         },
       ];
     },
@@ -81,7 +81,7 @@ const notLastOperator: NativeGuard = {
   },
   check(args, _verdict, registry) {
     if (args["losing"] !== true) return { ok: true, reasons: [] };
-    const name = registry.identityOf(textOf(args["key"]));
+    const name = registry.identityOf(String(args["key"]));
     const other = name === undefined ? undefined : registry.operatorOtherThan(name);
     if (other !== undefined) return { ok: true, reasons: [`${other} remains an operator`] };
     return {
@@ -92,7 +92,3 @@ const notLastOperator: NativeGuard = {
     };
   },
 };
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
-}

@@ -78,13 +78,9 @@ export class ReadLog implements Registry {
   }
 
   #value(found: Json | symbol): Json {
-    if (isCelError(found)) return null;
     if (typeof found === "string") return this.#read(found);
-    if (typeof found !== "object" || found === null || !isJsonArray(found)) return null;
-    const members: [string, Json][] = [];
-    for (const instance of found) {
-      if (typeof instance === "string") members.push([idOf(instance), this.#read(instance)]);
-    }
+    if (isCelError(found) || !isJsonArray(found)) return null;
+    const members = found.map(String).map((name): [string, Json] => [idOf(name), this.#read(name)]);
     members.sort(([one], [other]) => compareUtf16(one, other));
     return Object.fromEntries(members);
   }

@@ -1,6 +1,6 @@
 import type { RefusalCode, Refused } from "../refusal.ts";
 import { ABSENT_HASH } from "../hash.ts";
-import { attestedVerdicts } from "./attestations.ts";
+import { attestedVerdicts, proposalSetting } from "./attestations.ts";
 import { answeredEffect } from "./answered-effect.ts";
 import { forbiddenReasons, nobodyMay, roleFor } from "./authority.ts";
 import type { Signer } from "./authority.ts";
@@ -9,7 +9,7 @@ import { Draft } from "./draft.ts";
 import type { Head } from "./document.ts";
 import { compareHlc, formatHlc, nextHlc, normalHlc, parseHlc } from "./hlc.ts";
 import type { Hlc } from "./hlc.ts";
-import { DEFAULT_INSTANCE } from "./instance-name.ts";
+import { instanceOf } from "./instance-name.ts";
 import { PartJoiner } from "./join-parts.ts";
 import type { Kernel } from "./kernel.ts";
 import { endedRefusal, locate } from "./locate.ts";
@@ -20,12 +20,11 @@ import { refusal } from "./refusal-draft.ts";
 import type { RefusalDraft } from "./refusal-draft.ts";
 import type { Duplicate, ProposalInput, State, Verdict } from "./state.ts";
 import { takeTransition } from "./take-transition.ts";
-import type { RecordSetting } from "./take-transition.ts";
 
 /** Decides about one signed proposal that passed the edge, in the order of refusal. */
 export function reduceProposal(kernel: Kernel, state: State, input: ProposalInput): Verdict {
   const { proposal } = input;
-  const instance = proposal.instance ?? DEFAULT_INSTANCE;
+  const instance = instanceOf(proposal);
   const head = state.head(instance);
   const refuse = (draft: RefusalDraft): Refused => refusedAt(draft, head, input);
   const hlc = parseHlc(proposal.hlc);
@@ -63,14 +62,7 @@ function decide(kernel: Kernel, state: State, decision: Decision): Verdict {
   const { input, located, hlc, reads, refuse } = decision;
   const { chart, declaration, instance } = located;
   const draft = new Draft(kernel, chart, located);
-  const record: RecordSetting = {
-    at: input.moment.at,
-    beat: draft.runtime.facts.namesBeats ? reads.beat() : null,
-    verdict: input.verdict,
-    attested: attestedVerdicts(kernel, state, input),
-    registry: reads,
-    reads: (declarations, scope) => reads.values(declarations, scope),
-  };
+  const record = proposalSetting(draft, reads, input, attestedVerdicts(kernel, state, input));
   const { inputs, moment, proposal } = input;
   const refused = takeTransition(draft, record, { declaration, inputs, joinDepth: 1 });
   if (refused !== null) return refuse(refused);

@@ -76,7 +76,7 @@ function contenders(): readonly Contender[] {
         const draft = new Draft(kernel, chart, { instance: "bench/a", head });
         const one = new InstanceStep(draft, setting, event);
         one.firstFalse(declaration?.guards ?? []);
-        return one.take(false);
+        return one.take();
       },
     },
     { name: "replay of the record from its bytes", run: () => replay(kernel, world, text) },

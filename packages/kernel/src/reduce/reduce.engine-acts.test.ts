@@ -216,6 +216,48 @@ describe("@migrate", () => {
   });
 });
 
+const REMEMBERING = `
+chart: memory
+version: 1
+context: { type: object }
+initialContext: {}
+initial: IN
+states:
+  IN:
+    initial: P
+    on: { Out: { target: AWAY } }
+    states:
+      P: { initial: A, states: { A: { on: { Go: { target: B } } }, B: {}, H: { type: history, history: shallow, target: A } } }
+      G: { type: history, history: deep, target: P }
+  AWAY: { on: { Back: { target: IN.G }, Other: { target: IN.P.H } } }
+transitions: { Out: { by: [operator] }, Go: { by: [operator] }, Back: { by: [operator] }, Other: { by: [operator] } }
+`;
+
+describe("history of a migrated instance", () => {
+  it("follows the mapping, in canonical order; what leads to states that are no more is forgotten", () => {
+    const first = loadChart(REMEMBERING);
+    const rig = new Rig(first);
+    rig.must({ instance: "memory/a", transition: "Go" });
+    rig.must({ instance: "memory/a", transition: "Out" });
+    expect(rig.document("memory/a").history).toEqual({ "IN.G": ["IN.P.B"], "IN.P.H": ["IN.P.B"] });
+    const renamed = REMEMBERING.replace("version: 1", "version: 2")
+      .replaceAll("H:", "D:")
+      .replaceAll(".H", ".D");
+    const to = loadChart(renamed.replaceAll("G:", "Z:").replaceAll("IN.G", "IN.Z"));
+    rig.charts.set(to.hash, to);
+    const states = { "IN.G": "IN.Z", "IN.P.H": "IN.P.D" };
+    rig.mustAct({ act: "@migrate", instance: "memory/a", to, mapping: { states } });
+    expect(Object.entries(rig.document("memory/a").history)).toEqual([
+      ["IN.P.D", ["IN.P.B"]],
+      ["IN.Z", ["IN.P.B"]],
+    ]);
+    const gone = loadChart(renamed.replace("version: 2", "version: 3").replaceAll("B", "C"));
+    rig.charts.set(gone.hash, gone);
+    rig.mustAct({ act: "@migrate", instance: "memory/a", to: gone, mapping: {} });
+    expect(rig.document("memory/a").history).toEqual({});
+  });
+});
+
 describe("engine records", () => {
   it("are never accepted from outside", () => {
     const rig = admitted();

@@ -74,7 +74,7 @@ function takeEvent(
   initial: readonly Outcome[],
 ): RefusalDraft | null {
   const failing = step.firstFalse(declaration.guards);
-  const { taken, first } = step.take(failing !== null);
+  const { taken, first } = step.take();
   if (initial.length > 0) draft.outcomes.splice(step.candidatesEnd, 0, ...initial);
   if (failing !== null) return notEnabled(draft, declaration) ?? guardFailed(draft, failing);
   if (step.failed) return refusal("chart_failed", [step.failure], draft.outcomes);

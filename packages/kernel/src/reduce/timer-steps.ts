@@ -103,7 +103,7 @@ function runDueStep(
   let failure = attempt.failed;
   if (failure === null) {
     const step = stepOf(draft, setting, entry);
-    const { taken } = step.take(false);
+    const { taken } = step.take();
     draft.raised.splice(raisedBefore, 0, { event: entry.event, taken });
     failure = step.failed ? step.failure : joinFailure(draft, setting);
     if (failure === null) return "taken";
@@ -124,7 +124,7 @@ function joinFailure(draft: Draft, { joiner }: TimerSetting): string | null {
   const requests = draft.joins;
   draft.joins = [];
   const refused = joiner.join(requests);
-  return refused === null ? null : (refused.reasons[0] ?? refused.code);
+  return refused === null ? null : refused.reasons.slice(0, 1).join();
 }
 
 /** Goes to `onFailure` of the timer's region. Where that fails too, nothing more happens: time never retries. */
@@ -145,6 +145,8 @@ function followFailure(draft: Draft, setting: TimerSetting, entry: DueEntry): vo
 function stepOf(draft: Draft, { record }: TimerSetting, entry: DueEntry): InstanceStep {
   const event = { name: entry.event, inputs: NO_INPUTS, joinDepth: 1 };
   const step = new InstanceStep(draft, record, event);
-  step.reads = record.reads(draft.chart.transitions.get(entry.event)?.reads ?? [], step);
+  const declaration = draft.chart.transitions.get(entry.event);
+  assert(declaration !== undefined, `the chart declares ${entry.event}`);
+  step.reads = record.reads(declaration.reads, step);
   return step;
 }

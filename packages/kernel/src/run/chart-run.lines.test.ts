@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../json/json.ts";
 import { createKernel } from "../reduce/kernel.ts";
 import { CLINIC } from "../reduce/test/clinic.ts";
-import { loadChart } from "../reduce/test/rig.ts";
+import { identityChart, keyOf, loadChart } from "../reduce/test/rig.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
 import { createChartRun } from "./chart-run.ts";
 
@@ -225,6 +225,51 @@ describe("lines of chart run", () => {
     expect(play('{"transition":"Ward_Cared"}')).toMatchObject({
       accepted: true,
       closed: ["clinic/run#1.0"],
+    });
+  });
+});
+
+describe("natives and timers that fail", () => {
+  it("know no identities here: nobody holds a key, nobody is an operator", () => {
+    const play = player(identityChart());
+    const key = keyOf("ann");
+    const roles = '[{"role":"operator","scope":"*"}]';
+    expect(
+      play(
+        `{"transition":"Identity_Register","inputs":{"key":"${key}","kind":"human","roles":${roles}}}`,
+      ),
+    ).toMatchObject({ accepted: true, configuration: ["ACTIVE"] });
+    expect(play('{"transition":"Identity_Revoke","inputs":{"reason":"x"}}')).toMatchObject({
+      code: "guard_failed",
+      guard: "operatorRemainsRevoked",
+    });
+    const signature = "s".repeat(86);
+    expect(
+      play(
+        `{"transition":"Identity_Rotate","inputs":{"key":"${keyOf("bob")}","signature":"${signature}"}}`,
+      ),
+    ).toMatchObject({ code: "guard_failed", guard: "keySigned" });
+  });
+
+  it("leave the step out and go to onFailure", () => {
+    const play = player(
+      loadChart(`
+chart: failing
+version: 1
+context: { type: object, required: [n], properties: { n: { type: integer, maximum: 1 } } }
+initialContext: { n: 0 }
+initial: A
+onFailure: B
+states:
+  A: { after: [ { id: t, ms: "1", raise: Ring } ], on: { Ring: { actions: [ { assign: { n: "2" } } ] } } }
+  B: {}
+transitions: { Ring: { by: [] } }
+`),
+    );
+    expect(play('{"tick":1}')).toMatchObject({
+      accepted: true,
+      configuration: ["B"],
+      context: { n: 0 },
     });
   });
 });

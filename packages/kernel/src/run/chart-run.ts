@@ -1,5 +1,6 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { ABSENT_HASH } from "../hash.ts";
+import { assert } from "../invariant.ts";
 import { canonicalize } from "../json/canonical.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { MICROSTEPS_MAX, WALL_MS_MAX } from "../limits.ts";
@@ -16,7 +17,6 @@ import type { RefusalDraft } from "../reduce/refusal-draft.ts";
 import { takeTransition } from "../reduce/take-transition.ts";
 import type { RecordSetting } from "../reduce/take-transition.ts";
 import { runDueSteps } from "../reduce/timer-steps.ts";
-import { unreachable } from "../unreachable.ts";
 import { readRunLine } from "./run-line.ts";
 import type { RunLine } from "./run-line.ts";
 
@@ -91,44 +91,28 @@ class Run {
     const problem = this.#moveTo(line);
     if (problem !== null) return this.#malformed(problem, lineNumber);
     if (this.#unentered !== null) return this.#refused(this.#unentered);
-    switch (line.kind) {
-      case "transition":
-        return this.#transition(line.transition, line.inputs);
-      case "tick":
-      case "beat":
-        return this.#due();
-      case "reads":
-        return this.#accepted(NOTHING);
-      default:
-        return unreachable(line);
-    }
+    if (line.kind === "transition") return this.#transition(line.transition, line.inputs);
+    return line.kind === "reads" ? this.#accepted(NOTHING) : this.#due();
   }
 
   /** Takes over time, beat and reads of a line; why it cannot, or null. */
   #moveTo(line: Exclude<RunLine, { kind: "skipped" | "malformed" }>): string | null {
-    switch (line.kind) {
-      case "transition":
-        return this.#moveClock(line.at ?? this.#at, "at");
-      case "tick":
-        return this.#moveClock(this.#at + line.ms, "tick");
-      case "beat":
-        if (this.#beat !== null && line.beat < this.#beat) {
-          return `beat: ${line.beat} is before ${this.#beat}; beats never go back`;
-        }
-        this.#beat = line.beat;
-        return null;
-      case "reads": {
-        const unknown = Object.keys(line.reads).find((name) => !this.#chart.reads.has(name));
-        if (unknown !== undefined) {
-          const names = [...this.#chart.reads.keys()].join(", ");
-          return `reads.${unknown}: the chart reads ${names === "" ? "nothing" : names}`;
-        }
-        this.#reads = this.#withDefaults(line.reads);
-        return null;
+    if (line.kind === "transition") return this.#moveClock(line.at ?? this.#at, "at");
+    if (line.kind === "tick") return this.#moveClock(this.#at + line.ms, "tick");
+    if (line.kind === "beat") {
+      if (this.#beat !== null && line.beat < this.#beat) {
+        return `beat: ${line.beat} is before ${this.#beat}; beats never go back`;
       }
-      default:
-        return unreachable(line);
+      this.#beat = line.beat;
+      return null;
     }
+    const names = [...this.#chart.reads.keys()];
+    const unknown = Object.keys(line.reads).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      return `reads.${unknown}: the chart reads ${names.length === 0 ? "nothing" : names.join(", ")}`;
+    }
+    this.#reads = this.#withDefaults(line.reads);
+    return null;
   }
 
   #moveClock(at: number, key: string): string | null {
@@ -216,16 +200,16 @@ class Run {
   }
 
   #accepted({ closed, effects, joins }: Happening): string {
-    const configuration = this.#document?.configuration ?? [];
-    const context =
-      this.#document?.context ?? this.#kernel.runtime(this.#chart).facts.initialContext;
+    const document = this.#document;
+    assert(document !== null, "an accepted line leaves a document");
+    const { configuration, context } = document;
     return canonicalize({
       accepted: true,
       closed,
       configuration,
       context,
       effects: effects.map((effect) => ({ ...effect, due: { ...effect.due } })),
-      ended: this.#document?.meta.ended === true,
+      ended: document.meta.ended,
       joins: joins.map(({ inputs, instance, transition }) => ({ inputs, instance, transition })),
     });
   }
@@ -252,7 +236,7 @@ class AssumingJoiner implements Joiner {
   }
 
   keep(): void {
-    // A step is discarded before its joins are carried out, or not at all.
+    // Joins are listed only after their step held, so nothing must ever be forgotten.
   }
 }
 

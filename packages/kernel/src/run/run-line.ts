@@ -18,12 +18,13 @@ export type RunLine =
   | { readonly kind: "beat"; readonly beat: number }
   | { readonly kind: "reads"; readonly reads: JsonObject };
 
-const KEYS_OF: ReadonlyMap<string, readonly string[]> = new Map([
-  ["transition", ["transition", "inputs", "at"]],
-  ["tick", ["tick"]],
-  ["beat", ["beat"]],
-  ["reads", ["reads"]],
-]);
+/** The key that makes a line what it is stands first. */
+const LINE_KEYS: readonly (readonly [form: string, ...others: readonly string[]])[] = [
+  ["transition", "inputs", "at"],
+  ["tick"],
+  ["beat"],
+  ["reads"],
+];
 const FORMS = "a line is {transition, inputs, at}, {tick}, {beat} or {reads}";
 
 /** Reads a line strictly; blank lines and those that begin with `//` are skipped. */
@@ -35,12 +36,11 @@ export function readRunLine(text: string): RunLine {
   }
   const { value } = parsed;
   if (!isJsonObject(value)) return malformed(`not an object; ${FORMS}`);
-  const form = [...KEYS_OF.keys()].find((key) => Object.hasOwn(value, key));
-  if (form === undefined) return malformed(FORMS);
-  const known = KEYS_OF.get(form) ?? [];
+  const known = LINE_KEYS.find(([key]) => Object.hasOwn(value, key));
+  if (known === undefined) return malformed(FORMS);
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) return malformed(`unknown key ${JSON.stringify(unknown)}; ${FORMS}`);
-  return formOf(form, value);
+  return formOf(known[0], value);
 }
 
 function formOf(form: string, line: JsonObject): RunLine {

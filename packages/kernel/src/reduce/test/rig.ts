@@ -220,7 +220,7 @@ export function mustBeAccepted(verdict: Verdict): Accepted {
 }
 
 export function mustBeRefused(verdict: Verdict): Refused {
-  if (verdict.kind !== "refused") throw new Error(`not refused: ${JSON.stringify(verdict)}`);
+  if (verdict.kind !== "refused") throw new Error(`not refused: ${verdict.kind}`);
   return verdict;
 }
 
