@@ -441,7 +441,9 @@ transitions: { Go: { by: [client] } }
       /^warning document_size context\.properties\.note \(6\): documents can take 8\d\d\d bytes \(context 78\d\d, .*the largest property is note with 7802\)/,
     );
     expect(others).toEqual([]);
+    expect(finding).toContain("above 8192 each transition becomes slow");
     expect(findings(chart(1_200))).toEqual([]);
+    expect(findings(chart(7_000))[0]).toContain("above 32768 transitions are refused");
   });
 });
 

@@ -2,7 +2,7 @@ import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { doneEvent } from "../chart/done-event.ts";
 import { isBelow, nodeAt } from "../chart/domain.ts";
 import type { ChartProblem } from "../chart/normal-chart.ts";
-import { DOCUMENT_BYTES_WARN } from "../limits.ts";
+import { DOCUMENT_BYTES_MAX, DOCUMENT_BYTES_WARN } from "../limits.ts";
 import type { Positions } from "../yaml/positions.ts";
 import {
   nameOfCandidate,
@@ -192,7 +192,11 @@ function largeDocuments(chart: CompiledChart): readonly Finding[] {
   const { largest } = bytes;
   const property =
     largest === null ? "" : `; the largest property is ${largest.property} with ${largest.bytes}`;
-  const message = `documents can take ${bytes.total} bytes (${parts}${property}); above ${DOCUMENT_BYTES_WARN} each transition becomes slow: bound lengths, or keep what grows in instances of its own`;
+  const harm =
+    bytes.total > DOCUMENT_BYTES_MAX
+      ? `above ${DOCUMENT_BYTES_MAX} transitions are refused`
+      : `above ${DOCUMENT_BYTES_WARN} each transition becomes slow`;
+  const message = `documents can take ${bytes.total} bytes (${parts}${property}); ${harm}: bound lengths, or keep what grows in instances of its own`;
   const path = largest === null ? ["context"] : ["context", "properties", largest.property];
   return [{ severity: "warning", code: "document_size", message, path, trace: [] }];
 }
