@@ -102,7 +102,7 @@ class StructureCheck {
 
   /** SCXML 3.4: what is in a parallel state is never final by itself, or the parallel could not be done. */
   #checkFinal(row: StateRow, path: Path): void {
-    if (row.kind !== "final" || nodeAt(this.#table.rows, row.parent).kind !== "parallel") return;
+    if (row.kind !== "final" || this.#table.rows[row.parent]?.kind !== "parallel") return;
     const message = `${row.path} is final, but its parent is parallel: put it inside a region of that parent`;
     this.#reading.problems.error("not_allowed", [...path, "type"], message);
   }

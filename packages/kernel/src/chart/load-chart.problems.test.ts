@@ -751,6 +751,12 @@ describe("values that are no chart", () => {
     ["a list", "[]", "a chart must be a map of keys, not an array of 0"],
     ["nothing", "{}", 'a chart needs "chart", its name'],
     ["no version", "chart: x", 'a chart needs "version"'],
+    ["no states", "chart: x", 'the root (atomic) needs at least one state under "states"'],
+    [
+      "a final root",
+      "chart: x\ntype: final",
+      'the root (final) needs at least one state under "states"',
+    ],
   ])("%s", (_, text, says) => {
     expect(problemsOf(text).map(({ message }) => message)).toContain(says);
   });

@@ -111,7 +111,8 @@ function readFieldsOfState(
   const what = named.parent === null ? `the root (${type})` : `${named.path} (${type})`;
   refuse(reading, fields, REFUSED[type], what);
   const real = [...named.children.values()].filter((child) => !child.isHistory);
-  if ((type === "compound" || type === "parallel") && real.length === 0) {
+  const mustHaveStates = named.parent === null || type === "compound" || type === "parallel";
+  if (mustHaveStates && real.length === 0) {
     const message = `${what} needs at least one state under "states"`;
     problems.error("no_states", place.path, message);
   }
