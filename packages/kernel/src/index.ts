@@ -70,6 +70,35 @@ export type { Replayed } from "./reduce/replay.ts";
 
 export type { LogRecord, Outcome, ProposalBody, RecordPart } from "./log/record.ts";
 export { decodeRecord, type DecodedRecord } from "./log/decode-record.ts";
+export {
+  BATCH_HEADER_BYTES,
+  BATCH_MAGIC,
+  batchLength,
+  decodeBatchHeader,
+  encodeBatch,
+  FRAME_HEADER_BYTES,
+  frameChecksum,
+} from "./log/batch.ts";
+export { IDENTITY_BYTES, readIdentity, type JournalIdentity } from "./log/journal-identity.ts";
+export {
+  scanSegment,
+  type ScannedRecord,
+  type SegmentExpectation,
+  type SegmentScan,
+} from "./log/scan-segment.ts";
+export {
+  decodeSegmentHeader,
+  encodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+} from "./log/segment-header.ts";
+export {
+  chooseSuperblock,
+  encodeSuperblock,
+  slotOf,
+  SUPERBLOCK_BYTES,
+  type Superblock,
+} from "./log/superblock.ts";
+export { NO_INDEX } from "./log/u64.ts";
 export { createTree, rootOf, type Frontier, type Tree } from "./log/tree.ts";
 export { planConsistency, planInclusion, proofOf } from "./log/proof.ts";
 export { verifyConsistency, verifyInclusion } from "./log/verify-proof.ts";
