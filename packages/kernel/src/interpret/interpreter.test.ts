@@ -191,20 +191,40 @@ describe("which candidates are asked", () => {
 });
 
 describe("the end of a chart", () => {
-  it("stops the macrostep and lists what is left in the queue", () => {
-    const chart = loadStates(["GO", "LATE"], {
+  it("stops the macrostep and lists what is left in the queue, though somebody handles it", () => {
+    const raises = ["LATE", "LATER", "LATEST"].map((event) => ({ raise: event }));
+    const chart = loadStates(["GO", "LATE", "LATER", "LATEST"], {
       initial: "A",
       states: {
-        A: { on: { GO: { target: "END", actions: [{ raise: "LATE" }] }, LATE: {} } },
+        A: { on: { GO: { target: "END", actions: raises } } },
         END: { type: "final" },
       },
+      on: { LATE: {}, LATER: {}, LATEST: {} },
     });
     const interpreter = createInterpreter(chart);
     const host = new LoggingHost();
     const result = mustBeDone(interpreter.macrostep(started(interpreter), NO_HISTORY, "GO", host));
     expect(result.configuration.done).toBe(true);
-    expect(host.calls.slice(-2)).toEqual(["enter END", "raised LATE ignored"]);
+    expect(host.calls.slice(-4)).toEqual([
+      "enter END",
+      "raised LATE ignored",
+      "raised LATER ignored",
+      "raised LATEST ignored",
+    ]);
     expect(result.microsteps).toBe(1);
+  });
+
+  it("does not come while a region has no final state to be in", () => {
+    const chart = loadStates(["GO"], {
+      type: "parallel",
+      states: {
+        P: { initial: "X", states: { X: { on: { GO: { target: "Y" } } }, Y: { type: "final" } } },
+        Q: {},
+      },
+    });
+    const interpreter = createInterpreter(chart);
+    const step = interpreter.macrostep(started(interpreter), NO_HISTORY, "GO", new LoggingHost());
+    expect(mustBeDone(step).configuration).toMatchObject({ paths: ["P.Y", "Q"], done: false });
   });
 
   it("comes when every region of a parallel root is done, nested parallels included", () => {
@@ -228,9 +248,11 @@ describe("the end of a chart", () => {
       "raised done.state.P.P2 ignored",
       "raised done.state.P ignored",
     ]);
-    const whole = mustBeDone(
-      interpreter.macrostep(half.configuration, NO_HISTORY, "STOP", new LoggingHost()),
-    );
+    const last = new LoggingHost();
+    const whole = mustBeDone(interpreter.macrostep(half.configuration, NO_HISTORY, "STOP", last));
+    expect(last.calls.filter((call) => call.startsWith("raised"))).toEqual([
+      "raised done.state.Q ignored",
+    ]);
     expect(whole.configuration.done).toBe(true);
   });
 });
@@ -320,6 +342,31 @@ describe("history", () => {
     expect(again.configuration.paths).toEqual(["P.A.A2", "P.Z.Z2"]);
   });
 
+  it("as the initial state of another is looked up each time", () => {
+    const remembering = loadStates(["IN", "OUT", "NEXT"], {
+      initial: "A",
+      states: {
+        A: { on: { IN: { target: "B" } } },
+        B: {
+          initial: "H",
+          states: {
+            H: { type: "history", target: "B1" },
+            B1: { on: { NEXT: { target: "B2" } } },
+            B2: {},
+          },
+          on: { OUT: { target: "A" } },
+        },
+      },
+    });
+    const other = createInterpreter(remembering);
+    const go = (from: Configuration, history: HistoryValue, event: string) =>
+      mustBeDone(other.macrostep(from, history, event, new LoggingHost()));
+    const outside = started(other);
+    expect(go(outside, NO_HISTORY, "IN").configuration.paths).toEqual(["B.B1"]);
+    expect(go(outside, { "B.H": ["B.B2"] }, "IN").configuration.paths).toEqual(["B.B2"]);
+    expect(go(outside, NO_HISTORY, "IN").configuration.paths).toEqual(["B.B1"]);
+  });
+
   it("that names what the chart has not is our own mistake", () => {
     const out = step(started(interpreter), NO_HISTORY, "OUT");
     expect(() => step(out.configuration, { "P.H": ["P.A.GONE"] }, "DEEP")).toThrow(
@@ -402,8 +449,9 @@ describe("onFailure of a region", () => {
 });
 
 describe("configurations", () => {
-  const chart = loadStates(["E"], {
+  const chart = loadStates(["E", "EVERYWHERE"], {
     initial: "P",
+    on: { EVERYWHERE: {} },
     states: {
       P: {
         type: "parallel",
@@ -422,6 +470,7 @@ describe("configurations", () => {
     expect(configuration.paths).toEqual(["P.A.A1", "P.B.B1"]);
     expect(configuration.leaves).toEqual([indexOf(chart, "P.B.B1"), indexOf(chart, "P.A.A1")]);
     expect(interpreter.configurationOf(["P.B.B1", "P.A.A1"])).toBe(configuration);
+    expect(interpreter.configurationOf(["P.A.A1", "P.B.B1"])).toBe(configuration);
     expect(interpreter.configurationOf(configuration.paths)).toBe(configuration);
     expect(interpreter.configurationOf(["Q"])?.done).toBe(true);
     expect(configuration.isActive(0)).toBe(true);
@@ -442,7 +491,11 @@ describe("configurations", () => {
   });
 
   it("tell the events that they handle", () => {
-    expect(interpreter.eventsOf(started(interpreter))).toEqual(["E", "done.state.P.A"]);
+    expect(interpreter.eventsOf(started(interpreter))).toEqual([
+      "E",
+      "EVERYWHERE",
+      "done.state.P.A",
+    ]);
   });
 });
 
