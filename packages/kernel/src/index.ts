@@ -90,6 +90,7 @@ export {
   decodeSegmentHeader,
   encodeSegmentHeader,
   SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
 } from "./log/segment-header.ts";
 export {
   chooseSuperblock,
