@@ -1,6 +1,9 @@
+import type { Json } from "../json/json.ts";
 import type { OtherCharts } from "./compile-chart.ts";
 import { schemaAt } from "./compile-action.ts";
+import { nearest } from "./did-you-mean.ts";
 import type { NormalAction, NormalChart, NormalEmit, NormalState } from "./normal-chart.ts";
+import { MENTIONED } from "./expressions.ts";
 import { readPrefix } from "./read-prefix.ts";
 import { originOf, type Declared, type Reading } from "./reading.ts";
 
@@ -8,12 +11,19 @@ interface Known {
   /** Reads that some expression names. */
   readonly reads: ReadonlySet<string>;
   readonly otherCharts: OtherCharts | undefined;
+  /** The chart as it was written: a part of it that could not be read may be what uses a name. */
+  readonly written: Json;
 }
 
 /** What is declared and not used, and what is used and cannot work. */
 export function checkUses(reading: Reading, normal: NormalChart, known: Known): void {
-  for (const read of known.reads) reading.used.reads.add(read);
-  for (const unused of UNUSED) tellUnused(reading, unused);
+  for (const read of known.reads) {
+    const { reads } = reading.declared;
+    const meant = reads.has(read) ? read : nearest(read, reads);
+    if (meant !== undefined) reading.used.reads.add(meant);
+  }
+  const unread = reading.problems.hasErrors ? namesIn(known.written) : new Set<string>();
+  for (const unused of UNUSED) tellUnused(reading, unused, unread);
   checkReads(reading, normal, known.otherCharts);
   for (const action of actionsOf(normal.root)) {
     if ("assign" in action) checkAssign(reading, normal, action);
@@ -34,9 +44,37 @@ const UNUSED: readonly Unused[] = [
   { kind: "reads", code: "unused_read", reason: "no expression names it" },
 ];
 
-function tellUnused(reading: Reading, { kind, code, reason }: Unused): void {
+/**
+ * Every key and every text of a chart, and the reads in its expressions, but for the names that are declared. With other
+ * problems in the file a name is unused only where no part of it, read or not, has it.
+ */
+function namesIn(chart: Json): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (value: Json, isDeclaration: boolean, depth: number): void => {
+    if (typeof value === "string") {
+      names.add(value);
+      for (const [, read] of value.matchAll(MENTIONED)) names.add(read ?? "");
+    }
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, below] of Object.entries(value)) {
+      if (!isDeclaration) names.add(key);
+      visit(below, depth === 0 && UNUSED.some(({ kind }) => kind === key), depth + 1);
+    }
+  };
+  visit(chart, false, 0);
+  return names;
+}
+
+function tellUnused(
+  reading: Reading,
+  { kind, code, reason }: Unused,
+  unread: ReadonlySet<string>,
+): void {
+  // Without any state nothing can be used; what is lost may have been the use.
+  if (reading.root.children.size === 0) return;
+  if (UNUSED.some((other) => reading.lost.has(other.kind))) return;
   for (const name of reading.declared[kind]) {
-    if (reading.used[kind].has(name)) continue;
+    if (reading.used[kind].has(name) || unread.has(name)) continue;
     const message = `${name} is declared under ${kind}, but ${reason}`;
     reading.problems.error(code, [kind, name], message, "key");
   }

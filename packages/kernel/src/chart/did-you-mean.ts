@@ -1,6 +1,7 @@
-/** Farther off than a third of the word (at least 2 letters) a suggestion confuses more than it helps. */
+/** Farther off than a third of the word a suggestion confuses more than it helps; four letters may differ in two. */
 const DISTANCE_SHARE = 3;
 const DISTANCE_MIN = 2;
+const SHORT_LENGTH_MAX = 2;
 const FIRST_LISTED = 6;
 /** Looking at each of thousands of names for each of thousands of problems would take minutes. */
 const NAMES_MAX = 256;
@@ -17,6 +18,16 @@ export class Hints {
     return this.#left < 0 ? undefined : nearest(name, names);
   }
 
+  /** Both in one: what the name was meant to be, and what to say of it. */
+  look(
+    name: string,
+    names: readonly string[],
+  ): { readonly meant: string | undefined; readonly text: string } {
+    this.#left -= 1;
+    if (this.#left < 0) return { meant: undefined, text: "" };
+    return { meant: nearest(name, names), text: suggestion(name, names) };
+  }
+
   /** To be put behind a message: begins with `; `, or is empty. */
   suggestion(name: string, names: Iterable<string>): string {
     this.#left -= 1;
@@ -27,7 +38,8 @@ export class Hints {
 /** The nearest of the names by edit distance, if it is near; of equally near ones the first. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(DISTANCE_MIN, Math.floor(name.length / DISTANCE_SHARE)) + 1;
+  const share = Math.floor(name.length / DISTANCE_SHARE);
+  let least = (name.length > SHORT_LENGTH_MAX ? Math.max(DISTANCE_MIN, share) : share) + 1;
   let looked = 0;
   for (const candidate of names) {
     looked += 1;

@@ -20,6 +20,7 @@ export interface ExpressionProblem {
   readonly code: "expression" | "expression_type";
   readonly message: string;
   readonly offset: number | null;
+  readonly source: string;
 }
 
 export type ReportExpression = (problem: ExpressionProblem) => void;
@@ -37,7 +38,8 @@ const BROKEN: CelProgram = {
   evaluate: () => CEL_ERRORS.type,
 };
 
-const MENTIONED = /\breads\.(\w+)/g;
+/** A read in the text of an expression, whether it compiles or not. */
+export const MENTIONED = /\breads\.(\w+)/g;
 
 /** Compiles the expressions of one chart; what is wrong goes to `report`. The same text in the same environment is compiled once. */
 export class ExpressionCompiler {
@@ -75,7 +77,7 @@ export class ExpressionCompiler {
     if (!fits) {
       const [found, wanted] = [describeType(program.type), describeType(use.expected)];
       const message = `${use.what} must give ${wanted}; "${source}" gives ${found}`;
-      this.#report({ use, code: "expression_type", message, offset: null });
+      this.#report({ use, code: "expression_type", message, offset: null, source });
     }
     return program;
   }
@@ -101,7 +103,7 @@ export class ExpressionCompiler {
     // A read that a broken expression mentions is not told a second time, as unused.
     for (const [, read] of source.matchAll(MENTIONED)) if (read !== undefined) this.reads.add(read);
     for (const { message, offset } of problems) {
-      this.#report({ use, code: "expression", message: `${use.what}: ${message}`, offset });
+      this.#report({ use, code: "expression", message: `${use.what}: ${message}`, offset, source });
     }
   }
 }

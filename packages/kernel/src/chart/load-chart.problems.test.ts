@@ -750,7 +750,11 @@ describe("values that are no chart", () => {
   it.each([
     ["a list", "[]", "a chart must be a map of keys, not an array of 0"],
     ["nothing", "{}", 'a chart needs "chart", its name'],
-    ["no version", "chart: x", 'a chart needs "version"'],
+    [
+      "no version",
+      "chart: x",
+      'a chart needs "version": a positive integer that grows with each change',
+    ],
     ["no states", "chart: x", 'the root (atomic) needs at least one state under "states"'],
     [
       "a final root",

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from "../json/json.ts";
 import { isJsonObject } from "../json/json.ts";
+import { placeOfKey } from "../json/place.ts";
 import { DEPTH_MAX } from "../limits.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { Schema, SchemaViolation } from "../schema/schema.ts";
 import type { Positions } from "../yaml/positions.ts";
 import { buildChart, type UnhashedChart } from "./build-chart.ts";
 import { checkStructure } from "./check-structure.ts";
@@ -12,7 +13,7 @@ import { ExpressionCompiler, type ExpressionProblem } from "./expressions.ts";
 import type { NativeRegistry } from "./native-guard.ts";
 import { scanStates } from "./named-state.ts";
 import type { ChartProblem, NormalChart, NormalGuard } from "./normal-chart.ts";
-import { ProblemList } from "./problem-list.ts";
+import { ProblemList, type Path } from "./problem-list.ts";
 import {
   readData,
   readGuards,
@@ -23,7 +24,7 @@ import {
   readTransitions,
 } from "./read-declarations.ts";
 import { isName, readFields, readText, wrongType, type Fields, type Place } from "./read-place.ts";
-import { readRoot, STATE_KEYS } from "./read-state.ts";
+import { ALL_STATE_KEYS, readRoot, STATE_KEYS } from "./read-state.ts";
 import {
   checkCancels,
   originOf,
@@ -85,10 +86,11 @@ export function loadChart(value: Json, options: LoadOptions): LoadedChart {
   const normal = readNormal(reading, place, fields);
   checkCancels(reading);
   checkStructure(reading, normal);
-  checkInitialContext(reading, normal.context, normal.initialContext);
+  checkInitialContext(reading, fields.get("initialContext")?.path ?? ["initialContext"], normal);
   const expressions = new ExpressionCompiler((problem) => tellExpression(reading, problem));
   const unhashed = buildChart(normal, expressions, options);
-  checkUses(reading, normal, { reads: expressions.reads, otherCharts: options.otherCharts });
+  const { otherCharts } = options;
+  checkUses(reading, normal, { reads: expressions.reads, otherCharts, written: value });
   if (problems.hasErrors) return { problems: problems.sorted() };
   return { normal, unhashed, problems: problems.sorted() };
 }
@@ -111,7 +113,7 @@ function beginReading(
   return {
     problems,
     chart: readChartName(problems, fields.get("chart")),
-    root: scanStates(value),
+    root: scanStates(value, { chart: CHART_KEYS, state: ALL_STATE_KEYS }),
     natives: options.natives,
     declared: { transitions: names("transitions"), guards: names("guards"), reads: names("reads") },
     used: { transitions: new Set(), guards: new Set(), reads: new Set() },
@@ -119,7 +121,14 @@ function beginReading(
     ids: new Map(),
     cancels: [],
     raised: new Set(),
+    lost: new Set(DECLARED.filter((key) => isUnreadable(fields.get(key)))),
   };
+}
+
+const DECLARED: readonly Declared[] = ["transitions", "guards", "reads"];
+
+function isUnreadable(place: Place | undefined): boolean {
+  return place !== undefined && !isJsonObject(place.value);
 }
 
 function readChartName(problems: ProblemList, place: Place | undefined): string {
@@ -131,6 +140,7 @@ function readChartName(problems: ProblemList, place: Place | undefined): string 
   if (name !== undefined && !CHART_NAME.test(name)) {
     const message = `"${name}" cannot be the name of a chart: a small letter, then small letters, digits, _ and -, at most 32`;
     problems.error("bad_name", place.path, message);
+    return "";
   }
   return name ?? "";
 }
@@ -149,7 +159,7 @@ function readNormal(reading: Reading, place: Place, fields: Fields): NormalChart
     return native === undefined ? [] : [[native.name, native.version]];
   });
   const reads = readReads(reading, fields.get("reads"));
-  reading.origins.set(reads, ["reads"]);
+  reading.origins.set(reads, fields.get("reads")?.path ?? ["reads"]);
   return {
     chart: reading.chart,
     version: readVersion(reading, place, fields),
@@ -177,7 +187,11 @@ function standIns(reading: Reading): { readonly [name: string]: NormalGuard } {
 }
 
 function readVersion(reading: Reading, place: Place, fields: Fields): number {
-  const version = required(reading, place, fields, "a chart", "version");
+  const version = required(reading, place, fields, {
+    what: "a chart",
+    key: "version",
+    meaning: "a positive integer that grows with each change",
+  });
   if (version === undefined) return 1;
   const { value } = version;
   if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
@@ -185,10 +199,33 @@ function readVersion(reading: Reading, place: Place, fields: Fields): number {
   return 1;
 }
 
-function checkInitialContext(reading: Reading, schema: Schema, initialContext: JsonObject): void {
-  for (const { place, problem } of compileSchema(schema)(initialContext, "initialContext")) {
-    reading.problems.error("initial_context", pathOfPlace(place), `${place}: ${problem}`);
+function checkInitialContext(
+  reading: Reading,
+  path: Path,
+  { context: schema, initialContext }: NormalChart,
+): void {
+  for (const { place, problem } of violations(reading, schema, initialContext)) {
+    const where = [...path, ...pathOfPlace(place).slice(1)];
+    reading.problems.error("initial_context", where, `${place}: ${problem}`);
   }
+}
+
+/** Of a schema that is refused only what it says of the keys that are there can be held against them. */
+function violations(
+  reading: Reading,
+  schema: Schema,
+  initialContext: JsonObject,
+): readonly SchemaViolation[] {
+  if (reading.lost.has("context")) return [];
+  if (!reading.lost.has("part of context")) {
+    return compileSchema(schema)(initialContext, "initialContext");
+  }
+  return Object.entries(initialContext).flatMap(([key, value]) => {
+    const property = schema.properties?.[key];
+    return property === undefined
+      ? []
+      : compileSchema(property)(value, placeOfKey("initialContext", key));
+  });
 }
 
 /** `initialContext.items[3].id` as a path; a key that is no plain word is in quotes. */
@@ -200,7 +237,12 @@ function pathOfPlace(place: string): readonly (string | number)[] {
 }
 
 function tellExpression(reading: Reading, problem: ExpressionProblem): void {
-  const { use, code, message, offset } = problem;
+  const { use, code, message, offset, source } = problem;
+  if (reading.lost.has("context") && /\bcontext\b/.test(source)) return;
+  if (reading.lost.has("inputs") && /\binputs\b/.test(source)) return;
+  // Without any state each path is unknown.
+  if (reading.root.children.size === 0 && /\bIn\(/.test(source)) return;
+  if (reading.lost.has("reads") && /\breads\b/.test(source)) return;
   const path = [...originOf(reading, use.part), ...use.key];
   reading.problems.error(code, path, message, offset === null ? "value" : { offset });
 }

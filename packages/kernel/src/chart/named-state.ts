@@ -1,6 +1,7 @@
 import { isJsonObject } from "../json/json.ts";
 import type { Json } from "../json/json.ts";
 import type { Hints } from "./did-you-mean.ts";
+import { valueMeant } from "./meant-key.ts";
 import { isName } from "./read-place.ts";
 
 /** The tree of a chart's states by name alone, made before anything else is read, so that targets can be resolved at once. */
@@ -13,19 +14,32 @@ export interface NamedState {
   readonly children: ReadonlyMap<string, NamedState>;
 }
 
-/** Lenient: what is malformed has no children, and is reported by whoever reads it for good. */
-export function scanStates(chart: Json): NamedState {
-  return scan(chart, "", null);
+/** The keys that the root and that a state can have. */
+export interface KnownKeys {
+  readonly chart: readonly string[];
+  readonly state: readonly string[];
 }
 
-function scan(value: Json, name: string, parent: NamedState | null): NamedState {
+/** Lenient: what is malformed has no children, and is reported by whoever reads it for good. */
+export function scanStates(chart: Json, keys: KnownKeys): NamedState {
+  return scan(chart, { name: "", parent: null }, keys);
+}
+
+function scan(
+  value: Json,
+  { name, parent }: Pick<NamedState, "name" | "parent">,
+  keys: KnownKeys,
+): NamedState {
   const fields = isJsonObject(value) ? value : {};
+  const known = parent === null ? keys.chart : keys.state;
+  const states = valueMeant(fields, "states", known);
   const children = new Map<string, NamedState>();
   const path = parent === null || parent.path === "" ? name : `${parent.path}.${name}`;
-  const state = { name, path, isHistory: fields.type === "history", parent, children };
-  if (fields.states !== undefined && isJsonObject(fields.states)) {
-    for (const [child, below] of Object.entries(fields.states)) {
-      if (isName(child)) children.set(child, scan(below, child, state));
+  const isHistory = valueMeant(fields, "type", known) === "history";
+  const state = { name, path, isHistory, parent, children };
+  if (states !== undefined && isJsonObject(states)) {
+    for (const [child, below] of Object.entries(states)) {
+      if (isName(child)) children.set(child, scan(below, { name: child, parent: state }, keys));
     }
   }
   return state;
@@ -47,9 +61,15 @@ export type Resolution =
 export function resolveTarget(text: string, from: NamedState, options: ResolveOptions): Resolution {
   const absolute = `#${options.chart}.`;
   if (text.startsWith("#")) {
-    if (text.startsWith(absolute))
-      return walk({ from: rootOf(from), sign: absolute }, text, options);
-    return { state: null, message: `"${text}": an absolute target begins with ${absolute}` };
+    // Without a name of the chart any will do: the name is what is to be mended.
+    const sign = options.chart === "" ? text.slice(0, text.indexOf(".") + 1) : absolute;
+    if (sign !== "" && text.startsWith(sign))
+      return walk({ from: rootOf(from), sign }, text, options);
+    const message =
+      text === `#${options.chart}`
+        ? `"${text}": the root is always active; name a state below it, as in ${absolute}STATE`
+        : `"${text}": an absolute target begins with ${absolute}`;
+    return { state: null, message };
   }
   if (text.startsWith(".")) return walk({ from, sign: "." }, text, options);
   if (options.bare === "child") return walk({ from, sign: "" }, text, options);

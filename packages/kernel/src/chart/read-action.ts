@@ -31,6 +31,8 @@ const EMIT_KEYS = [
   "keep",
 ];
 
+const ID_MEANING = "a name for `cancel`, once in the chart";
+
 /** One action or a list of them. */
 export function readActions(reading: Reading, place: Place | undefined): readonly NormalAction[] {
   return itemsOf(place).flatMap((item) => {
@@ -103,8 +105,10 @@ function readJoin(reading: Reading, place: Place): NormalAction | undefined {
   const shape = { what: "join", keys: ["instance", "transition", "inputs"] };
   const fields = readFields(problems, place, shape);
   if (fields === undefined) return undefined;
-  const instance = required(reading, place, fields, "join", "instance");
-  const transition = required(reading, place, fields, "join", "transition");
+  const need = (key: string, meaning: string): Place | undefined =>
+    required(reading, place, fields, { what: "join", key, meaning });
+  const instance = need("instance", "a CEL expression that gives chart/name");
+  const transition = need("transition", "a transition of that instance's chart");
   const inputs = fields.get("inputs");
   const parts = {
     instance: instance && readExpression(problems, instance, "the instance of a join"),
@@ -122,12 +126,11 @@ export function required(
   reading: Reading,
   place: Place,
   fields: Fields,
-  what: string,
-  key: string,
+  { what, key, meaning }: { readonly what: string; readonly key: string; readonly meaning: string },
 ): Place | undefined {
   const field = fields.get(key);
   if (field === undefined) {
-    reading.problems.error("missing_key", place.path, `${what} needs "${key}"`);
+    reading.problems.error("missing_key", place.path, `${what} needs "${key}": ${meaning}`);
   }
   return field;
 }
@@ -140,10 +143,13 @@ function readEmit(reading: Reading, place: Place): NormalEmit | undefined {
     const field = fields.get(key);
     return field && readExpression(problems, field, `${key} of an emit`);
   };
-  const need = (key: string): Place | undefined => required(reading, place, fields, "emit", key);
-  const [idPlace, effectPlace] = [need("id"), need("effect")];
-  const [ownerPlace, onDeadlinePlace] = [need("owner"), need("onDeadline")];
-  const id = idPlace && readLocalId(reading, idPlace, "an emit");
+  const need = (key: string, meaning: string): Place | undefined =>
+    required(reading, place, fields, { what: "emit", key, meaning });
+  const idPlace = need("id", ID_MEANING);
+  const effectPlace = need("effect", "what is to be done, as its owner knows it");
+  const ownerPlace = need("owner", "a CEL expression that gives the identity that does it");
+  const onDeadlinePlace = need("onDeadline", "the transition that is raised where no answer came");
+  const id = readId(reading, idPlace, "an emit");
   const effect = effectPlace && readText(problems, effectPlace, "the effect of an emit");
   const owner = ownerPlace && expression("owner");
   const payload = fields.has("with") ? expression("with") : "{}";
@@ -162,7 +168,11 @@ function readEmit(reading: Reading, place: Place): NormalEmit | undefined {
 }
 
 function readAnswer(reading: Reading, place: Place, fields: Fields): readonly string[] {
-  const field = required(reading, place, fields, "emit", "answer");
+  const field = required(reading, place, fields, {
+    what: "emit",
+    key: "answer",
+    meaning: "the transitions that report what became of it",
+  });
   if (field === undefined) return [];
   const answer = readTransitionNames(reading, field, "answer");
   if (itemsOf(field).length === 0) {
@@ -171,6 +181,13 @@ function readAnswer(reading: Reading, place: Place, fields: Fields): readonly st
     reading.problems.error("no_answer", field.path, message);
   }
   return answer;
+}
+
+/** Where an id could not be read, nobody knows what a `cancel` means. */
+function readId(reading: Reading, place: Place | undefined, what: string): string | undefined {
+  const id = place && readLocalId(reading, place, what);
+  if (id === undefined && !reading.ids.has(String(place?.value))) reading.lost.add("ids");
+  return id;
 }
 
 /** Exactly one of two keys that give the same span in two units. */
@@ -200,9 +217,11 @@ export function readAfters(reading: Reading, place: Place | undefined): readonly
     const shape = { what: "after", keys: ["id", "ms", "beats", "raise"] };
     const fields = readFields(reading.problems, item, shape);
     if (fields === undefined) return [];
-    const idPlace = required(reading, item, fields, "after", "id");
-    const raisePlace = required(reading, item, fields, "after", "raise");
-    const id = idPlace && readLocalId(reading, idPlace, "a timer");
+    const need = (key: string, meaning: string): Place | undefined =>
+      required(reading, item, fields, { what: "after", key, meaning });
+    const idPlace = need("id", ID_MEANING);
+    const raisePlace = need("raise", "the transition that is raised when the time has passed");
+    const id = readId(reading, idPlace, "a timer");
     const raise = raisePlace && readTransitionName(reading, raisePlace);
     const span = readUnit(reading, item, fields, { what: "after", ms: "ms", beats: "beats" });
     if (id === undefined || raise === undefined || span === undefined) return [];

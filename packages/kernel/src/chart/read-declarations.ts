@@ -1,6 +1,7 @@
 import { isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
-import { isSchema, checkSchema } from "../schema/check-schema.ts";
+import { checkSchema } from "../schema/check-schema.ts";
+import { salvageSchema } from "../schema/salvage-schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import { matchRegion } from "./match-region.ts";
 import { everyState, type NamedState } from "./named-state.ts";
@@ -25,8 +26,6 @@ const ROLE = /^[a-z][a-z0-9_-]{0,31}(:human)?$/;
 const CLASS = /^[a-z][a-z0-9_-]{0,31}$/;
 const JOINER = /^[a-z][a-z0-9_-]{0,31}\.[A-Za-z_][A-Za-z0-9_]*$/;
 const EMPTY_OBJECT: Schema = { type: "object" };
-/** Stands for a schema that is refused, so that nothing else is told because of it. */
-const ANYTHING: Schema = {};
 
 export function readTransitions(
   reading: Reading,
@@ -48,7 +47,11 @@ function readTransition(
   fields: Fields,
   name: string,
 ): NormalTransition {
-  const by = required(reading, place, fields, `transition ${name}`, "by");
+  const by = required(reading, place, fields, {
+    what: `transition ${name}`,
+    key: "by",
+    meaning: "the roles that may propose it; [] = only the chart raises it",
+  });
   const compensatedBy = fields.get("compensatedBy");
   return {
     by: readPatterned(reading, by, {
@@ -98,15 +101,23 @@ function readClass(reading: Reading, place: Place | undefined): string | null {
 }
 
 /** A schema of an object; absent means one without any property. */
-export function readSchema(reading: Reading, place: Place | undefined, what: string): Schema {
+export function readSchema(
+  reading: Reading,
+  place: Place | undefined,
+  what: "context" | "inputs",
+): Schema {
   if (place === undefined) return EMPTY_OBJECT;
   const problems = checkSchema(place.value, place.path);
-  for (const problem of problems) reading.problems.error("schema", problem.path, problem.message);
-  if (problems.length > 0 || !isSchema(place.value)) return ANYTHING;
-  const schema: Schema = place.value;
-  if (schema.type === "object") return schema;
-  reading.problems.error("schema", place.path, `${what} must be a schema of "type: object"`);
-  return ANYTHING;
+  for (const { path, message, spot } of problems) {
+    reading.problems.error("schema", path, message, spot);
+  }
+  const schema = salvageSchema(place.value);
+  if (schema.type === "object" && problems.length === 0) return schema;
+  if (problems.length === 0) {
+    reading.problems.error("schema", place.path, `${what} must be a schema of "type: object"`);
+  }
+  reading.lost.add(schema.type === "object" ? `part of ${what}` : what);
+  return schema;
 }
 
 export function readGuards(
@@ -140,8 +151,10 @@ function readGuard(reading: Reading, place: Place, what: string): NormalGuard | 
       "key",
     );
   }
-  const whenPlace = required(reading, place, fields, what, "when");
-  const reasonPlace = required(reading, place, fields, what, "reason");
+  const need = (key: string, meaning: string): Place | undefined =>
+    required(reading, place, fields, { what, key, meaning });
+  const whenPlace = need("when", "a CEL expression that is true where the guard lets pass");
+  const reasonPlace = need("reason", "what a person is told where it does not");
   const okReasonPlace = fields.get("okReason");
   const when = whenPlace && readExpression(problems, whenPlace, `when of ${what}`);
   const reason = reasonPlace && readText(problems, reasonPlace, `reason of ${what}`);
@@ -211,7 +224,7 @@ export function readRegions(reading: Reading, fields: Fields): readonly string[]
   const real = [...root.children.values()].filter((child) => !child.isHistory);
   const isParallel = fields.get("type")?.value === "parallel";
   const byDefault = isParallel ? real.map((child) => child.path) : ["root"];
-  if (place === undefined) return byDefault;
+  if (place === undefined || real.length === 0) return byDefault;
   const states = everyState(root).filter((state) => !state.isHistory);
   const seen = new Map<string, string>();
   for (const item of readList(problems, place, "regions")) {
@@ -219,7 +232,8 @@ export function readRegions(reading: Reading, fields: Fields): readonly string[]
     if (name === undefined) continue;
     const [state, ...others] = matchRegion(name, states);
     if (state === undefined || others.length > 0) {
-      tellRegion(reading, item, { name, states });
+      const meant = tellRegion(reading, item, { name, states });
+      if (meant !== undefined && !seen.has(meant.path)) seen.set(meant.path, meant.name);
     } else if (seen.has(state.path)) {
       problems.error("duplicate", item.path, `"${name}" stands twice in regions`);
     } else seen.set(state.path, name);
@@ -230,19 +244,24 @@ export function readRegions(reading: Reading, fields: Fields): readonly string[]
   return seen.size === 0 ? byDefault : [...seen.values()];
 }
 
-/** Why a name in `regions` is none: several states have it, or no state has. */
+/** Why a name in `regions` is none: several states have it, or no state has. Gives the one that was meant, if it is clear. */
 function tellRegion(
   reading: Reading,
   item: Place,
   { name, states }: { readonly name: string; readonly states: readonly NamedState[] },
-): void {
+): NamedState | undefined {
   const paths = matchRegion(name, states).map((state) => state.path);
-  const names = new Set(states.slice(1).map((state) => state.name));
-  const message =
-    paths.length > 0
-      ? `region "${name}" could be ${paths.join(", ")}; write the path`
-      : `region "${name}": there is no such state${reading.problems.hints.suggestion(name, names)}`;
+  if (paths.length > 0) {
+    const message = `region "${name}" could be ${paths.join(", ")}; write the path`;
+    reading.problems.error("unknown_region", item.path, message);
+    return undefined;
+  }
+  const names = [...new Set(states.slice(1).map((state) => state.name))];
+  const { meant, text } = reading.problems.hints.look(name, names);
+  const message = `region "${name}": there is no such state${text}`;
   reading.problems.error("unknown_region", item.path, message);
+  const [state, ...others] = meant === undefined ? [] : matchRegion(meant, states);
+  return others.length === 0 && state?.name === meant ? state : undefined;
 }
 
 /** Default: one for each region, with the whole context. */
@@ -251,7 +270,7 @@ export function readProjections(
   place: Place | undefined,
   known: { readonly regions: readonly string[]; readonly context: Schema },
 ): { readonly [name: string]: NormalProjection } {
-  if (place === undefined) {
+  if (place === undefined || reading.root.children.size === 0) {
     const whole = known.regions.map((name): [string, NormalProjection] => [
       name,
       { regions: [name], keys: null },
@@ -272,7 +291,7 @@ export function readProjections(
       what: "a region",
       names: new Set(known.regions),
     });
-    const keysPlace = fields.get("keys");
+    const keysPlace = reading.lost.has("context") ? undefined : fields.get("keys");
     const names = new Set(Object.keys(known.context.properties ?? {}));
     const keys =
       keysPlace &&
@@ -290,7 +309,7 @@ function readKnown(
   const names = readList(reading.problems, place, `the list of ${known.what.slice(2)}s`).flatMap(
     (item) => {
       const name = readReference(reading.problems, item, known);
-      return name === undefined ? [] : [{ name, item }];
+      return name === undefined ? [] : [{ name, item, isMeant: name !== item.value }];
     },
   );
   return distinct(reading, names, `the list of ${known.what.slice(2)}s`);

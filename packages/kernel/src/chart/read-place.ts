@@ -28,8 +28,8 @@ export function wrongType(
   what: string,
   expected: string,
 ): void {
-  const found = describeValue(place.value);
-  problems.error("wrong_type", place.path, `${what} must be ${expected}, not ${found}`);
+  const found = place.value === null ? "but is empty (null)" : `not ${describeValue(place.value)}`;
+  problems.error("wrong_type", place.path, `${what} must be ${expected}, ${found}`);
 }
 
 /** The members of an object whose keys are known beforehand; unknown ones are reported. */
@@ -47,8 +47,10 @@ export function readFields(
     const path = [...place.path, key];
     if (shape.keys.includes(key)) fields.set(key, { value, path });
     else {
-      const hint = problems.hints.suggestion(key, shape.keys);
-      problems.error("unknown_key", path, `${shape.what} has no key "${key}"${hint}`, "key");
+      const { meant, text } = problems.hints.look(key, shape.keys);
+      problems.error("unknown_key", path, `${shape.what} has no key "${key}"${text}`, "key");
+      const isFree = meant !== undefined && !Object.hasOwn(place.value, meant);
+      if (isFree && !fields.has(meant)) fields.set(meant, { value, path });
     }
   }
   return fields;
@@ -129,7 +131,7 @@ export function readExpression(
   return readText(problems, place, `${what} (a CEL expression)`);
 }
 
-/** A name out of those that are declared; an unknown one is reported with the nearest. */
+/** A name out of those that are declared. An unknown one is reported, and the nearest stands in for it: it was meant. */
 export function readReference(
   problems: ProblemList,
   place: Place,
@@ -144,8 +146,8 @@ export function readReference(
   const name = readText(problems, place, `the name of ${known.what}`);
   if (name === undefined) return undefined;
   if (known.names.has(name)) return name;
-  const hint = problems.hints.suggestion(name, known.names);
-  const message = `there is no ${known.what.replace(/^an? /, "")} "${name}"${hint}`;
+  const { meant, text } = problems.hints.look(name, [...known.names]);
+  const message = `there is no ${known.what.replace(/^an? /, "")} "${name}"${text}`;
   problems.error(known.code, place.path, message, known.spot);
-  return undefined;
+  return meant;
 }

@@ -1,5 +1,7 @@
 import { CHART_STATES_MAX } from "../limits.ts";
 import { assert } from "../invariant.ts";
+import { isJsonObject } from "../json/json.ts";
+import { nearest } from "./did-you-mean.ts";
 import { everyState, type NamedState } from "./named-state.ts";
 import type { NormalCandidate, NormalState } from "./normal-chart.ts";
 import { readActions, readAfters, required } from "./read-action.ts";
@@ -40,12 +42,14 @@ export const STATE_KEYS = [
   "onFailure",
 ];
 const HISTORY_KEYS = ["history", "target"];
+export const ALL_STATE_KEYS = [...STATE_KEYS, ...HISTORY_KEYS];
 
 /** Keys that a state of this kind cannot have, with the reason. */
 const REFUSED: { readonly [kind in Kind]: { readonly [key: string]: string } } = {
   atomic: {
     initial: "it has no states to begin with",
     onDone: "it has no final state below it",
+    onFailure: "it is no region with states to go to",
     ...keys(HISTORY_KEYS, "only history states have it"),
   },
   compound: keys(HISTORY_KEYS, "only history states have it"),
@@ -94,7 +98,7 @@ interface Placed {
 
 function readState(reading: Reading, place: Place, placed: Placed): NormalState {
   const { named } = placed;
-  const shape = { what: `state ${named.path}`, keys: [...STATE_KEYS, ...HISTORY_KEYS] };
+  const shape = { what: `state ${named.path}`, keys: ALL_STATE_KEYS };
   const fields = readFields(reading.problems, place, shape) ?? NO_FIELDS;
   return readFieldsOfState(reading, place, fields, placed);
 }
@@ -112,7 +116,9 @@ function readFieldsOfState(
   refuse(reading, fields, REFUSED[type], what);
   const real = [...named.children.values()].filter((child) => !child.isHistory);
   const mustHaveStates = named.parent === null || type === "compound" || type === "parallel";
-  if (mustHaveStates && real.length === 0) {
+  const states = fields.get("states");
+  const isMap = states === undefined || isJsonObject(states.value);
+  if (mustHaveStates && real.length === 0 && isMap) {
     const message = `${what} needs at least one state under "states"`;
     problems.error("no_states", place.path, message);
   }
@@ -173,7 +179,8 @@ function readKind(reading: Reading, fields: Fields, named: NamedState): Kind {
     if (text === undefined) return fallback;
     const message = `there is no type "${text}" of states${reading.problems.hints.suggestion(text, KINDS)}`;
     reading.problems.error("unknown_type", place.path, message);
-    return fallback;
+    const meant = nearest(text, KINDS);
+    return meant === "parallel" && named.children.size > 0 ? meant : fallback;
   }
   if (type === "history" && named.parent === null) {
     reading.problems.error("not_allowed", place.path, "the root cannot be a history state");
@@ -225,9 +232,8 @@ function readOn(
   for (const [event, place] of readNamed(reading.problems, fields.get("on"), "on")) {
     const candidates = readCandidates(reading, place, named);
     const name = readTransitionName(reading, { value: event, path: place.path }, "key");
-    const meant = name ?? reading.problems.hints.nearest(event, reading.declared.transitions);
-    if (meant !== undefined) reading.used.transitions.add(meant);
     if (name === undefined) continue;
+    reading.used.transitions.add(name);
     on.push([name, candidates]);
   }
   return Object.fromEntries(on);
@@ -263,7 +269,11 @@ function readSticky(
   if (place === undefined) return null;
   const fields = readFields(reading.problems, place, { what: "sticky", keys: ["leaveBy"] });
   if (fields === undefined) return null;
-  const leaveBy = required(reading, place, fields, "sticky", "leaveBy");
+  const leaveBy = required(reading, place, fields, {
+    what: "sticky",
+    key: "leaveBy",
+    meaning: "the transitions that may leave the state",
+  });
   return { leaveBy: readTransitionNames(reading, leaveBy, "leaveBy") };
 }
 

@@ -14,6 +14,11 @@ import {
 /** What is declared in a chart, under the key that declares it. */
 export type Declared = "transitions" | "guards" | "reads";
 
+export type Lost = Declared | "ids" | Variable | `part of ${Variable}`;
+
+/** What expressions see under a schema of the chart's own. */
+type Variable = "context" | "inputs";
+
 /** What every part of the loader shares while one chart is read. */
 export interface Reading {
   readonly problems: ProblemList;
@@ -31,6 +36,8 @@ export interface Reading {
   readonly cancels: Place[];
   /** Events that an action raises. */
   readonly raised: Set<string>;
+  /** What could not be read at all or in part: nothing is told that may come of it. */
+  readonly lost: Set<Lost>;
 }
 
 /** Notes where an object of the normal form comes from. */
@@ -50,6 +57,10 @@ export function readTransitionName(
   spot: Spot = "value",
 ): string | undefined {
   const names = reading.declared.transitions;
+  if (reading.lost.has("transitions")) {
+    readText(reading.problems, place, "the name of a transition");
+    return undefined;
+  }
   const known = { code: "unknown_transition", what: "a transition", names, spot };
   return readReference(reading.problems, place, known);
 }
@@ -61,34 +72,40 @@ export function readTransitionNames(
 ): readonly string[] {
   const names = readList(reading.problems, place, what).flatMap((item) => {
     const name = readTransitionName(reading, item);
-    return name === undefined ? [] : [{ name, item }];
+    return name === undefined ? [] : [{ name, item, isMeant: name !== item.value }];
   });
   return distinct(reading, names, what);
 }
 
 /** The names of guards: one, or a list. */
 export function readGuardNames(reading: Reading, place: Place | undefined): readonly string[] {
+  if (reading.lost.has("guards")) return [];
   const names = itemsOf(place).flatMap((item) => {
     const known = { code: "unknown_guard", what: "a guard", names: reading.declared.guards };
     const name = readReference(reading.problems, item, known);
     // A misspelt name still means that guard: it is not told a second time, as unused.
-    const meant =
-      name ?? reading.problems.hints.nearest(String(item.value), reading.declared.guards);
-    if (meant !== undefined) reading.used.guards.add(meant);
-    return name === undefined ? [] : [{ name, item }];
+    if (name !== undefined) reading.used.guards.add(name);
+    return name === undefined ? [] : [{ name, item, isMeant: name !== item.value }];
   });
   return distinct(reading, names, "guards");
+}
+
+interface Listed {
+  readonly name: string;
+  readonly item: Place;
+  /** Stands in for a misspelt name, so it is not what the list says. */
+  readonly isMeant?: boolean;
 }
 
 /** Leaves out what a list says twice, and says so. */
 export function distinct(
   reading: Reading,
-  names: readonly { readonly name: string; readonly item: Place }[],
+  names: readonly Listed[],
   what: string,
 ): readonly string[] {
   const seen = new Set<string>();
-  for (const { name, item } of names) {
-    if (seen.has(name)) {
+  for (const { name, item, isMeant } of names) {
+    if (seen.has(name) && isMeant !== true) {
       reading.problems.error("duplicate", item.path, `"${name}" stands twice in ${what}`);
     }
     seen.add(name);
@@ -140,6 +157,7 @@ export function readLocalId(reading: Reading, place: Place, what: string): strin
 
 /** Cancels may come before what they cancel, so they are looked at last. */
 export function checkCancels(reading: Reading): void {
+  if (reading.lost.has("ids")) return;
   for (const { value, path } of reading.cancels) {
     const id = String(value);
     if (reading.ids.has(id)) continue;

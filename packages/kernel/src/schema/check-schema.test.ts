@@ -216,7 +216,7 @@ describe("checkSchema lets in", () => {
 
   it("paths begin at the schema itself unless told", () => {
     expect(checkSchema({ type: "array" })).toEqual([
-      { path: [], message: "items is missing; say what the array holds" },
+      { path: [], message: "items is missing; say what the array holds", spot: "value" },
     ]);
   });
 });

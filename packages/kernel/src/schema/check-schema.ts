@@ -13,6 +13,8 @@ import { SCHEMA_TYPES } from "./types-of-schema.ts";
 export interface SchemaProblem {
   readonly path: SchemaPath;
   readonly message: string;
+  /** What is wrong: the key that ends the path, or what stands there. */
+  readonly spot: "key" | "value";
 }
 
 export type SchemaPath = readonly (string | number)[];
@@ -103,8 +105,8 @@ class SchemaChecker {
     if (this.#problems.length === before) this.#allowed(schema, path);
   }
 
-  #add(path: SchemaPath, message: string): void {
-    this.#problems.push({ path, message });
+  #add(path: SchemaPath, message: string, spot: "key" | "value" = "value"): void {
+    this.#problems.push({ path, message, spot });
   }
 
   /** undefined: not known, because `type` is wrong or left out. */
@@ -138,11 +140,13 @@ class SchemaChecker {
         this.#add(
           [...path, keyword],
           `unknown keyword ${quote(keyword)}; known are ${[...KEYWORDS.keys()].join(", ")}`,
+          "key",
         );
       } else if (types !== undefined && !types.some((type) => concerned.includes(type))) {
         this.#add(
           [...path, keyword],
           `${keyword} is for ${describeTypes(concerned)}; the type here is ${describeTypes(types)}`,
+          "key",
         );
       }
     }
