@@ -65,12 +65,12 @@ function isDrawable(boxes: ReadonlyMap<string, Box>): void {
 describe("Mermaid diagrams", () => {
   it("show the order example", () => {
     expect(toMermaid(orderExample().normal)).toBe(`stateDiagram-v2
-  state "order" as order {
+  state "order (parallel)" as order {
     state "Flow<br/>Order_GiveUp → Flow.CANCELLED (internal)" as Flow {
       [*] --> Flow_DRAFT
       state "DRAFT" as Flow_DRAFT
       Flow_DRAFT : Order_Add / assign items = context.items + [inputs.item]
-      state "CHECKING" as Flow_CHECKING {
+      state "CHECKING (parallel)" as Flow_CHECKING {
         state "Payment" as Flow_CHECKING_Payment {
           [*] --> Flow_CHECKING_Payment_WAITING
           state "WAITING" as Flow_CHECKING_Payment_WAITING
@@ -87,7 +87,6 @@ describe("Mermaid diagrams", () => {
           Flow_CHECKING_Payment_RETRY --> Flow_CHECKING_Payment_WAITING : [retriesLeft]
           Flow_CHECKING_Payment_RETRY --> Flow_CHECKING_Payment_GIVEN_UP
         }
-        --
         state "Stock" as Flow_CHECKING_Stock {
           [*] --> Flow_CHECKING_Stock_RESERVING
           state "RESERVING" as Flow_CHECKING_Stock_RESERVING
@@ -107,7 +106,6 @@ describe("Mermaid diagrams", () => {
       Flow_CHECKING --> Flow_CANCELLED : Order_Cancel
       Flow_CHECKING --> Flow_SHIPPED : done
     }
-    --
     state "Control" as Control {
       [*] --> Control_RUNNING
       state "RUNNING" as Control_RUNNING

@@ -115,10 +115,7 @@ function draw(drawing: Drawing, row: StateRow): readonly string[] {
   }
   const inside = `${pad}  `;
   const below = drawing.rows.filter((other) => other.parent === row);
-  const body = below.flatMap((child, index) => [
-    ...(index > 0 && separates(row, child) ? [`${inside}--`] : []),
-    ...draw(drawing, child),
-  ]);
+  const body = below.flatMap((child) => draw(drawing, child));
   return [
     `${pad}state "${[titleOf(row), ...lines].join("<br/>")}" as ${id} {`,
     ...initialOf(drawing, row).map((line) => `${inside}${line}`),
@@ -126,11 +123,6 @@ function draw(drawing: Drawing, row: StateRow): readonly string[] {
     ...(drawing.edges.get(row.path) ?? []).map((edge) => `${inside}${edge}`),
     `${pad}}`,
   ];
-}
-
-/** Regions are parted by `--`; a history is drawn in the region before it. */
-function separates(parent: StateRow, child: StateRow): boolean {
-  return parent.state.type === "parallel" && child.state.type !== "history";
 }
 
 function initialOf(drawing: Drawing, row: StateRow): readonly string[] {
@@ -146,7 +138,12 @@ function initialOf(drawing: Drawing, row: StateRow): readonly string[] {
   return [...drawn];
 }
 
+/**
+ * Regions of a parallel state are boxes side by side, and its title says so. Mermaid's own divider `--` makes its layout
+ * fail as soon as an arrow inside a region leads to a composite state.
+ */
 function titleOf(row: StateRow): string {
+  if (row.state.type === "parallel") return `${row.name} (parallel)`;
   if (row.state.type !== "history") return row.name;
   return `${row.name} (${row.state.history === "deep" ? "H*" : "H"})`;
 }
