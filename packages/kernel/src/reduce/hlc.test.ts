@@ -35,6 +35,21 @@ describe("an HLC", () => {
     expect(parseHlc(text)).toEqual({ wallMs, counter: 0 });
   });
 
+  it("knows the length of every month, and every hour", () => {
+    const days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for (const [index, length] of days.entries()) {
+      const month = String(index + 1).padStart(2, "0");
+      const on = (day: number): string => `2026-${month}-${day}T00:00:00.000+00:00#0`;
+      expect(parseHlc(on(length))).toBeDefined();
+      expect(parseHlc(on(length + 1))).toBeUndefined();
+    }
+    for (let hour = 0; hour < 24; hour += 1) {
+      const text = `2026-11-21T${String(hour).padStart(2, "0")}:00:00.000+00:00#0`;
+      const hlc = parseHlc(text);
+      expect(hlc && formatHlc(hlc)).toBe(text);
+    }
+  });
+
   it("may be padded in its counter; the normal form is not", () => {
     const text = "2026-11-21T09:00:00.000+00:00#0000000012";
     const hlc = parseHlc(text);
@@ -75,6 +90,9 @@ describe("an HLC", () => {
     "2026-11-21T09:x0:00.000+00:00#1",
     "2026-11-21T09:00:x0.000+00:00#1",
     "2026-11-21T09:00:00.x00+00:00#1",
+    "202:-11-21T09:00:00.000+00:00#1",
+    "202/-11-21T09:00:00.000+00:00#1",
+    "2026-11-21T09:00:00.000+00:00#1:",
     "２026-11-21T09:00:00.000+00:00#1",
   ])("%j is none", (text) => {
     expect(parseHlc(text)).toBeUndefined();

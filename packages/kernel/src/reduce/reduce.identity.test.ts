@@ -139,9 +139,9 @@ describe("identities", () => {
     expect(rig.refused({ instance, transition: "Identity_Ungrant", inputs }).guard).toBe("held");
   });
 
-  it("holds at most 32 roles", () => {
+  it("holds at most 12 roles", () => {
     const rig = new Rig();
-    const roles = Array.from({ length: 32 }, (_, n) => ({ role: "client", scope: `order/${n}` }));
+    const roles = Array.from({ length: 12 }, (_, n) => ({ role: "client", scope: `order/${n}` }));
     rig.register("alice", roles);
     const refused = rig.refused({
       instance: "identity/alice",
