@@ -1,0 +1,14 @@
+/** Bounds of the journal's files, with unit and reason. */
+
+/** Bytes of a segment: at 10 MB of records a second a new one every six seconds, and a small journal stays small enough. */
+export const SEGMENT_BYTES = 67_108_864;
+/** Segments are multiples of this, so that a file that was cut short is mostly seen by its length. */
+export const SEGMENT_BYTES_UNIT = 4_096;
+/** Zeros written at a time into a segment that is being prepared: some 0.3 ms of the thread. */
+export const ZEROS_BYTES = 1_048_576;
+/** Records between two places that are remembered: a record is found after reading at most so many; 0.5 MB a million. */
+export const MARK_RECORDS = 16;
+/** The newest one, and one to fall back on. */
+export const SNAPSHOTS_KEPT_MIN = 2;
+/** Tries to become the writer while others try too. */
+export const LOCK_TRIES_MAX = 16;

@@ -1,0 +1,194 @@
+import {
+  BATCH_HEADER_BYTES,
+  decodeBatchHeader,
+  IDENTITY_BYTES,
+  NO_INDEX,
+  readIdentity,
+  scanSegment,
+  SEGMENT_HEADER_BYTES,
+  type JournalIdentity,
+  type SegmentScan,
+  type Superblock,
+} from "@swoosh/kernel";
+import { clusterIdOf } from "./cluster-id.ts";
+import { CorruptJournal } from "./corrupt-journal.ts";
+import type { Disk } from "./disk.ts";
+import type { CutTail, JournalStart, OpenSegment } from "./file-journal.ts";
+import type { JournalFolders } from "./journal-folders.ts";
+import { SEGMENT_BYTES_UNIT } from "./limits.ts";
+import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
+import { firstIndexOf, segmentPath } from "./segment-name.ts";
+import { hasSuperblock, readSuperblock } from "./superblock-files.ts";
+import { readAll, readWhole, writeAll } from "./whole-file.ts";
+
+export interface RecoveredLog {
+  readonly log: JournalStart["log"];
+  readonly segment: OpenSegment | null;
+  readonly size: number;
+  readonly superblock: Superblock | null;
+  /** Highest term in the log and the superblock, 0 where there is none. */
+  readonly term: number;
+  readonly cut: CutTail | null;
+}
+
+/** The last segment, read whole. */
+interface Last {
+  readonly path: string;
+  readonly firstIndex: number;
+  readonly bytes: Uint8Array;
+  readonly scan: SegmentScan;
+}
+
+/** Where a segment's header has the identity: behind magic and format (`segment-header.ts` of the kernel). */
+const AT_IDENTITY = 8;
+
+/**
+ * Finds the end of the log and makes it fit to be written on (kernel design §4). Only the last segment is read whole: those
+ * before were complete and durable when it was made, and are checked when they are read. A torn tail is overwritten with
+ * zeros; the last batch is written once more and synced, for the bytes that were read may be the system's copy of what
+ * never reached the disk. Nothing is changed where anything is corrupt.
+ */
+export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Array): RecoveredLog {
+  const firsts = segmentsIn(disk, folders.log);
+  const [first] = firsts;
+  const lastFirst = firsts.at(-1);
+  if (first === undefined || lastFirst === undefined) return recoverEmpty(disk, folders);
+  const identity = readLogIdentity(disk, segmentPath(folders.log, first), nodeId);
+  if (first !== 0)
+    throw new CorruptJournal(
+      { file: segmentPath(folders.log, 0), offset: 0, index: 0 },
+      `the segment is missing: the log begins at record ${first}`,
+    );
+  const superblock = readSuperblock(disk, folders.root, identity);
+  const knownDurable = superblock?.durable ?? NO_INDEX;
+  const last = scanLast(disk, { folders, identity, firstIndex: lastFirst, knownDurable });
+  if (superblock === null && (last.scan.header?.generation ?? 0) > 0)
+    throw new CorruptJournal(
+      { file: folders.root, offset: 0, index: null },
+      "both superblocks are missing, but the log says that there were some",
+    );
+  const segments = new LogSegments(disk, identity);
+  for (const firstIndex of firsts)
+    segments.add(
+      segmentPath(folders.log, firstIndex),
+      firstIndex,
+      firstIndex === lastFirst ? last.scan : null,
+    );
+  checkCluster(segments, {
+    path: segmentPath(folders.log, 0),
+    identity,
+    size: last.scan.nextIndex,
+  });
+  const file = disk.open(last.path, "update");
+  try {
+    mend(disk, file, last);
+  } catch (error) {
+    disk.close(file);
+    throw error;
+  }
+  const { end, nextIndex } = last.scan;
+  return {
+    log: { identity, segments },
+    segment: { file, bytes: last.bytes.length, offset: end.offset },
+    size: nextIndex,
+    superblock,
+    term: Math.max(last.scan.term, superblock?.term ?? 0),
+    cut: end.kind === "torn" ? { file: last.path, ...end } : null,
+  };
+}
+
+/** First indexes of all segments, ascending. */
+function segmentsIn(disk: Disk, folder: string): readonly number[] {
+  return disk
+    .list(folder)
+    .flatMap((name) => firstIndexOf(name) ?? [])
+    .toSorted((left, right) => left - right);
+}
+
+function recoverEmpty(disk: Disk, { root, log }: JournalFolders): RecoveredLog {
+  // A superblock is written only where there are records.
+  if (hasSuperblock(disk, root))
+    throw new CorruptJournal(
+      { file: segmentPath(log, 0), offset: 0, index: 0 },
+      "the log is missing, but there is a superblock",
+    );
+  return { log: null, segment: null, size: 0, superblock: null, term: 0, cut: null };
+}
+
+/** The cluster is what the first segment says, and is compared with record 0 afterwards; the node is given. */
+function readLogIdentity(disk: Disk, path: string, nodeId: Uint8Array): JournalIdentity {
+  const head = new Uint8Array(AT_IDENTITY + IDENTITY_BYTES);
+  const file = disk.open(path, "read");
+  try {
+    readAll(disk, file, { into: head, offset: 0 });
+  } finally {
+    disk.close(file);
+  }
+  return { clusterId: readIdentity(head, AT_IDENTITY).clusterId, nodeId };
+}
+
+function scanLast(
+  disk: Disk,
+  about: {
+    readonly folders: JournalFolders;
+    readonly identity: JournalIdentity;
+    readonly firstIndex: number;
+    readonly knownDurable: number;
+  },
+): Last {
+  const { folders, identity, firstIndex, knownDurable } = about;
+  const path = segmentPath(folders.log, firstIndex);
+  const bytes = readWhole(disk, path) ?? new Uint8Array(0);
+  const scan = scanSegment(bytes, {
+    ...identity,
+    firstIndex,
+    knownDurable,
+    nextFirstIndex: null,
+    term: 0,
+  });
+  throwIfCorrupt(path, scan);
+  // A segment has its whole length before it has its name, and no batch is begun that does not fit.
+  const isCutShort =
+    bytes.length % SEGMENT_BYTES_UNIT !== 0 ||
+    (scan.end.kind === "torn" && says(bytes, scan.end.offset) > bytes.length);
+  if (isCutShort)
+    throw new CorruptJournal(
+      { file: path, offset: bytes.length, index: scan.nextIndex },
+      "the file was cut short",
+    );
+  return { path, firstIndex, bytes, scan };
+}
+
+/** Offset where the batch at `offset` would end by its own words, or 0 where its header cannot be read. */
+function says(bytes: Uint8Array, offset: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = decodeBatchHeader(view, offset);
+  return header === undefined ? 0 : offset + BATCH_HEADER_BYTES + header.bytes;
+}
+
+function checkCluster(
+  segments: LogSegments,
+  about: { readonly path: string; readonly identity: JournalIdentity; readonly size: number },
+): void {
+  if (about.size === 0) return;
+  const [record = ""] = segments.read(0, 1);
+  const clusterId = Buffer.from(clusterIdOf(record));
+  if (clusterId.equals(about.identity.clusterId)) return;
+  throw new CorruptJournal(
+    { file: about.path, offset: SEGMENT_HEADER_BYTES, index: 0 },
+    "record 0 belongs to another cluster than its segment",
+  );
+}
+
+/** Zeros over a torn tail, and the last batch once more; durably. */
+function mend(disk: Disk, file: number, { bytes, firstIndex, scan }: Last): void {
+  const { end, records, durable } = scan;
+  if (end.kind === "torn")
+    writeAll(disk, file, { bytes: new Uint8Array(end.bytes), offset: end.offset });
+  const unsure = records[Math.max(0, durable + 1 - firstIndex)];
+  if (unsure !== undefined) {
+    const offset = unsure.offset - BATCH_HEADER_BYTES;
+    writeAll(disk, file, { bytes: bytes.subarray(offset, end.offset), offset });
+  }
+  disk.sync(file);
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { assert, type SnapshotFiles, type StoredSnapshot } from "@swoosh/kernel";
+import type { Disk } from "./disk.ts";
+import { discard, readWhole, removeIfThere, storeFileApart } from "./whole-file.ts";
+
+const MANIFEST_NAME = /^([0-9]{16})\.json$/u;
+const CHUNK_HASH = /^sha256-[0-9a-f]{64}$/u;
+const CHUNK_HASHES = /sha256-[0-9a-f]{64}/gu;
+
+/**
+ * Snapshots as files: manifests by index, chunks by content. A manifest gets its name only after every chunk that it
+ * names is durable, so whatever manifest can be seen is whole; one that rotted is still listed, and found by reading it.
+ */
+export class SnapshotStore {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #chunks: string;
+  readonly #keptMax: number;
+
+  constructor(
+    disk: Disk,
+    about: { readonly folder: string; readonly chunks: string; readonly keptMax: number },
+  ) {
+    this.#disk = disk;
+    this.#folder = about.folder;
+    this.#chunks = about.chunks;
+    this.#keptMax = about.keptMax;
+  }
+
+  /** Newest first. */
+  list(): readonly StoredSnapshot[] {
+    return this.#indexes().map((index) => ({
+      manifest: this.#readText(this.#manifestPath(index)) ?? "",
+      chunk: async (hash) =>
+        CHUNK_HASH.test(hash) ? this.#readText(this.#chunkPath(hash)) : undefined,
+    }));
+  }
+
+  /** Resolves when the snapshot is durable. Chunks first, all of them, then the manifest. */
+  async save(snapshot: SnapshotFiles): Promise<void> {
+    const fresh: string[] = [];
+    try {
+      for (const [hash, text] of snapshot.chunks)
+        if (await this.#saveChunk(hash, text)) fresh.push(hash);
+      this.#disk.syncFolder(this.#chunks);
+      const manifest = Buffer.from(snapshot.manifest);
+      await storeFileApart(this.#disk, this.#manifestPath(snapshot.index), manifest);
+    } catch (error) {
+      // A full disk is tried again and again, each time with other chunks.
+      for (const hash of fresh) discard(this.#disk, this.#chunkPath(hash));
+      throw error;
+    }
+    this.#disk.syncFolder(this.#folder);
+  }
+
+  /**
+   * Takes away all but the newest few, and chunks that only those named. What cannot be taken away stays: it does no harm.
+   */
+  prune(): void {
+    const [kept, dropped] = [
+      this.#indexes().slice(0, this.#keptMax),
+      this.#indexes().slice(this.#keptMax),
+    ];
+    if (dropped.length === 0) return;
+    const named = new Set(kept.flatMap((index) => this.#chunksOf(index)));
+    for (const index of dropped) {
+      const orphans = this.#chunksOf(index).filter((hash) => !named.has(hash));
+      // The manifest first: one that can be seen has its chunks.
+      removeIfThere(this.#disk, this.#manifestPath(index));
+      this.#disk.syncFolder(this.#folder);
+      for (const hash of orphans) discard(this.#disk, this.#chunkPath(hash));
+    }
+  }
+
+  /** True where it was written: a chunk that is there is written again only if it rotted. */
+  async #saveChunk(hash: string, text: string): Promise<boolean> {
+    assert(CHUNK_HASH.test(hash), `a chunk's name is a value hash: ${hash}`);
+    const path = this.#chunkPath(hash);
+    const before = this.#readText(path);
+    if (before === text) return false;
+    await storeFileApart(this.#disk, path, Buffer.from(text));
+    return before === undefined;
+  }
+
+  #chunkPath(hash: string): string {
+    return join(this.#chunks, `${hash}.json`);
+  }
+
+  #indexes(): readonly number[] {
+    return this.#disk
+      .list(this.#folder)
+      .flatMap((name) => MANIFEST_NAME.exec(name)?.[1] ?? [])
+      .map(Number)
+      .toSorted((left, right) => right - left);
+  }
+
+  #chunksOf(index: number): readonly string[] {
+    return this.#readText(this.#manifestPath(index))?.match(CHUNK_HASHES) ?? [];
+  }
+
+  #manifestPath(index: number): string {
+    return join(this.#folder, `${String(index).padStart(16, "0")}.json`);
+  }
+
+  /** Undefined where it is missing or the disk cannot read it. */
+  #readText(path: string): string | undefined {
+    try {
+      const bytes = readWhole(this.#disk, path);
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+    } catch {
+      return undefined;
+    }
+  }
+}
