@@ -91,6 +91,23 @@ describe("creation", () => {
   });
 });
 
+describe("a chart written in another key order", () => {
+  it("gives documents in canonical order", () => {
+    const chart = loadChart(`
+chart: order
+version: 1
+context: { type: object, required: [z, a], properties: { z: { type: object, properties: { y: { type: integer }, b: { type: integer } } }, a: { type: integer } } }
+initialContext: { z: { y: 2, b: 3 }, a: 1 }
+initial: A
+states: { A: { on: { Go: {} } } }
+transitions: { Go: { by: [operator] } }
+`);
+    const rig = new Rig(chart);
+    rig.must({ instance: "order/a", transition: "Go" });
+    expect(JSON.stringify(rig.document("order/a").context)).toBe('{"a":1,"z":{"b":3,"y":2}}');
+  });
+});
+
 describe("seq and epochs", () => {
   it("grow by one: seq always, an epoch where a state was left or entered or an action ran", () => {
     const rig = admitted();
