@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { formatProblems, summarize } from "./format-problems.ts";
 import { loadChartFiles, type ChartFile } from "./load-chart-file.ts";
 import { createPaint } from "./paint.ts";
+import { plainText } from "./plain-text.ts";
 
 /** `swoosh chart check`: every problem of every file, at once. */
 export function runChartCheck(
@@ -24,16 +25,19 @@ export function runChartCheck(
     port.out(formatProblems(loaded.file, loaded.text, problems, paint));
     const summary = summarize(problems);
     port.out(
-      `${paint.strong(loaded.file)}: ${clean ? paint.good(summary) : summary}${about(loaded)}\n`,
+      `${paint.strong(plainText(loaded.file))}: ${clean ? paint.good(summary) : summary}${about(loaded)}\n`,
     );
   }
   return allClean ? EXIT.ok : EXIT.no;
 }
 
-/** What loading found, and, where the chart loads, what the model check found. */
+/** What loading found, and, where the chart loads, what the model check found; in the order of the file. */
 export function allProblems(loaded: ChartFile): readonly ChartProblem[] {
   if (loaded.chart === undefined) return loaded.problems;
-  return [...loaded.problems, ...checkChart(loaded.chart, loaded.positions)];
+  const found = [...loaded.problems, ...checkChart(loaded.chart, loaded.positions)];
+  return found.sort(
+    (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
+  );
 }
 
 function about({ chart }: ChartFile): string {

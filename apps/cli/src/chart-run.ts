@@ -16,6 +16,10 @@ export async function runChartRun(
   port: ConsolePort,
   options: { readonly file: string; readonly events: string },
 ): Promise<ExitCode> {
+  if (options.file === "-" && options.events === "-") {
+    port.err("swoosh: chart and events cannot both come from standard input; use --events FILE\n");
+    return EXIT.usage;
+  }
   const loaded = mustLoad(port, options.file);
   if (loaded?.chart === undefined) return EXIT.no;
   // Read first: a missing file should be said before the chart is played.
@@ -34,6 +38,8 @@ export async function runChartRun(
   port.out(`${run.initialLine}\n`);
   let number = 0;
   for await (const line of lines) {
+    // Nobody reads on (`| head -1`): an endless input would be played for ever.
+    if (port.isOutClosed()) break;
     number += 1;
     const answer = run.line(line, number);
     if (answer !== null) port.out(`${answer}\n`);

@@ -2,6 +2,8 @@
 export interface ConsolePort {
   /** Results: what a script would read. */
   out(text: string): void;
+  /** The reader of the results has gone: whatever else is written is lost. */
+  isOutClosed(): boolean;
   /** What a person reads besides: problems, notes, progress. */
   err(text: string): void;
   /** Colours are wanted on that stream: a terminal, and NO_COLOR is unset. */

@@ -1,5 +1,6 @@
 import type { ChartProblem } from "@swoosh/kernel";
 import type { Paint } from "./paint.ts";
+import { columnsOf, plainText, sourceText } from "./plain-text.ts";
 
 /** Columns of source shown around a problem; longer lines are cut so that the caret stays on the screen. */
 const EXCERPT_COLUMNS_MAX = 100;
@@ -14,7 +15,8 @@ export function formatProblems(
   problems: readonly ChartProblem[],
   paint: Paint,
 ): string {
-  const lines = source.split(/\r?\n/);
+  // A byte order mark counts in no column.
+  const lines = source.replace(/^\ufeff/, "").split(/\r?\n/);
   return problems.map((problem) => formatProblem(file, lines, problem, paint)).join("");
 }
 
@@ -25,29 +27,25 @@ function formatProblem(
   paint: Paint,
 ): string {
   const { line, column, severity } = problem;
-  const place = line === null ? file : `${file}:${line}:${column ?? 1}`;
-  const head = `${paint.strong(place)}: ${paint[severity](severity)}: ${problem.message} ${paint.dim(`[${problem.code}]`)}\n`;
+  const place = plainText(line === null ? file : `${file}:${line}:${column ?? 1}`);
+  const head = `${paint.strong(place)}: ${paint[severity](severity)}: ${plainText(problem.message)} ${paint.dim(`[${problem.code}]`)}\n`;
   const excerpt =
     line === null ? "" : formatExcerpt(lines[line - 1] ?? "", line, column ?? 1, paint);
   const trace =
     problem.trace === undefined || problem.trace.length === 0
       ? ""
-      : `${problem.trace.map((step, index) => `    ${paint.dim(`${index + 1}.`)} ${step}`).join("\n")}\n`;
+      : `${problem.trace.map((step, index) => `    ${paint.dim(`${index + 1}.`)} ${plainText(step)}`).join("\n")}\n`;
   return head + excerpt + trace;
 }
 
 function formatExcerpt(text: string, line: number, column: number, paint: Paint): string {
   const from = column > EXCERPT_COLUMNS_MAX - 20 ? column - 40 : 0;
   // Tabs and control characters take one column here, so that the caret points where it says.
-  const shown = replaceControls(text.slice(from, from + EXCERPT_COLUMNS_MAX));
+  const shown = sourceText(text.slice(from, from + EXCERPT_COLUMNS_MAX));
+  const before = columnsOf(shown.slice(0, Math.max(0, column - 1 - from)));
   const gutter = `${String(line).padStart(5)} | `;
-  const caret = `${" ".repeat(gutter.length - 2)}| ${" ".repeat(Math.max(0, column - 1 - from))}^`;
+  const caret = `${" ".repeat(gutter.length - 2)}| ${" ".repeat(before)}^`;
   return `${paint.dim(gutter)}${shown}\n${paint.dim(caret)}\n`;
-}
-
-function replaceControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- a terminal must never be driven by the file that is shown
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, " ");
 }
 
 /** `2 errors, 1 warning`, or `clean`; notes are counted but do not spoil it. */

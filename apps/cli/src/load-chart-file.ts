@@ -3,6 +3,7 @@ import type { ConsolePort } from "./console-port.ts";
 import { formatProblems, summarize } from "./format-problems.ts";
 import { kernel } from "./kernel.ts";
 import { createPaint } from "./paint.ts";
+import { plainText } from "./plain-text.ts";
 import { readText } from "./read-text.ts";
 
 /** A chart as read from a file: the text (for excerpts), and what the kernel made of it. */
@@ -13,8 +14,7 @@ export interface ChartFile extends LoadedText {
 
 /** Charts of one call know each other: reads and joins between them are typed, in any order of the files. */
 export function loadChartFiles(files: readonly string[]): readonly ChartFile[] {
-  // A little over the limit is read, so that the kernel itself says what the limit is.
-  const texts = files.map((file) => ({ file, text: readText(file, CHART_BYTES_MAX * 4) }));
+  const texts = files.map((file) => ({ file, text: readText(file, CHART_BYTES_MAX) }));
   const known = new Map<string, NormalChart>();
   if (files.length > 1) {
     for (const { text } of texts) {
@@ -35,6 +35,6 @@ export function mustLoad(port: ConsolePort, file: string): ChartFile | undefined
   if (loaded === undefined || loaded.chart !== undefined) return loaded;
   const paint = createPaint(port.colour.err);
   port.err(formatProblems(file, loaded.text, loaded.problems, paint));
-  port.err(`${file}: ${summarize(loaded.problems)}\n`);
+  port.err(`${plainText(file)}: ${summarize(loaded.problems)}\n`);
   return undefined;
 }

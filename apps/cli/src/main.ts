@@ -4,6 +4,7 @@ import { addCompletionCommand } from "./completion-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
+import { plainText } from "./plain-text.ts";
 import { processConsole } from "./process-console.ts";
 import { version } from "./version.ts";
 import { WorldError } from "./world-error.ts";
@@ -46,7 +47,7 @@ function explain(error: unknown, port: ConsolePort): ExitCode {
   }
   const paint = createPaint(port.colour.err);
   if (error instanceof WorldError) {
-    port.err(`${paint.error("swoosh:")} ${error.message}\n`);
+    port.err(`${paint.error("swoosh:")} ${plainText(error.message)}\n`);
     return EXIT.world;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

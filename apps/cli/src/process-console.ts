@@ -6,9 +6,15 @@ import type { ConsolePort } from "./console-port.ts";
 /** The real console. Writes are synchronous: a pipe that is read slowly holds the command up instead of losing lines. */
 export function processConsole(): ConsolePort {
   const wanted = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
+  let isOutClosed = false;
   return {
-    out: (text) => writeAll(1, text),
-    err: (text) => writeAll(2, text),
+    out: (text) => {
+      isOutClosed ||= !writeAll(1, text);
+    },
+    isOutClosed: () => isOutClosed,
+    err: (text) => {
+      writeAll(2, text);
+    },
     colour: {
       out: wanted && process.stdout.isTTY === true,
       err: wanted && process.stderr.isTTY === true,
@@ -19,7 +25,8 @@ export function processConsole(): ConsolePort {
   };
 }
 
-function writeAll(descriptor: number, text: string): void {
+/** Whether somebody reads what was written. */
+function writeAll(descriptor: number, text: string): boolean {
   const bytes = Buffer.from(text, "utf8");
   let written = 0;
   while (written < bytes.length) {
@@ -28,11 +35,12 @@ function writeAll(descriptor: number, text: string): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       // A reader that has gone (`| head`) is no failure of ours; a full non-blocking pipe is tried again.
-      if (code === "EPIPE") return;
+      if (code === "EPIPE") return false;
       if (code !== "EAGAIN") throw error;
       Atomics.wait(PAUSE, 0, 0, 2);
     }
   }
+  return true;
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));

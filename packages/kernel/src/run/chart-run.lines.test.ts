@@ -87,21 +87,44 @@ describe("lines of chart run", () => {
     ['{"transition":"Add","extra":1}', 'unknown key "extra"; a line is'],
     ['{"transition":"Add","tick":1}', 'unknown key "tick"; a line is'],
     ['{"tick":1,"at":1}', 'unknown key "at"'],
-    ['{"transition":7}', "transition: not a name"],
-    ['{"transition":"Add","inputs":[]}', "inputs: not an object"],
-    ['{"transition":"Add","inputs":null}', "inputs: not an object"],
+    ['{"transition":7}', "transition: 7; the name of a transition is expected"],
+    ['{"transition":"Add","inputs":[]}', "inputs: an array of 0; an object is expected"],
+    ['{"transition":"Add","inputs":null}', "inputs: null; an object is expected"],
     ['{"transition":"Add","inputs":{"by":1.5}}', "inputs.by: 1.5 is not an integer"],
     ['{"transition":"Add","inputs":{"by":1,"by":2}}', 'the key "by" is there twice'],
     ['{"transition":"Add","inputs":{"__proto__":1}}', "__proto__"],
-    ['{"transition":"Add","at":-1}', "at: not a time in ms"],
-    ['{"transition":"Add","at":"1"}', "at: not a time in ms"],
-    ['{"transition":"Add","at":253402300800000}', "at: not a time in ms"],
-    ['{"tick":-1}', "tick: not a time in ms"],
-    ['{"tick":null}', "tick: not a time in ms"],
-    ['{"beat":-1}', "beat: not an index"],
-    ['{"beat":"x"}', "beat: not an index"],
-    ['{"reads":1}', "reads: not an object"],
+    [
+      '{"transition":"Add","at":-1}',
+      "at: -1; ms, an integer from 0 to 253402300799999 is expected",
+    ],
+    [
+      '{"transition":"Add","at":"1"}',
+      'at: "1"; ms, an integer from 0 to 253402300799999 is expected',
+    ],
+    [
+      '{"transition":"Add","at":253402300800000}',
+      "at: 253402300800000; ms, an integer from 0 to 253402300799999 is expected",
+    ],
+    ['{"tick":-1}', "tick: -1; ms, an integer from 0 to 253402300799999 is expected"],
+    ['{"tick":null}', "tick: null; ms, an integer from 0 to 253402300799999 is expected"],
+    ['{"beat":-1}', "beat: -1; an integer from 0 is expected"],
+    ['{"beat":"x"}', 'beat: "x"; an integer from 0 is expected'],
+    ['{"reads":1}', "reads: 1; an object is expected"],
     ['{"reads":{"nope":null}}', "reads.nope: the chart reads other"],
+    ['{"reads":{"other":5}}', "reads.other: 5; null or {hash, configuration, context} is expected"],
+    [
+      '{"reads":{"other":{"configuration":"A"}}}',
+      'reads.other.configuration: "A"; a list of paths is expected',
+    ],
+    ['{"reads":{"other":{"hash":1}}}', "reads.other.hash: 1; a text is expected"],
+    [
+      '{"reads":{"other":{"context":[]}}}',
+      "reads.other.context: an array of 0; an object is expected",
+    ],
+    [
+      '{"reads":{"other":{"state":"A"}}}',
+      "reads.other.state: unknown; null or {hash, configuration, context} is expected",
+    ],
   ])("tell %s as malformed", (text, problem) => {
     const play = player();
     play('{"tick":1}');
@@ -140,7 +163,7 @@ describe("lines of chart run", () => {
     const play = player();
     expect(play('{"transition":"Nope"}')).toMatchObject({
       code: "unknown_transition",
-      reasons: ["chart small has no Nope; it has Add, Look, Fill, Make, Finish, Ring, Beat, Next"],
+      reasons: ['chart small has no "Nope"; there are Add, Look, Fill, Make, Finish, Ring, …'],
     });
     expect(play('{"transition":"Ring"}')).toMatchObject({
       code: "forbidden",

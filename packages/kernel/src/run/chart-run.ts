@@ -1,8 +1,12 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
+import { suggestion } from "../chart/did-you-mean.ts";
 import { ABSENT_HASH } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import { canonicalize } from "../json/canonical.ts";
+import { isJsonArray, isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
+import { placeOfKey } from "../json/place.ts";
+import { quote } from "../json/quote.ts";
 import { MICROSTEPS_MAX, WALL_MS_MAX } from "../limits.ts";
 import { documentTooLarge } from "../reduce/build-record.ts";
 import type { Document, Effect } from "../reduce/document.ts";
@@ -17,6 +21,7 @@ import type { RefusalDraft } from "../reduce/refusal-draft.ts";
 import { takeTransition } from "../reduce/take-transition.ts";
 import type { RecordSetting } from "../reduce/take-transition.ts";
 import { runDueSteps } from "../reduce/timer-steps.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { readRunLine } from "./run-line.ts";
 import type { RunLine } from "./run-line.ts";
 
@@ -111,6 +116,10 @@ class Run {
     if (unknown !== undefined) {
       return `reads.${unknown}: the chart reads ${names.length === 0 ? "nothing" : names.join(", ")}`;
     }
+    for (const [name, { many }] of this.#chart.reads) {
+      const problem = problemOfRead(line.reads[name] ?? null, { place: `reads.${name}`, many });
+      if (problem !== null) return problem;
+    }
     this.#reads = this.#withDefaults(line.reads);
     return null;
   }
@@ -126,12 +135,9 @@ class Run {
     const { transitions } = this.#chart;
     const declaration = transitions.get(name);
     if (declaration === undefined) {
-      const known = [...transitions.keys()].join(", ");
-      return this.#refused(
-        refusal("unknown_transition", [
-          `chart ${this.#chart.name} has no ${name}; it has ${known}`,
-        ]),
-      );
+      const hint = suggestion(name, transitions.keys());
+      const reason = `chart ${this.#chart.name} has no ${quote(name)}${hint}`;
+      return this.#refused(refusal("unknown_transition", [reason]));
     }
     const nobody = nobodyMay(declaration);
     if (nobody !== undefined) return this.#refused(refusal("forbidden", [nobody]));
@@ -222,6 +228,35 @@ class Run {
   #malformed(problem: string, lineNumber: number): string {
     return this.#refused(refusal("malformed", [`line ${lineNumber}: ${problem}`]));
   }
+}
+
+/** Why a value cannot be what a read gives, or null. A read of many instances is a map of them by name. */
+function problemOfRead(
+  value: Json,
+  { place, many }: { readonly place: string; readonly many: boolean },
+): string | null {
+  if (value === null) return null;
+  const expected = many
+    ? "null or an object of {hash, configuration, context} by instance"
+    : "null or {hash, configuration, context}";
+  if (!isJsonObject(value)) return `${place}: ${describeValue(value)}; ${expected} is expected`;
+  if (many) {
+    for (const [name, one] of Object.entries(value)) {
+      const problem = problemOfRead(one, { place: placeOfKey(place, name), many: false });
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+  const { hash = "", configuration = [], context = {}, ...others } = value;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    return `${placeOfKey(place, unknown)}: unknown; ${expected} is expected`;
+  if (typeof hash !== "string") return `${place}.hash: ${describeValue(hash)}; a text is expected`;
+  if (typeof configuration !== "object" || configuration === null || !isJsonArray(configuration)) {
+    return `${place}.configuration: ${describeValue(configuration)}; a list of paths is expected`;
+  }
+  if (isJsonObject(context)) return null;
+  return `${place}.context: ${describeValue(context)}; an object is expected`;
 }
 
 /** Lists joins and takes them for accepted. */

@@ -2,6 +2,7 @@ import { isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { parseStrictJson } from "../json/parse-json.ts";
 import { WALL_MS_MAX } from "../limits.ts";
+import { describeValue } from "../schema/describe-value.ts";
 
 /** One line of events for `swoosh chart run`, read. */
 export type RunLine =
@@ -46,17 +47,24 @@ export function readRunLine(text: string): RunLine {
 function formOf(form: string, line: JsonObject): RunLine {
   const { transition, inputs = {}, at, tick, beat, reads } = line;
   if (form === "transition") {
-    if (typeof transition !== "string") return malformed("transition: not a name");
-    if (!isJsonObject(inputs)) return malformed("inputs: not an object");
-    if (at !== undefined && !isMs(at)) return malformed("at: not a time in ms");
+    if (typeof transition !== "string") {
+      return wrong("transition", transition, "the name of a transition");
+    }
+    if (!isJsonObject(inputs)) return wrong("inputs", inputs, "an object");
+    if (at !== undefined && !isMs(at)) return wrong("at", at, MS);
     return { kind: "transition", transition, inputs, at };
   }
-  if (form === "tick")
-    return isMs(tick) ? { kind: "tick", ms: tick } : malformed("tick: not a time in ms");
+  if (form === "tick") return isMs(tick) ? { kind: "tick", ms: tick } : wrong("tick", tick, MS);
   if (form === "beat")
-    return isCount(beat) ? { kind: "beat", beat } : malformed("beat: not an index");
-  if (reads === undefined || !isJsonObject(reads)) return malformed("reads: not an object");
+    return isCount(beat) ? { kind: "beat", beat } : wrong("beat", beat, "an integer from 0");
+  if (reads === undefined || !isJsonObject(reads)) return wrong("reads", reads, "an object");
   return { kind: "reads", reads };
+}
+
+const MS = `ms, an integer from 0 to ${WALL_MS_MAX}`;
+
+function wrong(key: string, found: Json | undefined, expected: string): RunLine {
+  return malformed(`${key}: ${describeValue(found ?? null)}; ${expected} is expected`);
 }
 
 function malformed(problem: string): RunLine {
