@@ -288,6 +288,14 @@ describe("an accepted record", () => {
     else expect(verdict).toMatchObject({ kind: "refused", code });
   });
 
+  it("says by how much a clock is behind", () => {
+    const rig = admitted();
+    const hlc = "2023-11-14T22:11:19.999+00:00#0";
+    expect(rig.refused({ ...admit, instance: "clinic/new", hlc }).reasons).toEqual([
+      `hlc ${hlc} is 120001 ms behind the journal's clock; at most 120000 are allowed`,
+    ]);
+  });
+
   it("is decided again by the same key as the first answer, whatever this delivery carries", () => {
     const rig = admitted();
     const { record } = rig.must({ instance, transition: "Ward_Leave", by: "staff", idemKey: "k" });
