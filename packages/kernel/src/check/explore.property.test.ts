@@ -174,29 +174,34 @@ describe("exploration", () => {
   it("claims nothing more under a bound than without it", () => {
     let bounds = 0;
     fc.assert(
-      fc.property(
-        randomChart(SHAPES),
-        fc.integer({ min: 1, max: 12 }),
-        (value, configurationsMax) => {
-          const chart = compileTestChart(withGuards(value));
-          const whole = explore(chart, new GuardFormulas(chart), LIMITS);
-          if (whole.isBounded) return;
-          const problems = checkChart(chart, undefined, LIMITS);
-          const all = new Set(problems.map(claimOf));
-          const gone = problems.filter(({ code }) => code === "unreachable_state");
-          const bounded = checkChart(chart, undefined, { ...LIMITS, configurationsMax });
-          bounds += bounded.some(({ code }) => code === "bounded") ? 1 : 0;
-          for (const problem of bounded) {
-            // Inside of what the whole check knows to be unreachable, everything that is told is true.
-            const isInside = gone.some(({ path }) =>
-              path.every((part, place) => problem.path[place] === part),
-            );
-            if (problem.code !== "bounded" && !isInside) expect(all).toContain(claimOf(problem));
-          }
-        },
-      ),
+      fc.property(randomChart(SHAPES), fc.nat(), (value, pick) => {
+        const chart = compileTestChart(withGuards(value));
+        const whole = explore(chart, new GuardFormulas(chart), LIMITS);
+        // With fewer configurations than there are the bound is always met.
+        if (whole.isBounded || whole.nodes.length < 2) return;
+        const configurationsMax = 1 + (pick % (whole.nodes.length - 1));
+        const problems = checkChart(chart, undefined, LIMITS);
+        const all = new Set(problems.map(claimOf));
+        const gone = problems.filter(({ code }) => code === "unreachable_state");
+        const bounded = checkChart(chart, undefined, { ...LIMITS, configurationsMax });
+        expect(bounded.map(({ code }) => code)).toContain("bounded");
+        bounds += 1;
+        for (const problem of bounded) {
+          if (problem.code === "bounded") continue;
+          // Inside of what the whole check knows to be unreachable, more is unreachable.
+          const isInside =
+            problem.code.startsWith("unreachable_") &&
+            gone.some(({ path }) => path.every((part, place) => problem.path[place] === part));
+          // What hangs on guards as far as was seen may go round without them as well; never the other way.
+          const isStronger =
+            problem.code === "guarded_always_loop" &&
+            all.has(claimOf({ ...problem, code: "always_loop" }));
+          if (!isInside && !isStronger) expect(all).toContain(claimOf(problem));
+        }
+      }),
       { numRuns: RUNS, endOnFailure: true },
     );
+    // Measured: 62 % of these charts have a second configuration; the floor is six deviations below.
     expect(bounds).toBeGreaterThan(RUNS / 4);
   });
 });
@@ -205,8 +210,7 @@ function claimOf(problem: {
   readonly code: string;
   readonly path: readonly (string | number)[];
 }): string {
-  // Which guards a loop hangs on may be seen later; that there is one is the claim.
-  return `${problem.code.replace("guarded_", "")} ${problem.path.join(".")}`;
+  return `${problem.code} ${problem.path.join(".")}`;
 }
 
 function isTwoFaced(label: string): boolean {

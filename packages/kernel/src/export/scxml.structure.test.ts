@@ -11,7 +11,7 @@ import { stateRows } from "./state-rows.ts";
 import { ourWalk } from "./test/export-machine.ts";
 import { chartOf, orderExample, yamlChart } from "./test/load-export-chart.ts";
 
-const RUNS = 150 * Number(process.env["SWOOSH_SOAK"] ?? 1);
+const RUNS = 200 * Number(process.env["SWOOSH_SOAK"] ?? 1);
 
 function find(element: XmlElement, id: string): XmlElement {
   const found = all(element).find((one) => one.attributes.get("id") === id);
@@ -151,7 +151,8 @@ describe("SCXML", () => {
       ),
       { numRuns: RUNS },
     );
-    expect(compared).toBeGreaterThan(RUNS / 4);
+    // Measured: 26 % of these charts come to rest without their guards; the floor is five deviations below.
+    expect(compared).toBeGreaterThan(RUNS / 10);
   });
 
   const odd = yamlChart(`
