@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { ConsolePort } from "./console-port.ts";
 import { runChartCheck } from "./chart-check.ts";
 import { runChartDiff } from "./chart-diff.ts";
-import { runChartExport } from "./chart-export.ts";
+import { EXPORT_FORMATS, runChartExport, type ExportFormat } from "./chart-export.ts";
 import { runChartImport } from "./chart-import.ts";
 import { runChartRun } from "./chart-run.ts";
 import { runChartShow } from "./chart-show.ts";
@@ -64,8 +64,12 @@ function addExchange(chart: Command, port: ConsolePort, finish: Finish): void {
     .command("export")
     .description("print a chart in another tool's form")
     .argument("<chart>", "YAML file, or - for standard input")
-    .requiredOption("--format <format>", "xstate (XState v5 JSON), scxml or mermaid")
-    .action((file: string, { format }: { format: string }) =>
+    .addOption(
+      new Option("--format <format>", "xstate is XState v5 JSON")
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .action((file: string, { format }: { format: ExportFormat }) =>
       finish(runChartExport(port, { file, format })),
     );
   chart

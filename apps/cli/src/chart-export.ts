@@ -1,12 +1,15 @@
-import { canonicalize, toMermaid, toScxml, toXState } from "@swoosh/kernel";
+import { canonicalize, toMermaid, toScxml, toXState, unreachable } from "@swoosh/kernel";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { mustLoad } from "./load-chart-file.ts";
 
+export const EXPORT_FORMATS = ["xstate", "scxml", "mermaid"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 /** `swoosh chart export`: the chart for Stately's tools, for SCXML engines, for a page. */
 export function runChartExport(
   port: ConsolePort,
-  options: { readonly file: string; readonly format: string },
+  options: { readonly file: string; readonly format: ExportFormat },
 ): ExitCode {
   const loaded = mustLoad(port, options.file);
   if (loaded?.chart === undefined) return EXIT.no;
@@ -22,7 +25,6 @@ export function runChartExport(
       port.out(toMermaid(normal));
       return EXIT.ok;
     default:
-      port.err(`swoosh: unknown format "${options.format}"; use xstate, scxml or mermaid\n`);
-      return EXIT.usage;
+      return unreachable(options.format);
   }
 }
