@@ -49,6 +49,8 @@ export interface CelEnvironment {
   readonly configValue?: JsonObject;
   /** Index of the state with this path (chart's name left out), for `In('…')`; undefined: no such state. */
   stateIndex(path: string): number | undefined;
+  /** What to say of a path that no state has; begins with `; `, or is empty. */
+  hintOfState?(path: string): string;
 }
 
 /** One checked expression, compiled to closures over safe integers. */

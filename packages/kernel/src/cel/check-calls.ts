@@ -134,7 +134,7 @@ function checkActive(pass: CheckPass, node: CallNode): CheckedNode {
     return refuse(
       pass,
       node,
-      `no state has the path ${quote(path.value)}; leave the chart's name out`,
+      `no state has the path ${quote(path.value)}${pass.environment.hintOfState?.(path.value) ?? "; leave the chart's name out"}`,
       path.offset,
     );
   }

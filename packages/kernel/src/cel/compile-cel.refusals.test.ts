@@ -15,7 +15,10 @@ type Problem = readonly [offset: number, message: string];
 const refused: readonly (readonly [source: string, ...Problem[]])[] = [
   ["", [0, "the expression is empty"]],
   ["   ", [0, "the expression is empty"]],
-  ["1 +", [3, "the end of the expression cannot stand here"]],
+  ["1 +", [3, "the expression is not finished; something is missing at its end"]],
+  ["true and true", [5, "`and` is no operator; write `&&`"]],
+  ["not true", [4, '"true" cannot stand here']],
+  ["“a” == 'a'", [0, '"“" is no quotation mark of CEL; write \' or "']],
   ["(1", [2, "`)` is missing; found the end of the expression"]],
   ["1)", [1, '")" cannot stand here']],
   ["[1, 2", [5, "`]` is missing; found the end of the expression"]],

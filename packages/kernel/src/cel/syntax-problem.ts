@@ -37,6 +37,19 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["QUESTION", "`?`"],
 ]);
 
+/** What other languages write → what CEL has for it. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["=", "`=` is no operator; compare with `==`"],
+  ["and", "`and` is no operator; write `&&`"],
+  ["or", "`or` is no operator; write `||`"],
+  ["is", "`is` is no operator; compare with `==`"],
+  ["not", "`not` is no operator; write `!` before what is denied"],
+  ...[..."“”„«»‘’`"].map((mark): [string, string] => [
+    mark,
+    `${quote(mark)} is no quotation mark of CEL; write ' or "`,
+  ]),
+]);
+
 /** Turns whatever the library threw into a problem of ours. */
 export function syntaxProblem(error: unknown, source: string): CelProblem {
   const offset = Math.min(offsetOf(error), source.length);
@@ -47,6 +60,8 @@ export function syntaxProblem(error: unknown, source: string): CelProblem {
 
 function inWords(summary: string, rest: string): string {
   const unexpected = /^Unexpected token: ([A-Z]+)$/.exec(summary)?.[1];
+  if (unexpected === "EOF")
+    return "the expression is not finished; something is missing at its end";
   if (unexpected !== undefined) return `${tokenName(unexpected)} cannot stand here`;
   const [, wanted, found] = /^Expected ([A-Z]+), got ([A-Z]+)$/.exec(summary) ?? [];
   if (wanted !== undefined && found !== undefined) {
@@ -54,9 +69,7 @@ function inWords(summary: string, rest: string): string {
   }
   if (summary.startsWith("Unexpected character")) {
     const token = /^(?:\w+|.)/u.exec(rest)?.[0] ?? "";
-    return token === "="
-      ? "`=` is no operator; compare with `==`"
-      : `${quote(token)} cannot stand here`;
+    return INSTEAD.get(token.toLowerCase()) ?? `${quote(token)} cannot stand here`;
   }
   if (summary.includes("invalid predicate iteration variable")) {
     return "the first argument must be a plain name for the item";

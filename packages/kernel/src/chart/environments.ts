@@ -1,5 +1,6 @@
 import type { CelEnvironment, CelType } from "../cel/cel.ts";
 import { celTypeOfJson, celTypeOfSchema, EMPTY_RECORD, unionRecords } from "../cel/cel-type.ts";
+import { suggestion } from "./did-you-mean.ts";
 import type { NormalChart } from "./normal-chart.ts";
 import type { StateTable } from "./state-table.ts";
 
@@ -34,6 +35,7 @@ export class EnvironmentBuilder {
       configValue: normal.config,
       reads: EMPTY_RECORD,
       stateIndex: (path) => table.byPath.get(path)?.index,
+      hintOfState: (path) => hintOfState(normal.chart, table, path),
     };
   }
 
@@ -55,4 +57,13 @@ export class EnvironmentBuilder {
     const { by, joinedBy } = this.#normal.transitions[event] ?? { by: [], joinedBy: [] };
     return by.length > 0 || joinedBy.length > 0;
   }
+}
+
+function hintOfState(chart: string, table: StateTable, path: string): string {
+  if (path.startsWith(`${chart}.`) || path.startsWith("#")) return "; leave the chart's name out";
+  const paths = table.rows.slice(1).map((row) => row.path);
+  const same = table.rows.filter((row) => row.name === path);
+  const [only, ...others] = same;
+  if (only !== undefined && others.length === 0) return `; did you mean "${only.path}"?`;
+  return suggestion(path, paths);
 }

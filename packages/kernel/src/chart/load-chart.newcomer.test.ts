@@ -152,6 +152,25 @@ describe("what is really unused is told beside other problems", () => {
   });
 });
 
+describe("a path in In()", () => {
+  it.each([
+    [
+      "Control.HLED",
+      '92:25 when of guard notHeld: no state has the path "Control.HLED"; did you mean "Control.HELD"?',
+    ],
+    [
+      "HELD",
+      '92:25 when of guard notHeld: no state has the path "HELD"; did you mean "Control.HELD"?',
+    ],
+    [
+      "order.Control.HELD",
+      `92:25 when of guard notHeld: no state has the path "order.Control.HELD"; leave the chart's name out`,
+    ],
+  ])("%s", (path, told) => {
+    expect(errorsWith(["!In('Control.HELD')", `!In('${path}')`])).toEqual([told]);
+  });
+});
+
 describe("absolute targets", () => {
   it("do not name the root", () => {
     expect(errorsWith(["{ target: HELD }", "{ target: '#order' }"])).toEqual([

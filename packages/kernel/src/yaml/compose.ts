@@ -45,7 +45,25 @@ export function composeDocuments(tokens: readonly CST.Token[], endOffset: number
     for (const { pos, message } of own)
       errors.push({ offset: pos[0], path: [], message: inOurWords(message) });
   }
-  return { documents, errors };
+  return { documents, errors: withoutConsequences(errors) };
+}
+
+/**
+ * Indentation says what belongs to what: after one line that fits nowhere the next ones fit no better, so only the
+ * first of them is told, and none after a tab. Of several findings at one place the first says what happened.
+ */
+function withoutConsequences(errors: readonly PlacedProblem[]): readonly PlacedProblem[] {
+  const isIndentation = ({ message }: PlacedProblem): boolean =>
+    message.includes("indentation fits no line above");
+  const first = errors.find(
+    (error) => isIndentation(error) || error.message.includes("tabs are not allowed"),
+  );
+  const places = new Set<number>();
+  return errors.filter((error) => {
+    if (places.has(error.offset) || (error !== first && isIndentation(error))) return false;
+    places.add(error.offset);
+    return true;
+  });
 }
 
 const ALREADY_TOLD: ReadonlySet<string> = new Set([
@@ -88,7 +106,34 @@ const TOKEN_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 const TOKEN_NAME = new RegExp(`\\b(?:${[...TOKEN_NAMES.keys()].join("|")})\\b`, "g");
 
+/** The library's findings that say nothing to somebody who has never read YAML's grammar → what happened and what to do. */
+const IN_PLAIN_WORDS: readonly (readonly [finding: RegExp, words: string])[] = [
+  [
+    /^All (mapping|sequence) items must start at the same column/,
+    "the indentation fits no line above; keys of one map and items of one list begin in the same column",
+  ],
+  [
+    /^Implicit keys need to be on a single line/,
+    'this line is neither "key: value" nor "- item"; a space must follow the ":"',
+  ],
+  [
+    /^Nested mappings are not allowed in compact mappings/,
+    'a second ": " in one line; put a text that has ": " in it in quotes',
+  ],
+  [
+    /^Flow map in block collection must be sufficiently indented and end with a }/,
+    'a "{" before this place is not closed by a "}"',
+  ],
+  [
+    /^Flow sequence in block collection must be sufficiently indented and end with a ]/,
+    'a "[" before this place is not closed by a "]"',
+  ],
+  [/^Tabs are not allowed as indentation/, "tabs are not allowed as indentation; use spaces"],
+];
+
 export function inOurWords(message: string): string {
+  const known = IN_PLAIN_WORDS.find(([finding]) => finding.test(message));
+  if (known !== undefined) return `not YAML: ${known[1]}`;
   const plain = message
     .replace(/ token in YAML stream$/, " after the end of the value")
     .replace(/^Missing closing (["'])quote$/, "the closing $1 is missing")

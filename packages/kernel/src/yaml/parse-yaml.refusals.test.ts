@@ -119,8 +119,24 @@ describe("parseYaml refuses", () => {
     ["", "1:1 the file holds no value"],
     ["# nothing\n\n", "1:1 the file holds no value"],
     ["---\n", "1:1 the file holds no value"],
-    ["a:\n\tb: 1", "2:1 not YAML: tabs are not allowed as indentation"],
-    ["a: b: c", "1:4 not YAML: nested mappings are not allowed in compact mappings"],
+    ["a:\n\tb: 1", "2:1 not YAML: tabs are not allowed as indentation; use spaces"],
+    [
+      "a: b: c",
+      '1:4 not YAML: a second ": " in one line; put a text that has ": " in it in quotes',
+    ],
+    [
+      "a:\n  b: 1\n c: 2\n d: 3",
+      "3:1 not YAML: the indentation fits no line above; keys of one map and items of one list begin in the same column",
+    ],
+    [
+      "a:1\nb: 2",
+      '1:1 not YAML: this line is neither "key: value" nor "- item"; a space must follow the ":"',
+    ],
+    ["a: {\nb: 2", '2:1 not YAML: a "{" before this place is not closed by a "}"'],
+    [
+      "a: 1\rb: 2\r",
+      "1:5 lines end with a carriage return alone; save the file with LF or CRLF line ends",
+    ],
     ['a: "x', '1:6 not YAML: the closing " is missing'],
     ["a: 'x", "1:6 not YAML: the closing ' is missing"],
     ["[1, 2", "1:6 not YAML: flow sequence must end with a ]"],
@@ -144,7 +160,7 @@ describe("parseYaml refuses", () => {
     ],
     [
       "a: x\rb: y",
-      "1:5 the character U+000D is refused; in double quotes it can be written as an escape",
+      "1:5 lines end with a carriage return alone; save the file with LF or CRLF line ends",
     ],
     [
       "a: \ud800",
@@ -158,7 +174,7 @@ describe("parseYaml refuses", () => {
 
   it("once what the library finds twice", () => {
     expect(problemsOf("a: [[x? ")).toEqual([
-      "1:9 not YAML: flow sequence in block collection must be sufficiently indented and end with a ]",
+      '1:9 not YAML: a "[" before this place is not closed by a "]"',
     ]);
   });
 

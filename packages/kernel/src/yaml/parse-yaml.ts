@@ -58,6 +58,11 @@ export function parseYaml(text: string, limits: YamlLimits = {}): ParsedYaml {
 /** What is found without the parser, which is not let near such files. */
 function findEarly(source: string, depthMax: number): readonly PlacedProblem[] {
   const problems: PlacedProblem[] = [];
+  if (!source.includes("\n") && source.includes("\r")) {
+    const message =
+      "lines end with a carriage return alone; save the file with LF or CRLF line ends";
+    return [{ offset: source.indexOf("\r"), path: [], message }];
+  }
   for (const found of source.matchAll(FORBIDDEN_CHARACTER)) {
     const name = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
     const message = `the character ${name} is refused; in double quotes it can be written as an escape`;
