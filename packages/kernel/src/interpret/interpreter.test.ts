@@ -342,6 +342,34 @@ describe("history", () => {
     expect(again.configuration.paths).toEqual(["P.A.A2", "P.Z.Z2"]);
   });
 
+  it("may have any name", () => {
+    const named = loadStates(["IN"], {
+      initial: "A",
+      states: {
+        A: { on: { IN: { target: "constructor" } } },
+        B: {},
+        constructor: { type: "history", target: "B" },
+      },
+    });
+    const other = createInterpreter(named);
+    const result = other.macrostep(started(other), NO_HISTORY, "IN", new LoggingHost());
+    expect(mustBeDone(result).configuration.paths).toEqual(["B"]);
+  });
+
+  it("around the domain leaves and enters no more than the domain has", () => {
+    const around = loadStates(["E"], {
+      initial: "A",
+      states: {
+        A: { initial: "A1", states: { A1: { on: { E: { target: "#test.H" } } }, A2: {} } },
+        H: { type: "history", history: "deep", target: "#test.A.A2" },
+      },
+    });
+    const other = createInterpreter(around);
+    const host = new LoggingHost();
+    other.macrostep(started(other), NO_HISTORY, "E", host);
+    expect(host.calls.slice(3)).toEqual(["exit A.A1", "act 0 in A", "enter A.A2"]);
+  });
+
   it("as the initial state of another is looked up each time", () => {
     const remembering = loadStates(["IN", "OUT", "NEXT"], {
       initial: "A",
@@ -415,6 +443,9 @@ describe("onFailure of a region", () => {
       "enter W.SAFE",
     ]);
     expect(result).toMatchObject({ taken: true, microsteps: 2 });
+    const history = { "W.H": ["W.SAFE"] };
+    const kept = interpreter.fail(started(interpreter), history, working, new LoggingHost());
+    expect(mustBeDone(kept).history).toBe(history);
     expect(result.configuration.paths).toEqual(["V.V1", "W.SAFE"]);
     expect(working).toMatchObject({ name: "W", onFailure: indexOf(chart, "W.BROKEN") });
   });
