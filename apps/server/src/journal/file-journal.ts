@@ -151,16 +151,24 @@ export class FileJournal implements Journal {
     await Promise.all([this.#appends, this.#saves]);
     const isWhole = this.#state === "open" && this.#start.lock.isHeld();
     this.#state = "closed";
-    await this.#spare.close();
     try {
-      if (isWhole)
-        this.#noteSuperblock({ snapshot: this.#superblock?.snapshot ?? null, wasStopped: true });
+      await this.#spare.close();
+      const snapshot = this.#superblock?.snapshot ?? null;
+      if (isWhole) this.#noteSuperblock({ snapshot, wasStopped: true });
     } catch (error) {
       throw journalErrorOf(error, "note the clean stop");
     } finally {
+      this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    try {
       if (this.#segment !== null) this.#disk.close(this.#segment.file);
       this.#segment = null;
       this.#start.lock.release();
+    } catch (error) {
+      throw journalErrorOf(error, "give up the lock");
     }
   }
 

@@ -1,0 +1,25 @@
+import { writeSync } from "node:fs";
+import { nodeDisk } from "../node-disk.ts";
+import { appendUpTo, chunkHash, openSmall } from "./journal-play.ts";
+
+/** A program: appends to the journal in a folder for ever, and prints what was acknowledged, a line for each batch. */
+async function main(folder: string): Promise<void> {
+  const journal = await openSmall(nodeDisk, { folder, segmentBytes: 16_384 });
+  writeSync(1, `open ${journal.size}\n`);
+  for (let turn = 1; ; turn += 1) {
+    const count = 1 + (turn % 12);
+    await appendUpTo(journal, journal.size + count, count);
+    writeSync(1, `ack ${journal.size}\n`);
+    if (turn % 20 !== 0) continue;
+    const index = journal.size - 1;
+    const chunks = new Map([[chunkHash(index), `chunk of ${index}`]]);
+    await journal.saveSnapshot({
+      index,
+      manifest: `{"${chunkHash(index)}":1,"index":${index}}`,
+      chunks,
+    });
+    writeSync(1, `snapshot ${index}\n`);
+  }
+}
+
+await main(process.argv[2] ?? "");
