@@ -21,6 +21,8 @@ import type { GuardFormulas } from "./guard-formula.ts";
 const WATCH_AFTER_MICROSTEPS = 4;
 /** Raised events in the queue at once: a chart that gets here raises more than it takes. */
 const QUEUE_EVENTS_MAX = 256;
+/** Once one loop is known to fill it: the same loop in every other configuration would take seconds. */
+const QUEUE_EVENTS_MAX_LATER = 32;
 
 /** Where a run begins. */
 export interface RunStart {
@@ -77,6 +79,7 @@ export class ChoiceHost implements StepHost {
   #history = "";
   #moves: BitSet;
   #macrostep: Macrostep | null = null;
+  #queueEventsMax = QUEUE_EVENTS_MAX;
   #microsteps = 0;
   #free = 0;
   #wasInternal = false;
@@ -276,8 +279,9 @@ export class ChoiceHost implements StepHost {
       case "raise":
         this.#mustMacrostep().raise(action.event);
         this.#queue.push(action.event);
-        if (this.#queue.length > QUEUE_EVENTS_MAX) {
+        if (this.#queue.length > this.#queueEventsMax) {
           this.tellEndless();
+          this.#queueEventsMax = QUEUE_EVENTS_MAX_LATER;
           this.failed = true;
         }
         return;

@@ -26,7 +26,7 @@ export function unreachableParts(
     const source = nodeAt(chart.states, candidate.source);
     const isJoin = candidate.event === doneEvent(source.path) && source.kind === "parallel";
     if (isJoin && !reach.done.has(source.index)) return [];
-    const why = whyNotTaken(chart, formulas, candidate);
+    const why = whyNotTaken(chart, { formulas, reach }, candidate);
     const message = `${nameOfCandidate(chart, candidate)} can never be taken: ${why}`;
     const path = pathOfCandidate(chart, candidate);
     return [{ severity: "error", code: "unreachable_transition", message, path }];
@@ -44,7 +44,11 @@ function whyNotEntered(chart: CompiledChart, state: StateNode): string {
   return `what leads to it can never be taken (${names.join(", ")})`;
 }
 
-function whyNotTaken(chart: CompiledChart, formulas: GuardFormulas, candidate: Candidate): string {
+function whyNotTaken(
+  chart: CompiledChart,
+  { formulas, reach }: { readonly formulas: GuardFormulas; readonly reach: Coverage },
+  candidate: Candidate,
+): string {
   const source = nodeAt(chart.states, candidate.source);
   const { event } = candidate;
   const level = event === null ? source.always : (source.on.get(event) ?? []);
@@ -58,22 +62,28 @@ function whyNotTaken(chart: CompiledChart, formulas: GuardFormulas, candidate: C
   if (event !== null && !canCome(chart, event)) {
     return `nobody may propose ${event}, and no action, timer or deadline raises it`;
   }
+  if (event !== null && !canCome(chart, event, reach)) {
+    return `what raises ${event} can never happen itself`;
+  }
   if (candidate.guards.length === 0) return "whenever its event comes, another transition is taken";
   const names = candidate.guards.map(({ name }) => name).join(", ");
   return `there is no configuration in which its guards hold together (${names})`;
 }
 
-function canCome(chart: CompiledChart, event: string): boolean {
+/** With `reach`: by something that can happen. */
+function canCome(chart: CompiledChart, event: string, reach?: Coverage): boolean {
   const declaration = chart.transitions.get(event);
   if (declaration === undefined) return true;
   if (declaration.by.length > 0 || declaration.joinedBy.length > 0) return true;
+  const states = chart.states.filter(({ index }) => reach?.states.has(index) ?? true);
+  const candidates = chart.candidates.filter(({ index }) => reach?.candidates.has(index) ?? true);
   const actions = [
-    ...chart.states.flatMap((state) => [...state.entry, ...state.exit]),
-    ...chart.candidates.flatMap((candidate) => candidate.actions),
+    ...states.flatMap((state) => [...state.entry, ...state.exit]),
+    ...candidates.flatMap((candidate) => candidate.actions),
   ];
   return (
     actions.some((action) => action.kind === "raise" && action.event === event) ||
     actions.some((action) => action.kind === "emit" && action.onDeadline === event) ||
-    chart.states.some((state) => state.after.some((after) => after.raise === event))
+    states.some((state) => state.after.some((after) => after.raise === event))
   );
 }
