@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { FaultyDisk } from "./test/faulty-disk.ts";
-import { appendUpTo, brokenPromise, openSmall, playLife, type Told } from "./test/journal-play.ts";
+import {
+  appendUpTo,
+  brokenPromise,
+  openSmall,
+  playLife,
+  saveSnapshotAt,
+  type Told,
+} from "./test/journal-play.ts";
 import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
 
 /** Ways in which the unsynced bytes may or may not have reached the platter, for each crash. */
@@ -34,10 +41,23 @@ async function checkAndGoOn(inner: SimulatedDisk, told: Told): Promise<void> {
   expect(await brokenPromise(journal, told)).toBeUndefined();
   const size = journal.size + 3;
   await appendUpTo(journal, size, 2);
+  const after = { ...told, acknowledged: size };
+  await saveSnapshotAt(journal, after, size - 1);
   inner.losePower(drawFrom(1));
   const again = await openSmall(inner);
   expect(again.size).toBe(size);
-  expect(await brokenPromise(again, { ...told, acknowledged: size })).toBeUndefined();
+  expect(await brokenPromise(again, after)).toBeUndefined();
+  const manifests = (await again.snapshots()).map(({ manifest }) => manifest).join();
+  expect(
+    inner.list("/journal/chunks").filter((name) => !manifests.includes(name.slice(0, -5))),
+  ).toEqual([]);
+  const folders = [
+    "/journal",
+    ...["log", "snapshots", "chunks", "evidence"].map((name) => `/journal/${name}`),
+  ];
+  const names = folders.flatMap((folder) => inner.list(folder));
+  expect(names.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  expect(inner.list("/journal").length).toBeLessThanOrEqual(3);
 }
 
 describe("a crash at every call to the disk", () => {
@@ -92,6 +112,7 @@ describe("a crash at every call to the disk", () => {
         opening.plan = ({ number }) => (number === second ? "crash" : undefined);
         await openSmall(opening).catch(() => undefined);
         if (!opening.isDead) break;
+        expect(second).toBeLessThan(200);
         inner.losePower(drawFrom(at + second * 31));
       }
       await checkAndGoOn(inner, told);

@@ -197,42 +197,36 @@ describe("a flipped bit", () => {
 });
 
 describe("files that are not what they were", () => {
-  const damaged = (
-    name: string,
-    damage: (folder: string, log: string) => void,
-    expected: Readonly<Record<string, unknown>>,
-  ): void =>
-    it(name, () =>
-      inFolder(async (folder) => {
-        const journal = await open(folder, 8_192);
-        await appendUpTo(journal, 100, 7);
-        await journal.close();
-        damage(folder, join(folder, "log"));
-        expect((await look(folder, 8_192)).error).toMatchObject({ code: "corrupt", ...expected });
-      }),
-    );
   const names = (log: string) => readdirSync(log).toSorted();
   const nth = (log: string, at: number) => join(log, names(log).at(at) ?? "");
 
-  damaged("the first segment is missing", (_, log) => rmSync(nth(log, 0)), { index: 0 });
-  damaged("a segment in the middle is missing", (_, log) => rmSync(nth(log, 1)), {});
-  damaged("the last segment is missing", (_, log) => rmSync(nth(log, -1)), {});
-  damaged(
-    "all segments are missing",
-    (_, log) => names(log).forEach((one) => rmSync(join(log, one))),
-    { index: 0, offset: 0 },
-  );
-  damaged("the last segment is empty", (_, log) => truncateSync(nth(log, -1), 0), { offset: 0 });
-  damaged(
-    "the last segment was cut within a record",
-    (_, log) => truncateSync(nth(log, -1), 300),
-    {},
-  );
-  damaged("a segment in the middle was cut", (_, log) => truncateSync(nth(log, 1), 4_096), {});
-  damaged(
-    "a segment stands in another's place",
-    (_, log) => copyFileSync(nth(log, 1), nth(log, -1)),
-    { offset: 0 },
+  const cases: readonly (readonly [string, (log: string) => void, object])[] = [
+    ["the first segment is missing", (log) => rmSync(nth(log, 0)), { index: 0 }],
+    ["a segment in the middle is missing", (log) => rmSync(nth(log, 1)), {}],
+    ["the last segment is missing", (log) => rmSync(nth(log, -1)), {}],
+    [
+      "all segments are missing",
+      (log) => names(log).forEach((one) => rmSync(join(log, one))),
+      { index: 0, offset: 0 },
+    ],
+    ["the last segment is empty", (log) => truncateSync(nth(log, -1), 0), { offset: 0 }],
+    ["the last segment was cut within a record", (log) => truncateSync(nth(log, -1), 300), {}],
+    ["a segment in the middle was cut", (log) => truncateSync(nth(log, 1), 4_096), {}],
+    [
+      "a segment stands in another's place",
+      (log) => copyFileSync(nth(log, 1), nth(log, -1)),
+      { offset: 0 },
+    ],
+  ];
+
+  it.each(cases)("%s: refused", (_, damage, expected) =>
+    inFolder(async (folder) => {
+      const journal = await open(folder, 8_192);
+      await appendUpTo(journal, 100, 7);
+      await journal.close();
+      damage(join(folder, "log"));
+      expect((await look(folder, 8_192)).error).toMatchObject({ code: "corrupt", ...expected });
+    }),
   );
 
   it("a file without superblock that was cut short is not taken for a torn one", () =>

@@ -149,7 +149,7 @@ describe("a real disk of one megabyte", () => {
       skip("mounting is not allowed here");
     }
     try {
-      await fillAndEmpty(mount);
+      await expect(fillAndEmpty(mount)).resolves.toBeUndefined();
     } finally {
       spawnSync("umount", ["--lazy", mount]);
       rmdirSync(mount);

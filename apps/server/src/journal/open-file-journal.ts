@@ -66,6 +66,8 @@ function createJournal(about: {
   const { disk, folders, lock, nodeId, segmentBytes, keptMax, recovered } = about;
   const { log, segment, size, superblock, cut } = recovered;
   const { snapshots: manifests, chunks } = folders;
+  const snapshots = new SnapshotStore(disk, { folder: manifests, chunks, keptMax });
+  snapshots.sweep();
   return new FileJournal({
     disk,
     folders,
@@ -76,7 +78,7 @@ function createJournal(about: {
     segment,
     size,
     superblock,
-    snapshots: new SnapshotStore(disk, { folder: manifests, chunks, keptMax }),
+    snapshots,
     evidence: new EvidenceStore(disk, folders.evidence),
     cut,
   });

@@ -4,6 +4,7 @@ import type { Disk } from "./disk.ts";
 import { discard, readWhole, removeIfThere, storeFileApart } from "./whole-file.ts";
 
 const MANIFEST_NAME = /^([0-9]{16})\.json$/u;
+const CHUNK_NAME = /^(sha256-[0-9a-f]{64})\.json$/u;
 const CHUNK_HASH = /^sha256-[0-9a-f]{64}$/u;
 const CHUNK_HASHES = /sha256-[0-9a-f]{64}/gu;
 
@@ -53,22 +54,28 @@ export class SnapshotStore {
     this.#disk.syncFolder(this.#folder);
   }
 
-  /**
-   * Takes away all but the newest few, and chunks that only those named. What cannot be taken away stays: it does no harm.
-   */
+  /** Takes away all manifests but the newest few, then what nothing names any more. */
   prune(): void {
-    const [kept, dropped] = [
-      this.#indexes().slice(0, this.#keptMax),
-      this.#indexes().slice(this.#keptMax),
-    ];
+    const dropped = this.#indexes().slice(this.#keptMax);
     if (dropped.length === 0) return;
-    const named = new Set(kept.flatMap((index) => this.#chunksOf(index)));
-    for (const index of dropped) {
-      const orphans = this.#chunksOf(index).filter((hash) => !named.has(hash));
-      // The manifest first: one that can be seen has its chunks.
-      removeIfThere(this.#disk, this.#manifestPath(index));
-      this.#disk.syncFolder(this.#folder);
-      for (const hash of orphans) discard(this.#disk, this.#chunkPath(hash));
+    for (const index of dropped) removeIfThere(this.#disk, this.#manifestPath(index));
+    // Durable before any chunk goes: a manifest that can be seen has its chunks.
+    this.#disk.syncFolder(this.#folder);
+    this.sweep();
+  }
+
+  /**
+   * Takes away chunks that no manifest names: those of dropped snapshots, and of one that a crash ended. Nothing goes while
+   * a manifest cannot be read, or where none names any. What cannot be taken away stays, and does no harm.
+   */
+  sweep(): void {
+    const texts = this.#indexes().map((index) => this.#readText(this.#manifestPath(index)));
+    if (texts.includes(undefined)) return;
+    const named = new Set(texts.flatMap((text) => text?.match(CHUNK_HASHES) ?? []));
+    if (named.size === 0) return;
+    for (const name of this.#disk.list(this.#chunks)) {
+      const hash = CHUNK_NAME.exec(name)?.[1];
+      if (hash !== undefined && !named.has(hash)) discard(this.#disk, this.#chunkPath(hash));
     }
   }
 
@@ -92,10 +99,6 @@ export class SnapshotStore {
       .flatMap((name) => MANIFEST_NAME.exec(name)?.[1] ?? [])
       .map(Number)
       .toSorted((left, right) => right - left);
-  }
-
-  #chunksOf(index: number): readonly string[] {
-    return this.#readText(this.#manifestPath(index))?.match(CHUNK_HASHES) ?? [];
   }
 
   #manifestPath(index: number): string {

@@ -79,7 +79,7 @@ async function appendAndTell(
   }
 }
 
-async function saveSnapshotAt(journal: Journal, told: Told, index: number): Promise<void> {
+export async function saveSnapshotAt(journal: Journal, told: Told, index: number): Promise<void> {
   const chunks = new Map([[chunkHash(index), `chunk of ${index}`]]);
   const manifest = `{"chunks":["${chunkHash(index)}"],"index":${index}}`;
   await journal.saveSnapshot({ index, manifest, chunks });
