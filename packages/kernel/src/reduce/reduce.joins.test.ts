@@ -23,7 +23,7 @@ states:
   M0: {}
 transitions:
   Fan: { by: [operator], inputs: { type: object, required: [depth, first, second], properties: { depth: { type: integer, minimum: 0, maximum: 99 }, first: { type: string, maxLength: 40 }, second: { type: string, maxLength: 40 } } } }
-  Grow: { by: [], joinedBy: [node.Fan, node.Grow, node.Same, many.Go, many.Late, many.Both], inputs: { type: object, required: [left], properties: { left: { type: integer, minimum: -1, maximum: 99 } } }, guards: [notTooFar] }
+  Grow: { by: [], joinedBy: [node.Fan, node.Grow, node.Same, many.Go, many.Late, many.Both, late.T1, late.T2, late.T3, late.T4], inputs: { type: object, required: [left], properties: { left: { type: integer, minimum: -1, maximum: 99 } } }, guards: [notTooFar] }
   Same: { by: [operator], inputs: { type: object, required: [left], properties: { left: { type: integer, minimum: 0, maximum: 99 } } } }
   Many: { by: [operator] }
 guards:
@@ -142,7 +142,7 @@ describe("joins", () => {
     const over = rig.refused({ instance: "many/a", transition: "Over" });
     // The list says who may; Over is not there, and it is told before the count is reached.
     expect(over.reasons[0]).toBe(
-      "join node/m0 Grow forbidden: many.Over may not join it; node.Fan, node.Grow, node.Same, many.Go, many.Late, many.Both may",
+      "join node/m0 Grow forbidden: many.Over may not join it; node.Fan, node.Grow, node.Same, many.Go, many.Late, many.Both, late.T1, late.T2, late.T3, late.T4 may",
     );
   });
 
@@ -204,6 +204,61 @@ describe("joins of a timer", () => {
     ]);
     expect(rig.document("many/a").timers.map((one) => one.id)).toEqual(["t2"]);
     expect(mustBeRefused(rig.act(timer)).code).toBe("not_enabled");
+  });
+});
+
+/** Timers one after the other; which of them join what is said by name. */
+const LATE = loadChart(`
+chart: late
+version: 1
+context: { type: object, required: [n], properties: { n: { type: integer } } }
+initialContext: { n: 0 }
+reads: { first: "'node/m1'" }
+initial: A
+states:
+  A:
+    after:
+      - { id: t1, ms: "1", raise: T1 }
+      - { id: t2, ms: "2", raise: T2 }
+      - { id: t3, ms: "3", raise: T3 }
+      - { id: t4, ms: "4", raise: T4 }
+      - { id: t5, ms: "5", raise: T5 }
+    on:
+      Go: {}
+      T1: { actions: [ ${JOIN(1)} ] }
+      T2: { actions: [ ${JOIN(2)} ] }
+      T3: { actions: [ ${JOIN(1)} ] }
+      T4: { actions: [ { join: { instance: "'node/deep'", transition: Grow, inputs: "{'left': 3}" } } ] }
+      T5: { guards: [joined], actions: [ { assign: { n: "context.n + 1" } } ] }
+transitions: { Go: { by: [operator] }, T1: { by: [] }, T2: { by: [] }, T3: { by: [] }, T4: { by: [] }, T5: { by: [] } }
+guards: { joined: { when: "reads.first != null", reason: "m1 is not there" } }
+`);
+
+describe("several timers that join", () => {
+  const timer = { act: "@timer", instance: "late/a" } as const;
+  const events = (rig: Rig): readonly string[] =>
+    rig.mustAct(timer).record.raised.map((one) => `${one.event} ${one.taken}`);
+
+  it("share a record while their instances differ; the first that must wait keeps the later ones back", () => {
+    const rig = new Rig(NODE, LATE);
+    rig.must({ instance: "late/a", transition: "Go" });
+    rig.at += 10;
+    expect(events(rig)).toEqual(["T1 true", "T2 true"]);
+    expect(joined(rig)).toEqual(["node/m1", "node/m2"]);
+    // Four deep, as from a proposal; the guard of T5 sees what was read as of before the record.
+    expect(events(rig)).toEqual(["T3 true", "T4 true", "T5 true"]);
+    expect(joined(rig)).toEqual(["node/m1", "node/deep", "node/n3", "node/n2", "node/n1"]);
+    expect(rig.document("late/a").context["n"]).toBe(1);
+  });
+
+  it("wait also for a single instance", () => {
+    const rig = new Rig(NODE, LATE);
+    rig.must({ instance: "late/a", transition: "Go" });
+    rig.at += 1;
+    expect(events(rig)).toEqual(["T1 true"]);
+    rig.must({ instance: "node/m2", transition: "Many" });
+    rig.at += 9;
+    expect(events(rig)).toEqual(["T2 false", "T3 true", "T4 true", "T5 true"]);
   });
 });
 
