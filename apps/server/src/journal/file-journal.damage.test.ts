@@ -7,6 +7,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { encodeSegmentHeader } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
 import { CorruptJournal } from "./corrupt-journal.ts";
 import type { FileJournal } from "./file-journal.ts";
@@ -248,6 +249,40 @@ describe("files that are not what they were", () => {
       expect((await look(folder, 8_192)).journal?.size).toBe(10);
     }));
 
+  it("a batch whose end was cut off with the file is not taken for a torn one", () =>
+    inFolder(async (folder) => {
+      const journal = await open(folder, 65_536);
+      await appendUpTo(journal, 100, 100);
+      await journal.close();
+      removeSuperblocks(folder);
+      const path = join(folder, "log", "0000000000000000.wal");
+      truncateSync(path, 8_192);
+      expect((await look(folder, 65_536)).error).toMatchObject({ code: "corrupt", offset: 8_192 });
+    }));
+
+  it("terms go on growing where the lock was lost, by the log and by a superblock", () =>
+    inFolder(async (folder) => {
+      const loseLock = () =>
+        readdirSync(folder)
+          .filter((name) => name.startsWith("lock-"))
+          .forEach((name) => rmSync(join(folder, name)));
+      for (const size of [3, 6]) {
+        const journal = await open(folder, 8_192);
+        await appendUpTo(journal, size, 3);
+        await journal.close();
+      }
+      removeSuperblocks(folder);
+      loseLock();
+      const third = await open(folder, 8_192);
+      expect(third.term).toBe(3);
+      await third.close();
+      loseLock();
+      const fourth = await open(folder, 8_192);
+      expect(fourth.term).toBe(4);
+      await appendUpTo(fourth, 9, 3);
+      await fourth.close();
+    }));
+
   it("the superblocks of a log that had some are missing", () =>
     inFolder(async (folder) => {
       for (const size of [5, 60]) {
@@ -280,6 +315,18 @@ describe("files that are not what they were", () => {
           message: expect.stringContaining("another cluster") as unknown,
         });
       });
+    }));
+
+  it("a segment that is another cluster's than its record 0", () =>
+    inFolder(async (folder) => {
+      await writeLog(folder, 131_072);
+      const path = join(folder, "log", "0000000000000000.wal");
+      const bytes = readFileSync(path);
+      const clusterId = new Uint8Array(16).fill(1);
+      bytes.set(encodeSegmentHeader({ clusterId, nodeId: NODE_ID, firstIndex: 0, generation: 0 }));
+      writeFileSync(path, bytes);
+      const { error } = await look(folder, 131_072);
+      expect(error).toMatchObject({ code: "corrupt", file: path, offset: 76, index: 0 });
     }));
 
   it("says what can be done, and what was not", () =>

@@ -67,4 +67,21 @@ describe("a process that is killed", () => {
         told.acknowledged,
       );
     }));
+
+  it("is one of several that begin at the same moment", () =>
+    inFolder(async (folder) => {
+      const children = Array.from({ length: 3 }, () =>
+        spawn(process.execPath, [PROGRAM, folder], { stdio: ["ignore", "pipe", "inherit"] }),
+      );
+      const ended = Promise.all(children.map((child) => once(child, "exit")));
+      const said = await Promise.all(
+        children.map(async (child) =>
+          String(await once(createInterface({ input: child.stdout }), "line")),
+        ),
+      );
+      const winner = children[said.indexOf("open 0")];
+      for (const child of children) child.kill("SIGKILL");
+      await ended;
+      expect(said.toSorted()).toEqual([`locked ${winner?.pid}`, `locked ${winner?.pid}`, "open 0"]);
+    }));
 });

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { JournalLocked } from "../journal-locked.ts";
 import { nodeDisk } from "../node-disk.ts";
 import { appendUpTo, chunkHash, openSmall } from "./journal-play.ts";
 
@@ -22,4 +23,9 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-await main(process.argv[2] ?? "");
+try {
+  await main(process.argv[2] ?? "");
+} catch (error) {
+  if (!(error instanceof JournalLocked)) throw error;
+  writeSync(1, `locked ${error.pid}\n`);
+}
