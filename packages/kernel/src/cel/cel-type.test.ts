@@ -55,6 +55,21 @@ describe("celTypeOfSchema", () => {
       record({ a: [DYN, true] }),
     ],
     [
+      {
+        type: "object",
+        additionalProperties: { type: "boolean" },
+        maxProperties: 4,
+        propertyNames: { maxLength: 3 },
+      },
+      {
+        kind: "map",
+        value: { kind: "bool" },
+        entriesMax: 4,
+        keyLengthMax: 3,
+        bytesMax: 2 + 4 * (2 + 6 * 3 + 2 + 5),
+      },
+    ],
+    [
       { type: "object", additionalProperties: { type: "boolean" } },
       { kind: "map", value: BOOL, entriesMax: 256, bytesMax: 32_768 },
     ],

@@ -7,6 +7,8 @@ import {
   LENGTH_MAX_DEFAULT,
   MAP_ENTRIES_MAX,
 } from "../limits.ts";
+import { keyLengthMaxOf, keysMaxOf } from "../schema/map-bounds.ts";
+import { maxCanonicalBytes } from "../schema/schema-size.ts";
 import type { Schema, SchemaType } from "../schema/schema.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelField, CelType } from "./cel.ts";
@@ -66,8 +68,11 @@ function typeOfObject(schema: Schema): CelType {
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== false) {
     const values = properties.map(([, property]) => celTypeOfSchema(property));
     const value = unionOf([celTypeOfSchema(schema.additionalProperties), ...values]);
-    const entriesMax = MAP_ENTRIES_MAX + properties.length;
-    return { kind: "map", value, entriesMax, bytesMax: DOCUMENT_BYTES_MAX };
+    const bytesMax = Math.min(DOCUMENT_BYTES_MAX, maxCanonicalBytes({ ...schema, type: "object" }));
+    const map = { kind: "map", value, entriesMax: keysMaxOf(schema), bytesMax } as const;
+    if (schema.propertyNames === undefined) return map;
+    // Names in `properties` are held against `propertyNames` too.
+    return { ...map, keyLengthMax: keyLengthMaxOf(schema) };
   }
   const required = new Set(schema.required);
   const fields = new Map<string, CelField>();

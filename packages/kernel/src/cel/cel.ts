@@ -30,6 +30,8 @@ export type CelType =
       readonly kind: "map";
       readonly value: CelType;
       readonly entriesMax: number;
+      /** Code points of a key; absent: `MAP_KEY_LENGTH_MAX`. */
+      readonly keyLengthMax?: number;
       /** Most bytes of its canonical JSON: one document's, as far as schemas can say. */
       readonly bytesMax: number;
     }

@@ -121,7 +121,8 @@ function iterated(over: CheckedNode): { readonly type: CelType; readonly bounded
 
 function iteratedType(type: CelType): CelType {
   if (type.kind === "list") return type.item;
-  if (type.kind === "map") return { kind: "string", lengthMax: MAP_KEY_LENGTH_MAX };
+  if (type.kind === "map")
+    return { kind: "string", lengthMax: type.keyLengthMax ?? MAP_KEY_LENGTH_MAX };
   if (type.kind !== "record") return DYN;
   return {
     kind: "string",

@@ -88,7 +88,9 @@ function mergeRecords(a: Of<"record">, b: Of<"record">): CelType {
 function mergeMaps(a: Of<"map">, b: Of<"map">): CelType {
   const entriesMax = Math.max(a.entriesMax, b.entriesMax);
   const bytesMax = Math.max(a.bytesMax, b.bytesMax);
-  return { kind: "map", value: unionOf([a.value, b.value]), entriesMax, bytesMax };
+  const map = { kind: "map", value: unionOf([a.value, b.value]), entriesMax, bytesMax } as const;
+  if (a.keyLengthMax === undefined || b.keyLengthMax === undefined) return map;
+  return { ...map, keyLengthMax: Math.max(a.keyLengthMax, b.keyLengthMax) };
 }
 
 export function isKeyed(type: CelType): type is Of<"record"> | Of<"map"> {

@@ -1,7 +1,8 @@
 import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 import { compareUtf16 } from "../json/text.ts";
-import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT } from "../limits.ts";
+import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT, MAP_ENTRIES_MAX } from "../limits.ts";
+import { keyLengthMaxOf } from "../schema/map-bounds.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ChartDifference } from "./chart-difference.ts";
 import { jsonOf } from "./json-of.ts";
@@ -14,6 +15,7 @@ const BOUNDS = [
   { key: "maxLength", absent: LENGTH_MAX_DEFAULT, largerIsWider: true },
   { key: "minItems", absent: 0, largerIsWider: false },
   { key: "maxItems", absent: ITEMS_MAX_DEFAULT, largerIsWider: true },
+  { key: "maxProperties", absent: MAP_ENTRIES_MAX, largerIsWider: true },
 ] as const;
 
 /**
@@ -133,7 +135,10 @@ function diffRest(before: Schema, after: Schema, path: string): readonly ChartDi
   const [old, now] = [before.additionalProperties ?? false, after.additionalProperties ?? false];
   const place = `${path}.*`;
   if (old === false && now === false) return [];
-  if (old !== false && now !== false) return diffSchemas(old, now, place);
+  if (old !== false && now !== false) {
+    const names = diffSchemas(keysOf(before), keysOf(after), `${path} propertyNames`);
+    return [...names, ...diffSchemas(old, now, place)];
+  }
   const breaking = now === false;
   const why = breaking ? "other keys are refused now" : "other keys are allowed now";
   const values = {
@@ -141,6 +146,11 @@ function diffRest(before: Schema, after: Schema, path: string): readonly ChartDi
     after: now === false ? null : jsonOf(now),
   };
   return [changed(place, values, { breaking, why })];
+}
+
+/** The keys of a map as texts. */
+function keysOf(schema: Schema): Schema {
+  return { ...schema.propertyNames, type: "string", maxLength: keyLengthMaxOf(schema) };
 }
 
 /** An array has items always: where only one side has them, the type changed, which is told already. */

@@ -3,7 +3,7 @@ import type { Json } from "../json/json.ts";
 import { checkSchema, isSchema } from "./check-schema.ts";
 
 const KEYWORDS =
-  "type, properties, required, additionalProperties, items, enum, const, minimum, maximum, minLength, maxLength, pattern, minItems, maxItems";
+  "type, properties, required, additionalProperties, maxProperties, propertyNames, items, enum, const, minimum, maximum, minLength, maxLength, pattern, minItems, maxItems";
 const TYPES = "object, array, string, integer, boolean, null";
 
 /** `path message`, the path below `s` where the schema stands. */
@@ -188,6 +188,62 @@ describe("checkSchema refuses", () => {
   ])("%j", (schema, ...problems) => {
     expect(problemsOf(schema)).toEqual(problems);
     expect(isSchema(schema)).toBe(false);
+  });
+});
+
+describe("checkSchema of maps", () => {
+  const MAP = { type: "object", additionalProperties: { type: "integer" } } as const;
+
+  it.each<[Json, readonly string[]]>([
+    [{ ...MAP, maxProperties: 0 }, []],
+    [{ ...MAP, maxProperties: 32, propertyNames: { maxLength: 8, pattern: "^[a-z]+$" } }, []],
+    [{ ...MAP, propertyNames: {} }, []],
+    [{ ...MAP, propertyNames: { maxLength: 256 } }, []],
+    [{ ...MAP, maxProperties: "many" }, ['"many" is no bound; an integer is expected']],
+    [{ ...MAP, maxProperties: -1 }, ["-1 is too small; at least 0"]],
+    [
+      { ...MAP, maxProperties: 1, required: ["a", "b"] },
+      ["1 is less than the 2 required keys; nothing would fit"],
+    ],
+    [
+      { type: "object", maxProperties: 3 },
+      ["maxProperties bounds a map; without additionalProperties the keys are those in properties"],
+    ],
+    [
+      { type: "object", additionalProperties: false, propertyNames: {} },
+      ["propertyNames bounds a map; without additionalProperties the keys are those in properties"],
+    ],
+    [
+      { type: "string", maxProperties: 3 },
+      [
+        "maxProperties is for an object; the type here is a string",
+        "maxProperties bounds a map; without additionalProperties the keys are those in properties",
+      ],
+    ],
+    [{ ...MAP, propertyNames: "a" }, ['"a" is no object of maxLength and pattern']],
+    [
+      { ...MAP, propertyNames: { minLength: 1 } },
+      ['unknown keyword "minLength"; names of properties have maxLength and pattern'],
+    ],
+    [
+      { ...MAP, propertyNames: { maxLength: 0 } },
+      ["0 is no length of keys; 1 to 256 are possible"],
+    ],
+    [
+      { ...MAP, propertyNames: { maxLength: 257 } },
+      ["257 is no length of keys; 1 to 256 are possible"],
+    ],
+    [{ ...MAP, propertyNames: { pattern: 1 } }, ["1 is no pattern; a string is expected"]],
+    [
+      {
+        ...MAP,
+        properties: { Ab: { type: "null" }, a: { type: "null" } },
+        propertyNames: { pattern: "^[a-z]$" },
+      },
+      ['propertyNames: "Ab" does not match ^[a-z]$'],
+    ],
+  ])("%j", (schema, messages) => {
+    expect(checkSchema(schema).map(({ message }) => message)).toEqual(messages);
   });
 });
 

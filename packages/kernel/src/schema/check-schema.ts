@@ -2,7 +2,13 @@ import { canonicalize } from "../json/canonical.ts";
 import type { Json, JsonArray, JsonObject } from "../json/json.ts";
 import { isJsonArray, isJsonObject } from "../json/json.ts";
 import { quote } from "../json/quote.ts";
-import { DEPTH_MAX, ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT, PATTERN_STEPS_MAX } from "../limits.ts";
+import {
+  DEPTH_MAX,
+  ITEMS_MAX_DEFAULT,
+  LENGTH_MAX_DEFAULT,
+  MAP_KEY_LENGTH_MAX,
+  PATTERN_STEPS_MAX,
+} from "../limits.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { describeTypes, describeValue } from "./describe-value.ts";
 import { compilePattern } from "./pattern.ts";
@@ -44,6 +50,8 @@ const KEYWORDS: ReadonlyMap<string, readonly SchemaType[]> = new Map<string, rea
     ["properties", ["object"]],
     ["required", ["object"]],
     ["additionalProperties", ["object"]],
+    ["maxProperties", ["object"]],
+    ["propertyNames", ["object"]],
     ["items", ["array"]],
     ["enum", SCHEMA_TYPES],
     ["const", SCHEMA_TYPES],
@@ -101,6 +109,7 @@ class SchemaChecker {
     for (const bounds of BOUNDS) this.#bounds(schema, bounds, path);
     this.#pattern(schema, path);
     this.#members(schema, path, depth);
+    this.#map(schema, path);
     this.#items(schema, types, path, depth);
     if (this.#problems.length === before) this.#allowed(schema, path);
   }
@@ -172,6 +181,64 @@ class SchemaChecker {
         [...path, low],
         `${low} ${minimum} is above ${high} ${maximum}${source}; nothing would fit`,
       );
+    }
+  }
+
+  /** `maxProperties` and `propertyNames`: what bounds a map. */
+  #map(schema: JsonObject, path: SchemaPath): void {
+    const { additionalProperties, maxProperties, propertyNames, required } = schema;
+    const isMap = additionalProperties !== undefined && additionalProperties !== false;
+    for (const keyword of ["maxProperties", "propertyNames"]) {
+      if (schema[keyword] === undefined || isMap) continue;
+      const message = `${keyword} bounds a map; without additionalProperties the keys are those in properties`;
+      this.#add([...path, keyword], message, "key");
+    }
+    if (maxProperties !== undefined) {
+      const at = [...path, "maxProperties"];
+      const needed = typeof required === "object" && required !== null && isJsonArray(required);
+      if (typeof maxProperties !== "number") {
+        this.#add(at, `${describeValue(maxProperties)} is no bound; an integer is expected`);
+      } else if (maxProperties < 0) this.#add(at, `${maxProperties} is too small; at least 0`);
+      else if (needed && required.length > maxProperties) {
+        this.#add(
+          at,
+          `${maxProperties} is less than the ${required.length} required keys; nothing would fit`,
+        );
+      }
+    }
+    if (propertyNames !== undefined) this.#keys(schema, propertyNames, [...path, "propertyNames"]);
+  }
+
+  #keys(schema: JsonObject, names: Json, path: SchemaPath): void {
+    if (!isJsonObject(names)) {
+      this.#add(path, `${describeValue(names)} is no object of maxLength and pattern`);
+      return;
+    }
+    const before = this.#problems.length;
+    for (const keyword of Object.keys(names)) {
+      if (keyword === "maxLength" || keyword === "pattern") continue;
+      const message = `unknown keyword ${quote(keyword)}; names of properties have maxLength and pattern`;
+      this.#add([...path, keyword], message, "key");
+    }
+    const { maxLength = MAP_KEY_LENGTH_MAX, pattern } = names;
+    if (typeof maxLength !== "number" || maxLength < 1 || maxLength > MAP_KEY_LENGTH_MAX) {
+      const message = `${describeValue(maxLength)} is no length of keys; 1 to ${MAP_KEY_LENGTH_MAX} are possible`;
+      this.#add([...path, "maxLength"], message);
+      return;
+    }
+    this.#pattern({ ...(pattern === undefined ? {} : { pattern }), maxLength }, path);
+    const { properties } = schema;
+    if (this.#problems.length > before || properties === undefined || !isJsonObject(properties))
+      return;
+    const fits = compileSchema({
+      type: "string",
+      maxLength,
+      ...(typeof pattern === "string" ? { pattern } : {}),
+    });
+    for (const name of Object.keys(properties)) {
+      for (const { problem } of fits(name, "")) {
+        this.#add([...path.slice(0, -1), "properties", name], `propertyNames: ${problem}`, "key");
+      }
     }
   }
 

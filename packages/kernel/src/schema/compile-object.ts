@@ -1,9 +1,8 @@
 import type { JsonObject } from "../json/json.ts";
 import { isJsonObject } from "../json/json.ts";
 import { placeOfKey } from "../json/place.ts";
-import { countCodePoints } from "../json/text.ts";
-import { MAP_ENTRIES_MAX, MAP_KEY_LENGTH_MAX } from "../limits.ts";
-import type { Check, Findings } from "./check.ts";
+import { Findings, type Check } from "./check.ts";
+import { keyLengthMaxOf, keysMaxOf } from "./map-bounds.ts";
 import type { Schema } from "./schema.ts";
 
 interface Member {
@@ -16,6 +15,9 @@ interface ObjectRules {
   readonly required: readonly string[];
   /** Of keys that `members` does not have; undefined: there may be none. */
   readonly entry: Check | undefined;
+  /** Of the keys themselves that `members` does not have; those were looked at with the schema. */
+  readonly key: Check;
+  readonly keysMax: number;
 }
 
 /** Own keys alone count: a key like `constructor` is data and never found on a prototype. */
@@ -30,6 +32,8 @@ export function compileObject(schema: Schema, compile: (schema: Schema) => Check
     ),
     required,
     entry: schema.additionalProperties ? compile(schema.additionalProperties) : undefined,
+    key: compile({ ...schema.propertyNames, type: "string", maxLength: keyLengthMaxOf(schema) }),
+    keysMax: keysMaxOf(schema),
   };
   const requiredMembers = required.filter((name) => rules.members.has(name)).length;
   const requiredEntries = required.filter((name) => !rules.members.has(name));
@@ -47,18 +51,18 @@ export function compileObject(schema: Schema, compile: (schema: Schema) => Check
 /** How many required members are there; −1 where a key or its value does not fit. */
 function countRequired(rules: ObjectRules, object: JsonObject): number {
   let required = 0;
-  let entries = 0;
+  let keys = 0;
   for (const key of Object.keys(object)) {
     const value = object[key];
-    if (value === undefined) return -1;
+    keys += 1;
+    if (value === undefined || keys > rules.keysMax) return -1;
     const member = rules.members.get(key);
     if (member !== undefined) {
       if (!member.check.fits(value)) return -1;
       if (member.isRequired) required += 1;
     } else {
-      entries += 1;
-      if (rules.entry === undefined || entries > MAP_ENTRIES_MAX) return -1;
-      if (isLongKey(key) || !rules.entry.fits(value)) return -1;
+      if (rules.entry === undefined) return -1;
+      if (!rules.key.fits(key) || !rules.entry.fits(value)) return -1;
     }
   }
   return required;
@@ -75,9 +79,9 @@ function explainObject(
     if (!Object.hasOwn(object, name))
       findings.add(placeOfKey(place, name), "required, but missing");
   }
-  const entries = Object.keys(object).filter((key) => !rules.members.has(key)).length;
-  if (rules.entry !== undefined && entries > MAP_ENTRIES_MAX) {
-    findings.add(place, `${entries} entries; at most ${MAP_ENTRIES_MAX}`);
+  const keys = Object.keys(object).length;
+  if (rules.entry !== undefined && keys > rules.keysMax) {
+    findings.add(place, `${keys} entries; at most ${rules.keysMax}`);
   }
   for (const [key, value] of Object.entries(object)) {
     if (findings.isFull) return;
@@ -85,17 +89,13 @@ function explainObject(
     const check = rules.members.get(key)?.check ?? rules.entry;
     if (check === undefined) findings.add(below, `unknown; ${knownKeys(rules.members)}`);
     else if (!check.fits(value)) check.explain(value, below, findings);
-    if (rules.entry !== undefined && !rules.members.has(key) && isLongKey(key)) {
-      findings.add(
-        place,
-        `a key has ${countCodePoints(key)} characters; at most ${MAP_KEY_LENGTH_MAX}`,
-      );
+    const isEntry = rules.entry !== undefined && !rules.members.has(key);
+    if (isEntry && !rules.key.fits(key)) {
+      const own = new Findings();
+      rules.key.explain(key, place, own);
+      for (const { problem } of own.all) findings.add(place, `the key ${problem}`);
     }
   }
-}
-
-function isLongKey(key: string): boolean {
-  return key.length > MAP_KEY_LENGTH_MAX && countCodePoints(key) > MAP_KEY_LENGTH_MAX;
 }
 
 function knownKeys(members: ReadonlyMap<string, Member>): string {

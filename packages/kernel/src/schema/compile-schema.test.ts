@@ -166,7 +166,39 @@ describe("compileSchema says what does not fit", () => {
       "a map's key",
       { type: "object", additionalProperties: { type: "null" } },
       { ["k".repeat(257)]: null },
-      ["inputs: a key has 257 characters; at most 256"],
+      [`inputs: the key "${"k".repeat(60)}…" has 257 characters; at most 256`],
+    ],
+    [
+      "a map's key of its own length",
+      {
+        type: "object",
+        additionalProperties: { type: "null" },
+        propertyNames: { maxLength: 2 },
+      },
+      { ab: null, abc: null },
+      ['inputs: the key "abc" has 3 characters; at most 2'],
+    ],
+    [
+      "a map's key of its own form",
+      {
+        type: "object",
+        properties: { a: { type: "null" } },
+        additionalProperties: { type: "null" },
+        propertyNames: { pattern: "^[a-z]+$" },
+      },
+      { a: null, b: null, "b-": null },
+      ['inputs: the key "b-" does not match ^[a-z]+$'],
+    ],
+    [
+      "a map's size of its own",
+      {
+        type: "object",
+        properties: { a: { type: "null" } },
+        additionalProperties: { type: "null" },
+        maxProperties: 2,
+      },
+      { a: null, b: null, c: null },
+      ["inputs: 3 entries; at most 2"],
     ],
     [
       "a map's size",

@@ -22,6 +22,17 @@ describe("maxCanonicalBytes", () => {
       2 + '"a":null,'.length + '"é":null,'.length + 1,
     ],
     [{ type: "object", additionalProperties: { type: "null" } }, 2 + 256 * (2 + 6 * 256 + 2 + 4)],
+    [
+      {
+        type: "object",
+        required: ["a"],
+        properties: { a: { type: "null" } },
+        additionalProperties: { type: "null" },
+        maxProperties: 10,
+        propertyNames: { maxLength: 5 },
+      },
+      2 + (5 + 4) + 9 * (2 + 6 * 5 + 2 + 4),
+    ],
     [{ enum: ["a", "é", [1, 2]] }, 5],
     [{ type: "string", enum: ["abc"] }, 5],
     [{ const: "é" }, 4],

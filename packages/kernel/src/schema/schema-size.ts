@@ -1,12 +1,8 @@
 import { canonicalize } from "../json/canonical.ts";
 import { utf8Length } from "../json/text.ts";
-import {
-  ITEMS_MAX_DEFAULT,
-  LENGTH_MAX_DEFAULT,
-  MAP_ENTRIES_MAX,
-  MAP_KEY_LENGTH_MAX,
-} from "../limits.ts";
+import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT } from "../limits.ts";
 import { unreachable } from "../unreachable.ts";
+import { entriesMaxOf, keyLengthMaxOf } from "./map-bounds.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { typesOfSchema } from "./types-of-schema.ts";
 
@@ -66,10 +62,10 @@ function bytesOfObject(schema: Schema): number {
     );
   }
   if (!schema.additionalProperties) return bytes;
-  const key = QUOTES + CHARACTER_SIZE_MAX * MAP_KEY_LENGTH_MAX + ":,".length;
+  const key = QUOTES + CHARACTER_SIZE_MAX * keyLengthMaxOf(schema) + ":,".length;
   return plus(
     bytes,
-    times(MAP_ENTRIES_MAX, plus(key, maxCanonicalBytes(schema.additionalProperties))),
+    times(entriesMaxOf(schema), plus(key, maxCanonicalBytes(schema.additionalProperties))),
   );
 }
 

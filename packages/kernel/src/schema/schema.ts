@@ -2,14 +2,16 @@ import type { Json } from "../json/json.ts";
 
 /**
  * The JSON Schema subset of charts (context, inputs, native arguments).
- * `additionalProperties` is false unless given; a schema there makes the object a map of at most
- * `MAP_ENTRIES_MAX` entries. Every bound that is absent has the default of `limits.ts`.
+ * `additionalProperties` is false unless given; a schema there makes the object a map: `maxProperties` bounds its keys
+ * (default `MAP_ENTRIES_MAX` beside `properties`), `propertyNames` their form. Every bound that is absent has the default of `limits.ts`.
  */
 export interface Schema {
   readonly type?: SchemaType | readonly SchemaType[];
   readonly properties?: { readonly [name: string]: Schema };
   readonly required?: readonly string[];
   readonly additionalProperties?: false | Schema;
+  readonly maxProperties?: number;
+  readonly propertyNames?: { readonly maxLength?: number; readonly pattern?: string };
   readonly items?: Schema;
   readonly enum?: readonly Json[];
   readonly const?: Json;
