@@ -14,6 +14,7 @@ import {
   recordTexts,
   type Told,
 } from "./test/journal-play.ts";
+import { dataLength } from "./test/real-folder.ts";
 import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
 
 const told = (acknowledged: number): Told => ({
@@ -77,15 +78,40 @@ describe("a disk without room", () => {
     }
   });
 
+  /** Half of a batch of `count` is behind the last one, and could not be taken back. */
+  async function beginWithLeftover(count: number) {
+    const begun = await begin();
+    let writes = 0;
+    begun.disk.plan = ({ call }) => {
+      if (call !== "write") return undefined;
+      writes += 1;
+      return writes === 1 ? "ENOSPC" : "EDQUOT";
+    };
+    await expect(appendUpTo(begun.journal, 2 + count, count)).rejects.toMatchObject({
+      code: "full",
+    });
+    begun.disk.plan = () => undefined;
+    return begun;
+  }
+
   it("never leaves a longer batch that found no room behind a shorter one", async () => {
-    const { inner, disk, journal } = await begin();
-    disk.plan = firstOf("write", 2, "ENOSPC");
-    await expect(appendUpTo(journal, 14, 12)).rejects.toMatchObject({ code: "full" });
-    disk.plan = () => undefined;
+    const { inner, journal } = await beginWithLeftover(12);
     await appendUpTo(journal, 3, 1);
     inner.losePower(() => 1);
     const again = await openSmall(inner);
     expect([again.size, again.cut]).toEqual([3, null]);
+  });
+
+  it("never leaves half a batch at the end of a segment", async () => {
+    const { inner, journal } = await beginWithLeftover(12);
+    const path = "/journal/log/0000000000000000.wal";
+    const end = dataLength(inner.contents(path) ?? new Uint8Array(0));
+    await appendUpTo(journal, 80, 78);
+    expect(inner.list("/journal/log")).toContain("0000000000000002.wal");
+    expect(dataLength(inner.contents(path) ?? new Uint8Array(0))).toBeLessThan(end);
+    expect(await journal.read(0, 99)).toEqual(recordTexts(0, 80));
+    const again = await openSmall(inner);
+    expect(await brokenPromise(again, told(80))).toBeUndefined();
   });
 
   it("has failed where taking back fails otherwise", async () => {

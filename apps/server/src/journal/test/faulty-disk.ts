@@ -3,8 +3,11 @@ import { fault, SimulatedDisk } from "./simulated-disk.ts";
 
 export type DiskCall = Exclude<keyof Disk, "size" | "links" | "close">;
 
-/** What happens to one call. `crash`: half of a write is done, everything after it fails. A code: half of a write is done. */
-export type DiskFault = "crash" | "short" | "ENOSPC" | "EIO";
+/**
+ * What happens to one call. `crash`: half of a write is done, everything after it fails. `EDQUOT`: nothing is done.
+ * Another code: half of a write is done.
+ */
+export type DiskFault = "crash" | "short" | "ENOSPC" | "EDQUOT" | "EIO";
 
 /** One thing that a program asked of the disk. */
 export interface DiskAct {
@@ -111,7 +114,7 @@ export class FaultyDisk implements Disk {
     const planned = this.plan(act);
     if (planned === undefined || planned === "short") return planned;
     if (planned === "crash") this.isDead = true;
-    if (planned !== "crash" || call === "write") half();
+    if (planned !== "EDQUOT" && (planned !== "crash" || call === "write")) half();
     throw fault(planned === "crash" ? "EBADF" : planned);
   }
 

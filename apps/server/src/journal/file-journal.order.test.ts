@@ -1,0 +1,153 @@
+import { setImmediate } from "node:timers/promises";
+import { InvariantViolation } from "@swoosh/kernel";
+import { describe, expect, it } from "vitest";
+import { FaultyDisk, type DiskCall } from "./test/faulty-disk.ts";
+import { appendUpTo, chunkHash, openSmall, recordTexts } from "./test/journal-play.ts";
+import { SimulatedDisk } from "./test/simulated-disk.ts";
+
+describe("calls that overlap", () => {
+  it("appends keep their order, and each waits for the one before", async () => {
+    const journal = await openSmall(new SimulatedDisk());
+    const { term } = journal;
+    await Promise.all([
+      journal.append({ firstIndex: 0, records: recordTexts(0, 3), term }),
+      journal.append({ firstIndex: 3, records: recordTexts(3, 60), term }),
+      journal.append({ firstIndex: 60, records: recordTexts(60, 61), term }),
+    ]);
+    expect(await journal.read(0, 99)).toEqual(recordTexts(0, 61));
+  });
+
+  it("a clean stop waits for what is under way, and nothing comes after it", async () => {
+    const disk = new SimulatedDisk();
+    const journal = await openSmall(disk);
+    const { term } = journal;
+    const append = journal.append({ firstIndex: 0, records: recordTexts(0, 3), term });
+    await journal.close();
+    await append;
+    await journal.close();
+    await expect(journal.append({ firstIndex: 3, records: ["late"], term })).rejects.toMatchObject({
+      code: "failed",
+      message: "the journal is closed",
+    });
+    expect((await openSmall(disk)).size).toBe(3);
+  });
+
+  it("snapshots are saved one after the other", async () => {
+    const journal = await openSmall(new SimulatedDisk());
+    await appendUpTo(journal, 4, 2);
+    const chunks = new Map([[chunkHash(1), "shared"]]);
+    const save = (index: number) =>
+      journal.saveSnapshot({ index, manifest: `${chunkHash(1)} ${index}`, chunks });
+    await Promise.all([save(1), save(3)]);
+    const kept = await journal.snapshots();
+    expect(kept.map(({ manifest }) => manifest.slice(-1))).toEqual(["3", "1"]);
+  });
+
+  it("K5: a snapshot of what is not durable is our own mistake", async () => {
+    const journal = await openSmall(new SimulatedDisk());
+    await appendUpTo(journal, 4, 2);
+    const files = { index: 4, manifest: "", chunks: new Map<string, string>() };
+    const error: unknown = await journal.saveSnapshot(files).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvariantViolation);
+  });
+});
+
+describe("a writer that was taken over", () => {
+  /** Somebody else opens the journal when the first one asks the disk for this. */
+  async function takenOverAt(call: DiskCall, records: number) {
+    const inner = new SimulatedDisk();
+    const disk = new FaultyDisk(inner);
+    const journal = await openSmall(disk);
+    await appendUpTo(journal, 2, 1);
+    let successor: Awaited<ReturnType<typeof openSmall>> | undefined;
+    let isTaken = false;
+    disk.plan = (act) => {
+      if (act.call !== call || isTaken) return undefined;
+      isTaken = true;
+      void openSmall(inner).then((opened) => (successor = opened));
+      return undefined;
+    };
+    const error: unknown = await appendUpTo(journal, 2 + records, records).catch(
+      (reason: unknown) => reason,
+    );
+    return { inner, journal, error, successor };
+  }
+
+  it("in the middle of an append: is not told that it is durable", async () => {
+    const { journal, error } = await takenOverAt("sync", 3);
+    expect(error).toMatchObject({ code: "term" });
+    expect(String(error)).toContain("another writer took over");
+    expect(journal.size).toBe(2);
+  });
+
+  it("while it begins a segment: writes nothing into it", async () => {
+    const { inner, error, successor } = await takenOverAt("syncFolder", 20);
+    expect(error).toMatchObject({ code: "term" });
+    expect(successor?.size).toBe(2);
+    expect((await openSmall(inner)).size).toBe(2);
+  });
+
+  it("stores no snapshot, no evidence and no superblock, and leaves the lock alone", async () => {
+    const inner = new SimulatedDisk();
+    const journal = await openSmall(inner);
+    await appendUpTo(journal, 2, 1);
+    const successor = await openSmall(inner);
+    const files = { index: 1, manifest: "", chunks: new Map<string, string>() };
+    await expect(journal.saveSnapshot(files)).rejects.toMatchObject({ code: "term" });
+    const other = await openSmall(inner);
+    await expect(successor.saveEvidence(`sha256-${"a".repeat(64)}`, "x")).rejects.toMatchObject({
+      code: "term",
+    });
+    await journal.close();
+    await successor.close();
+    expect(inner.list("/journal")).toEqual(["lock-0000000000000003"]);
+    await appendUpTo(other, 3, 1);
+    expect(await other.read(0, 9)).toEqual(recordTexts(0, 3));
+  });
+});
+
+describe("batches", () => {
+  it("too large for a segment get one of their size, also in the place of an empty one", async () => {
+    const inner = new SimulatedDisk();
+    const disk = new FaultyDisk(inner);
+    const journal = await openSmall(disk);
+    const hasSegment = () => inner.list("/journal/log").some((name) => name.endsWith(".wal"));
+    disk.plan = ({ call }) => (call === "write" && hasSegment() ? "EDQUOT" : undefined);
+    const { term } = journal;
+    const small = { firstIndex: 0, records: recordTexts(0, 1), term };
+    await expect(journal.append(small)).rejects.toMatchObject({ code: "full" });
+    disk.plan = () => undefined;
+    expect(hasSegment()).toBe(true);
+    await journal.append({ firstIndex: 0, records: recordTexts(0, 400), term });
+    expect(await journal.read(0, 999)).toEqual(recordTexts(0, 400));
+    const again = await openSmall(inner);
+    expect(await again.read(0, 999)).toEqual(recordTexts(0, 400));
+  });
+
+  it("find the next segment prepared, and a clean stop leaves none", async () => {
+    const inner = new SimulatedDisk();
+    const disk = new FaultyDisk(inner);
+    const journal = await openSmall(disk, { segmentBytes: 16_384 });
+    await appendUpTo(journal, 20, 1);
+    expect(inner.list("/journal/log")).toEqual(["0000000000000000.wal"]);
+    await appendUpTo(journal, 28, 1);
+    for (let turn = 0; turn < 9; turn += 1) await setImmediate();
+    expect(inner.list("/journal/log").toSorted()).toEqual(["0000000000000000.wal", "spare.tmp"]);
+    await appendUpTo(journal, 80, 1);
+    await journal.close();
+    expect(inner.list("/journal/log").filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("with an empty record, or one too long, are refused", async () => {
+    for (const record of ["", "x".repeat(65_536), "é".repeat(32_768)]) {
+      const journal = await openSmall(new SimulatedDisk());
+      await expect(
+        journal.append({ firstIndex: 0, records: [record], term: journal.term }),
+      ).rejects.toMatchObject({ code: "failed" });
+      expect(journal.size).toBe(0);
+    }
+    const journal = await openSmall(new SimulatedDisk());
+    await journal.append({ firstIndex: 0, records: ["x".repeat(65_535)], term: journal.term });
+    expect(journal.size).toBe(1);
+  });
+});
