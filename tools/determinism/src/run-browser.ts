@@ -50,7 +50,13 @@ export async function runInBrowser(run: BrowserRun): Promise<Trace> {
 }
 
 function pageFor(charts: readonly string[], run: BrowserRun): string {
-  const options = { charts, records: run.records, seed: run.seed, shuffleKeys: false };
+  const options = {
+    charts,
+    records: run.records,
+    seed: run.seed,
+    shuffleKeys: false,
+    fromNormal: false,
+  };
   const imports = {
     "@swoosh/kernel": "/packages/kernel/src/index.ts",
     "@marcbachmann/cel-js": "/node_modules/@marcbachmann/cel-js/lib/index.js",

@@ -16,6 +16,12 @@ const trace = runWorkload(
     sha256: (data) => hash("sha256", data, "buffer"),
     utf8: (text) => encoder.encode(text),
   },
-  { charts, records: Number(records), seed: Number(seed), shuffleKeys: shuffle === "shuffle" },
+  {
+    charts,
+    records: Number(records),
+    seed: Number(seed),
+    shuffleKeys: shuffle === "shuffle",
+    fromNormal: shuffle === "shuffle",
+  },
 );
 writeSync(1, `${JSON.stringify(trace)}\n`);

@@ -7,15 +7,26 @@ import { CHART_FILES } from "./chart-files.ts";
 import { runWorkload, type Trace } from "./workload.ts";
 
 const charts = CHART_FILES.map((file) => readFileSync(join(REPOSITORY, file), "utf8"));
-const run = (seed: number, shuffleKeys = false): Trace =>
-  runWorkload(nodeHasher, { charts, records: 600, seed, shuffleKeys });
+const run = (seed: number, given: { shuffleKeys?: boolean; fromNormal?: boolean } = {}): Trace =>
+  runWorkload(nodeHasher, {
+    charts,
+    records: 600,
+    seed,
+    shuffleKeys: false,
+    fromNormal: false,
+    ...given,
+  });
 
 describe("runWorkload", () => {
   it("gives one trace for one seed, whatever the order of keys, and another for another", () => {
     const trace = run(1);
     expect(run(1)).toEqual(trace);
-    expect(run(1, true)).toEqual(trace);
+    expect(run(1, { shuffleKeys: true })).toEqual(trace);
     expect(run(2).root).not.toBe(trace.root);
+  });
+
+  it("gives the same trace for charts that were read back from their normal forms", () => {
+    expect(run(4, { fromNormal: true })).toEqual(run(4));
   });
 
   it("accepts and refuses in earnest", () => {
@@ -33,6 +44,7 @@ describe("runWorkload", () => {
       records: 600,
       seed: 1,
       shuffleKeys: false,
+      fromNormal: false,
     });
     expect(changed.root).not.toBe(run(1).root);
   });

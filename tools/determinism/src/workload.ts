@@ -6,6 +6,7 @@ import {
   formatHlc,
   leafHash,
   nextHlc,
+  normalJson,
   parseHlc,
   valueHash,
   World,
@@ -28,6 +29,8 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** Hands inputs in with their keys in another order: it must not matter. */
   readonly shuffleKeys: boolean;
+  /** Runs the charts as read back from their normal forms, as a restart does: it must not matter. */
+  readonly fromNormal: boolean;
 }
 
 export interface Trace {
@@ -88,7 +91,7 @@ class WorkloadRun {
         throw new Error(
           `a chart of the run does not load: ${canonicalize([...problems.map((problem) => problem.message)])}`,
         );
-      this.#charts.set(chart.name, chart);
+      this.#charts.set(chart.name, options.fromNormal ? readBack(kernel, chart) : chart);
     }
     this.#world = new World((hash) =>
       [...this.#charts.values()].find((chart) => chart.hash === hash),
@@ -170,7 +173,7 @@ class WorkloadRun {
   /** Mostly one that some active state handles; else any, or one that nobody knows. */
   #transitionFor(chart: CompiledChart, instance: string): string {
     if (this.#draws.oneIn(50)) return "Nobody_Knows";
-    const names = [...chart.transitions.keys()];
+    const names = [...chart.transitions.keys()].toSorted((a, b) => (a < b ? -1 : 1));
     const configuration = this.#world.head(instance)?.document.configuration;
     if (configuration === undefined || this.#draws.oneIn(6)) return this.#draws.pick(names);
     const handled = names.filter((name) =>
@@ -273,6 +276,12 @@ class WorkloadRun {
         ),
     );
   }
+}
+
+function readBack(kernel: Kernel, chart: CompiledChart): CompiledChart {
+  const compiled = kernel.compileNormal(canonicalize(normalJson(chart.normal)), () => undefined);
+  if (!compiled.ok) throw new Error(`${chart.name} does not come back: ${compiled.problem}`);
+  return compiled.chart;
 }
 
 function handles(chart: CompiledChart, path: string, transition: string): boolean {

@@ -31,7 +31,9 @@ export function compileTransitions(
   const unbound = unboundReads(parts);
   const byEvent = candidatesByEvent(parts.candidates);
   const declarations = new Map<string, TransitionDeclaration>();
-  for (const [name, transition] of Object.entries(normal.transitions)) {
+  // By name, not as in the file: a chart that was read back from its normal form must tell the same in the same order.
+  const named = Object.entries(normal.transitions).sort(([a], [b]) => compareUtf16(a, b));
+  for (const [name, transition] of named) {
     const guards = build.guards.guards(transition.guards, build.environments.ofEvent(name));
     const own = byEvent.get(name) ?? [];
     const names = new Set([...unbound, ...readsOfGuards(guards), ...own.flatMap(readsOfCandidate)]);

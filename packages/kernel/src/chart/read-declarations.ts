@@ -1,3 +1,4 @@
+import { checkJson } from "../json/check-json.ts";
 import { isJsonObject } from "../json/json.ts";
 import type { Json, JsonObject } from "../json/json.ts";
 import { checkSchema } from "../schema/check-schema.ts";
@@ -100,7 +101,18 @@ function readClass(reading: Reading, place: Place | undefined): string | null {
   return null;
 }
 
-/** A schema of an object; absent means one without any property. */
+/** The value in canonical key order. What the YAML edge would not have let in is a problem here too: then it is empty. */
+function inOrder(reading: Reading, place: Place, what: string): Json {
+  const checked = checkJson(place.value, { place: what });
+  if (checked.ok) return checked.value;
+  reading.problems.error("bad_value", place.path, `${checked.place}: ${checked.problem}`);
+  return {};
+}
+
+/**
+ * A schema of an object; absent means one without any property. In canonical key order, as in the normal form: the order of
+ * properties decides which violation is told first, and a record may hold it.
+ */
 export function readSchema(
   reading: Reading,
   place: Place | undefined,
@@ -111,7 +123,7 @@ export function readSchema(
   for (const { path, message, spot } of problems) {
     reading.problems.error("schema", path, message, spot);
   }
-  const schema = salvageSchema(place.value);
+  const schema = salvageSchema(inOrder(reading, place, what));
   if (schema.type === "object" && problems.length === 0) return schema;
   if (problems.length === 0) {
     reading.problems.error("schema", place.path, `${what} must be a schema of "type: object"`);
@@ -315,10 +327,14 @@ function readKnown(
   return distinct(reading, names, `the list of ${known.what.slice(2)}s`);
 }
 
-/** A plain object of the chart's own: `config`, `initialContext`. */
+/**
+ * A plain object of the chart's own: `config`, `initialContext`. In canonical key order, as in the normal form: CEL folds
+ * `config` when the chart is loaded, and a chart that was read back from its normal form must fold the same.
+ */
 export function readData(reading: Reading, place: Place | undefined, what: string): JsonObject {
-  const value: Json = place?.value ?? {};
+  if (place === undefined) return {};
+  const value = inOrder(reading, place, what);
   if (isJsonObject(value)) return value;
-  if (place !== undefined) wrongType(reading.problems, place, what, "a map of keys");
+  wrongType(reading.problems, place, what, "a map of keys");
   return {};
 }

@@ -117,7 +117,7 @@ describe("each refusal says what would help", () => {
     ["unknown_instance", ["desk/absent does not exist; it is created by Desk_Open"]],
     [
       "unknown_transition",
-      ["chart desk has no Desk_Nope; it has Desk_Open, Desk_Do, Desk_Late, Desk_Shut, Desk_Away"],
+      ["chart desk has no Desk_Nope; it has Desk_Away, Desk_Do, Desk_Late, Desk_Open, Desk_Shut"],
     ],
     ["forbidden", ["Desk_Do on desk/open needs provider", "operator (human) holds operator on *"]],
     ["ended", ["desk/shut has ended; nothing more is accepted"]],

@@ -33,7 +33,7 @@ describe("reduce is total", () => {
             "ended",
           ],
           ...["not_enabled", "effect_closed", "inputs_invalid", "guard_failed", "chart_failed"],
-          ...["join_refused", "document_too_large"],
+          "join_refused",
         ]),
       );
     },

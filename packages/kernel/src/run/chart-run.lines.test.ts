@@ -163,7 +163,7 @@ describe("lines of chart run", () => {
     const play = player();
     expect(play('{"transition":"Nope"}')).toMatchObject({
       code: "unknown_transition",
-      reasons: ['chart small has no "Nope"; there are Add, Look, Fill, Make, Finish, Ring, …'],
+      reasons: ['chart small has no "Nope"; there are Add, Beat, Fill, Finish, Look, Make, …'],
     });
     expect(play('{"transition":"Ring"}')).toMatchObject({
       code: "forbidden",
