@@ -7,8 +7,8 @@ const QUOTED = new RegExp(`"[^"]{${QUOTED_LENGTH_MAX + 1},}"`, "gu");
  * Characters that would drive a terminal or hide in it: controls, line and paragraph separators, marks that turn the
  * direction of writing, and those without any width.
  */
-// oxlint-disable-next-line no-control-regex -- a terminal must never be driven by a file that is shown
 const HIDDEN =
+  // oxlint-disable-next-line no-control-regex -- a terminal must never be driven by a file that is shown
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
 /** A text of somebody else's on one line of a terminal: what is hidden is written as `\u202e`, long values are cut. */

@@ -19,10 +19,20 @@ export function processConsole(): ConsolePort {
       out: wanted && process.stdout.isTTY === true,
       err: wanted && process.stderr.isTTY === true,
     },
-    stdinLines: () =>
-      createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+    stdinLines,
     stdinIsTerminal: process.stdin.isTTY === true,
   };
+}
+
+/** Lets go of standard input when nobody wants more lines: while it is open, the process would not end. */
+async function* stdinLines(): AsyncIterable<string> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    yield* lines;
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+  }
 }
 
 /** Whether somebody reads what was written. */
