@@ -3,6 +3,7 @@ import { InvariantViolation } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
 import { FaultyDisk, type DiskCall } from "./test/faulty-disk.ts";
 import { appendUpTo, chunkHash, openSmall, recordTexts } from "./test/journal-play.ts";
+import { dataLength } from "./test/real-folder.ts";
 import { SimulatedDisk } from "./test/simulated-disk.ts";
 
 describe("calls that overlap", () => {
@@ -133,9 +134,22 @@ describe("batches", () => {
     await appendUpTo(journal, 28, 1);
     for (let turn = 0; turn < 9; turn += 1) await setImmediate();
     expect(inner.list("/journal/log").toSorted()).toEqual(["0000000000000000.wal", "spare.tmp"]);
+    expect(disk.seen.filter(({ call }) => call === "flush").length).toBe(2);
     await appendUpTo(journal, 80, 1);
+    expect(inner.list("/journal/log")).toContain("0000000000000000.wal");
     await journal.close();
     expect(inner.list("/journal/log").filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("too large for the segment that was prepared get another one", async () => {
+    const inner = new SimulatedDisk();
+    const journal = await openSmall(inner, { segmentBytes: 16_384 });
+    await appendUpTo(journal, 28, 1);
+    for (let turn = 0; turn < 9; turn += 1) await setImmediate();
+    expect(inner.list("/journal/log")).toContain("spare.tmp");
+    await appendUpTo(journal, 400, 372);
+    const again = await openSmall(inner);
+    expect(await again.read(0, 999)).toEqual(recordTexts(0, 400));
   });
 
   it("with an empty record, or one too long, are refused", async () => {
@@ -149,5 +163,49 @@ describe("batches", () => {
     const journal = await openSmall(new SimulatedDisk());
     await journal.append({ firstIndex: 0, records: ["x".repeat(65_535)], term: journal.term });
     expect(journal.size).toBe(1);
+  });
+});
+
+describe("what is there already", () => {
+  it("is not written again, and is where it rotted", async () => {
+    const inner = new SimulatedDisk();
+    const disk = new FaultyDisk(inner);
+    const journal = await openSmall(disk);
+    await appendUpTo(journal, 4, 1);
+    const hash = `sha256-${"a".repeat(64)}` as const;
+    const save = async (index: number) => {
+      const before = disk.acts;
+      await journal.saveEvidence(hash, "evidence");
+      const chunks = new Map([[hash, "chunk"]]);
+      await journal.saveSnapshot({ index, manifest: `${hash} ${index}`, chunks });
+      const opened = disk.seen.slice(before).filter(({ call }) => call === "open");
+      return opened.filter(({ what }) => String(what).endsWith(`${hash}.json.tmp`)).length;
+    };
+    expect([await save(0), await save(1)]).toEqual([2, 0]);
+    for (const folder of ["chunks", "evidence"]) {
+      const file = inner.open(`/journal/${folder}/${hash}.json`, "update");
+      inner.write(file, Buffer.from("rot"), 0);
+    }
+    expect([await save(2), await save(3)]).toEqual([2, 0]);
+    expect(await journal.evidence(hash)).toBe("evidence");
+    expect(await (await journal.snapshots())[0]?.chunk(hash)).toBe("chunk");
+  });
+
+  it("in a superblock is durable: each clean stop guards what came before it", async () => {
+    const inner = new SimulatedDisk();
+    const path = "/journal/log/0000000000000000.wal";
+    for (const size of [2, 4, 6, 8]) {
+      const journal = await openSmall(inner);
+      await appendUpTo(journal, size, 2);
+      const before = dataLength(inner.contents(path) ?? new Uint8Array(0));
+      await journal.close();
+      inner.losePower(() => 1);
+      const file = inner.open(path, "update");
+      const last = inner.contents(path)?.slice(before - 1, before) ?? new Uint8Array(0);
+      inner.write(file, Uint8Array.of(0), before - 1);
+      await expect(openSmall(inner)).rejects.toMatchObject({ code: "corrupt", index: size - 1 });
+      inner.write(file, last, before - 1);
+      inner.sync(file);
+    }
   });
 });

@@ -1,10 +1,14 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "./disk.ts";
 import { acquireLock } from "./journal-lock.ts";
 import type { ProcessIdentity, Processes } from "./processes.ts";
 import { nodeProcesses } from "./processes.ts";
 import { FaultyDisk } from "./test/faulty-disk.ts";
-import { SimulatedDisk } from "./test/simulated-disk.ts";
+import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
 
 function processOf(pid: number, start = "1"): ProcessIdentity {
   return { pid, start, boot: "boot", space: "space" };
@@ -77,6 +81,26 @@ describe("the lock of a journal", () => {
     expect(disk.list("/")).toEqual(["lock-0000000000000011"]);
   });
 
+  it("has a higher term than all before, wherever the power is lost", () => {
+    for (let at = 0, isDone = false; !isDone; at += 1) {
+      for (let outcome = 0; outcome < 32; outcome += 1) {
+        const inner = new SimulatedDisk();
+        lock(inner, seenBy(one));
+        const disk = new FaultyDisk(inner);
+        disk.plan = ({ number }) => (number === at ? "crash" : undefined);
+        let highest = 1;
+        try {
+          highest = lock(disk, seenBy(two)).term;
+          isDone = !disk.isDead;
+        } catch {
+          // It never became the writer.
+        }
+        inner.losePower(drawFrom(at * 32 + outcome));
+        expect(lock(inner, seenBy(one)).term, `act ${at}`).toBeGreaterThan(highest);
+      }
+    }
+  });
+
   it("is free where the file cannot be read as a lock", () => {
     const disk = new SimulatedDisk();
     disk.write(disk.open("/lock-0000000000000007", "create"), Buffer.from("rot"), 0);
@@ -93,4 +117,23 @@ describe("processes", () => {
     expect(isAlive({ ...own, space: "another" })).toBe(false);
     expect(isAlive({ ...own, pid: 4_194_304 + own.pid })).toBe(false);
   });
+
+  it.skipIf(nodeProcesses.own.start === "")(
+    "are gone when they were killed, though nobody asked for their end",
+    async () => {
+      // A shell that becomes another program never asks for the end of what it began.
+      const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const ended = once(shell, "exit");
+      const pid = Number(String(await once(shell.stdout, "data")));
+      const fields = () =>
+        readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      while (fields()[0] !== "Z") await setImmediate();
+      const gone = { ...nodeProcesses.own, pid, start: fields()[19] ?? "" };
+      expect(nodeProcesses.isAlive(gone)).toBe(false);
+      shell.kill("SIGKILL");
+      await ended;
+    },
+  );
 });

@@ -80,8 +80,8 @@ function tryToLock(
   removeIfThere(disk, temp);
   const file = disk.open(temp, "create");
   try {
+    // Not synced: the name must last, for its term; who holds it matters only as long as the system runs.
     writeAll(disk, file, { bytes: encodeHolder(own), offset: 0 });
-    disk.sync(file);
   } finally {
     disk.close(file);
   }
@@ -128,7 +128,7 @@ function encodeHolder(holder: ProcessIdentity | null): Buffer {
   return Buffer.from(`${pid}\n${start}\n${boot}\n${space}\n`);
 }
 
-/** Null where it is free, or cannot be read: a lock is written whole before it has its name, so that is damage. */
+/** Null where it is free, or cannot be read: whole before it has its name, it is lost only with the system that ran its process. */
 function readHolder(disk: Disk, path: string): ProcessIdentity | null {
   const lines = Buffer.from(readWhole(disk, path) ?? [])
     .toString("latin1")

@@ -103,11 +103,6 @@ export class LogSegments {
       term: 0,
     });
     throwIfCorrupt(segment.path, scan);
-    if (next !== undefined && scan.nextIndex !== next.firstIndex)
-      throw new CorruptJournal(
-        { file: segment.path, offset: scan.end.offset, index: scan.nextIndex },
-        `the next segment begins at record ${next.firstIndex}`,
-      );
     return take(segment, scan);
   }
 }

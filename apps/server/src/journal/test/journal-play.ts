@@ -95,11 +95,17 @@ export async function brokenPromise(journal: Journal, told: Told): Promise<strin
   const wrong = texts.findIndex((text, index) => text !== recordText(index));
   if (wrong >= 0) return `record ${wrong} is not what was written`;
   if (told.evidence && (await journal.evidence(EVIDENCE)) !== '{"é":1}') return "evidence is lost";
-  const [newest] = await journal.snapshots();
-  if (told.snapshotIndex < 0) return undefined;
-  const index = Number(/"index":(\d+)/u.exec(newest?.manifest ?? "")?.[1] ?? -1);
-  if (index < told.snapshotIndex) return `the snapshot at ${told.snapshotIndex} is lost`;
-  return (await newest?.chunk(chunkHash(index))) === `chunk of ${index}`
-    ? undefined
-    : `the chunk of the snapshot at ${index} is lost`;
+  return brokenSnapshots(journal, told);
+}
+
+async function brokenSnapshots(journal: Journal, told: Told): Promise<string | undefined> {
+  const indexes: number[] = [];
+  for (const { manifest, chunk } of await journal.snapshots()) {
+    const index = Number(/"index":(\d+)/u.exec(manifest)?.[1] ?? -1);
+    if ((await chunk(chunkHash(index))) !== `chunk of ${index}`)
+      return `the chunk of the snapshot at ${index} is lost`;
+    indexes.push(index);
+  }
+  const newest = indexes[0] ?? -1;
+  return newest < told.snapshotIndex ? `the snapshot at ${told.snapshotIndex} is lost` : undefined;
 }
