@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json/json.ts";
 import type { Json } from "../json/json.ts";
 import type { Hints } from "./did-you-mean.ts";
-import { valueMeant } from "./meant-key.ts";
+import { valueMeant } from "./value-meant.ts";
 import { isName } from "./read-place.ts";
 
 /** The tree of a chart's states by name alone, made before anything else is read, so that targets can be resolved at once. */
