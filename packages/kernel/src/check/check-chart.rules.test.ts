@@ -417,6 +417,12 @@ transitions: { Go: { by: [client] }, Stop: { by: [client] }, Free: { by: [client
     expect(findings(chart("Free: C"))).toEqual([]);
   });
 
+  it("are told as traps alone, where nothing happens in them either", () => {
+    const text = chart("").replace(/on: \{ Go: \{\},\s*\}/, "entry: []");
+    expect(text).toContain("entry: []");
+    expect(findings(text).map((one) => one.split(" ")[1])).toEqual(["sticky_trap"]);
+  });
+
   it("with nothing that may leave them are traps", () => {
     const text = chart("").replace("[Free]", "[]");
     expect(findings(text)).toEqual([

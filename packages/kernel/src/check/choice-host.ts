@@ -19,10 +19,15 @@ import type { GuardFormulas } from "./guard-formula.ts";
 
 /** Before this many microsteps nobody looks for loops: most macrosteps end sooner, and a loop comes round again. */
 const WATCH_AFTER_MICROSTEPS = 4;
-/** Raised events in the queue at once: a chart that gets here raises more than it takes. */
-const QUEUE_EVENTS_MAX = 256;
-/** Once one loop is known to fill it: the same loop in every other configuration would take seconds. */
-const QUEUE_EVENTS_MAX_LATER = 32;
+/** Candidates told of a loop that the interpreter's bound ended: the last ones taken. */
+const CYCLE_CANDIDATES_MAX = 256;
+/** Events in the queue of a point that is looked for again: a longer queue grows, and a point with it never comes back. */
+const WATCHED_QUEUE_EVENTS_MAX = 64;
+/**
+ * Events in the queue before a run is given up, once some loop is known to fill it: going to the interpreter's bound in
+ * every configuration would take seconds. What is given up proves nothing, for a chart may raise as much and come to rest.
+ */
+const QUEUE_EVENTS_MAX = 32;
 
 /** Where a run begins. */
 export interface RunStart {
@@ -59,6 +64,8 @@ export class ChoiceHost implements StepHost {
   /** Set when the run stops early: it came to what an earlier run went through, or goes round. */
   failed = false;
   loop: Loop | null = null;
+  /** The run was given up: nobody knows where it leads. */
+  isGivenUp = false;
   kept = 0;
   readonly #chart: CompiledChart;
   readonly #formulas: GuardFormulas;
@@ -79,7 +86,7 @@ export class ChoiceHost implements StepHost {
   #history = "";
   #moves: BitSet;
   #macrostep: Macrostep | null = null;
-  #queueEventsMax = QUEUE_EVENTS_MAX;
+  #hasEndless = false;
   #microsteps = 0;
   #free = 0;
   #wasInternal = false;
@@ -114,6 +121,7 @@ export class ChoiceHost implements StepHost {
   beginRun(start: RunStart): void {
     this.failed = false;
     this.loop = null;
+    this.isGivenUp = false;
     this.kept = start.kept;
     this.#history = start.history;
     if (this.#path.size > 0) {
@@ -148,7 +156,8 @@ export class ChoiceHost implements StepHost {
 
   /** A run that went on too long for the interpreter. */
   tellEndless(): void {
-    const cycle = this.#taken.slice(-QUEUE_EVENTS_MAX);
+    this.#hasEndless = true;
+    const cycle = this.#taken.slice(-CYCLE_CANDIDATES_MAX);
     this.loop ??= { cycle: distinct(cycle), isGuarded: this.#free > 0 };
   }
 
@@ -163,7 +172,9 @@ export class ChoiceHost implements StepHost {
     if (isInternal || this.#wasInternal) this.#forget((atom) => atom.usesInputs);
     this.#wasInternal = isInternal;
     this.#microsteps += 1;
-    if (this.#microsteps > WATCH_AFTER_MICROSTEPS && !this.failed) this.#watch(origin);
+    const isWatched =
+      this.#microsteps > WATCH_AFTER_MICROSTEPS && this.#queue.length <= WATCHED_QUEUE_EVENTS_MAX;
+    if (isWatched && !this.failed) this.#watch(origin);
   }
 
   holds(candidate: Candidate): boolean {
@@ -279,9 +290,8 @@ export class ChoiceHost implements StepHost {
       case "raise":
         this.#mustMacrostep().raise(action.event);
         this.#queue.push(action.event);
-        if (this.#queue.length > this.#queueEventsMax) {
-          this.tellEndless();
-          this.#queueEventsMax = QUEUE_EVENTS_MAX_LATER;
+        if (this.#hasEndless && this.#queue.length > QUEUE_EVENTS_MAX) {
+          this.isGivenUp = true;
           this.failed = true;
         }
         return;

@@ -170,8 +170,10 @@ class Explorer implements Exploration {
       host.beginRun({ history: "", kept: 0 });
       this.steps += 1;
       const result = this.#interpreter.initial(host);
-      if (result.kind === "failed" || host.failed) this.#stopped(-1, result, host.label("initial"));
-      else {
+      if (result.kind === "failed" || host.failed) {
+        this.#stopped(-1, result, host.label("initial"));
+        this.isBounded ||= host.isGivenUp;
+      } else {
         const label = host.hasAssumed ? host.label("initial") : "";
         this.#add({ result, parent: -1, label, isFresh: true });
       }
@@ -218,8 +220,7 @@ class Explorer implements Exploration {
     do {
       branches += 1;
       if (branches > this.#limits.branchesMax) {
-        this.isBounded = true;
-        node.isCut = true;
+        this.#cut(node);
         return;
       }
       host.beginRun({ history, kept: node.kept });
@@ -229,11 +230,17 @@ class Explorer implements Exploration {
       if (result.kind === "failed" || host.failed) {
         this.#note(node, run);
         this.#stopped(node.index, result, host.label(run.label));
+        if (host.isGivenUp) this.#cut(node);
       } else if (result.taken) {
         this.#note(node, run);
         this.#arrive(node, run, result);
       }
     } while (host.choices.next());
+  }
+
+  #cut(node: ExploredNode): void {
+    node.isCut = true;
+    this.isBounded = true;
   }
 
   #note(node: ExploredNode, { event }: Run): void {

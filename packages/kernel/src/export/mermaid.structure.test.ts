@@ -15,7 +15,6 @@ const LINES = {
   leaf: new RegExp(`^state "(${TEXT})" as (${ID})$`),
   edge: new RegExp(`^(${ID}|\\[\\*\\]) --> (${ID}|\\[\\*\\])(?: : (${TEXT}))?$`),
   text: new RegExp(`^(${ID}) : (${TEXT})$`),
-  part: /^--$/,
   close: /^\}$/,
 };
 
@@ -23,37 +22,45 @@ interface Box {
   readonly id: string;
   readonly children: Set<string>;
   readonly edges: (readonly [string, string])[];
+  /** Its children are regions, active together. */
+  readonly isParallel: boolean;
 }
 
 /** Reads a diagram back; throws on a line that is not of the grammar. Boxes by id, the whole under ``. */
 function read(diagram: string): ReadonlyMap<string, Box> {
   const [first, ...lines] = diagram.trimEnd().split("\n");
   expect(first).toBe("stateDiagram-v2");
-  const whole: Box = { id: "", children: new Set(), edges: [] };
+  const whole: Box = { id: "", children: new Set(), edges: [], isParallel: false };
   const boxes = new Map([["", whole]]);
   const open = [whole];
   for (const line of lines.map((one) => one.trim())) {
     const top = open.at(-1);
     if (top === undefined) throw new Error("a brace too many");
-    const [, , id] = LINES.open.exec(line) ?? LINES.leaf.exec(line) ?? [];
+    const [, title = "", id] = LINES.open.exec(line) ?? LINES.leaf.exec(line) ?? [];
     const edge = LINES.edge.exec(line);
     if (id !== undefined) {
       expect(boxes.has(id), `${id} stands once`).toBe(false);
-      const box: Box = { id, children: new Set(), edges: [] };
+      const box: Box = {
+        id,
+        children: new Set(),
+        edges: [],
+        isParallel: /^\w+ \(parallel\)/.test(title),
+      };
       boxes.set(id, box);
       top.children.add(id);
       if (line.endsWith("{")) open.push(box);
     } else if (edge !== null) top.edges.push([edge[1] ?? "", edge[2] ?? ""]);
     else if (LINES.close.test(line)) open.pop();
-    else if (!LINES.text.test(line) && !LINES.part.test(line))
-      throw new Error(`no line of a diagram: ${line}`);
+    else if (!LINES.text.test(line)) throw new Error(`no line of a diagram: ${line}`);
   }
   expect(open).toEqual([whole]);
   return boxes;
 }
 
 function isDrawable(boxes: ReadonlyMap<string, Box>): void {
-  for (const { children, edges } of boxes.values()) {
+  for (const { children, edges, isParallel } of boxes.values()) {
+    // An arrow from region to region would say that one is left for the other; one may begin anew.
+    if (isParallel) expect(edges.filter(([from, to]) => from !== to)).toEqual([]);
     for (const [from, to] of edges) {
       // Mermaid lays out arrows between states of one parent only.
       if (from !== "[*]") expect(children).toContain(from);
@@ -129,6 +136,8 @@ describe("Mermaid diagrams", () => {
         const boxes = read(toMermaid(chart.normal));
         isDrawable(boxes);
         expect(boxes.size).toBe(chart.states.length + 1);
+        const parallels = [...boxes.values()].filter(({ isParallel }) => isParallel).length;
+        expect(parallels).toBe(chart.states.filter(({ kind }) => kind === "parallel").length);
       }),
       { numRuns: RUNS },
     );
@@ -202,6 +211,22 @@ guards: { p: { when: "at > 5", reason: no } }
 
   it("show transitions without event with what they do", () => {
     expect(diagram).toContain("end_B_C_2 --> end_2 : [p] / raise Go\n");
+  });
+
+  it("tell arrows from region to region in words", () => {
+    const chart = yamlChart(`
+regions: [root]
+states:
+  P:
+    type: parallel
+    states:
+      One: { states: { A: { on: { Go: "#test.P.Two.Y" } } } }
+      Two: { states: { X: { on: { Go: Y } }, Y: { on: { Go: X } } } }
+transitions: { Go: { by: [client] } }
+`);
+    const text = toMermaid(chart.normal);
+    isDrawable(read(text));
+    expect(text).toContain("P_One_A : Go → P.Two.Y\n");
   });
 
   it("show failure states and initial states further down", () => {

@@ -97,24 +97,25 @@ states: { A: { on: { Go: A } } }
 transitions: { Go: { by: [] , joinedBy: [test.Go] } }
 `).normal,
     );
+    // Properties stand in canonical order, as in the normal form.
     expect(text).toContain(`export type AllFormsOfContext = {
-  readonly kind: "a" | 1 | null | true;
-  readonly fixed?: { readonly x: readonly [1, "b"]; readonly y: Readonly<Record<string, never>> };
-  readonly either?: string | null;
-  readonly list?: readonly (number | boolean)[];
-  readonly lists?: readonly (readonly string[])[];
-  readonly map?: {
-    readonly [key: string]: number;
-  };
   readonly both?: {
     readonly n: string;
     readonly o?: boolean;
     readonly [key: string]: number | string | boolean | undefined;
   };
+  readonly either?: string | null;
+  readonly empty?: Readonly<Record<string, never>>;
+  readonly fixed?: { readonly x: readonly [1, "b"]; readonly y: Readonly<Record<string, never>> };
+  readonly kind: "a" | 1 | null | true;
+  readonly list?: readonly (number | boolean)[];
+  readonly lists?: readonly (readonly string[])[];
+  readonly map?: {
+    readonly [key: string]: number;
+  };
   readonly "odd-key"?: {
     readonly inner?: number;
   };
-  readonly empty?: Readonly<Record<string, never>>;
 };`);
     expect(text).toContain("export type AllFormsOfProposable = never;");
     expect(text).toContain("export type AllFormsOfGuard = never;");
