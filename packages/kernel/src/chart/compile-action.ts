@@ -1,10 +1,14 @@
 import type { CelEnvironment, CelType } from "../cel/cel.ts";
 import { celTypeOfSchema } from "../cel/cel-type.ts";
 import { ANY_INT, DYN } from "../cel/type-union.ts";
-import { LENGTH_MAX_DEFAULT } from "../limits.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { Json } from "../json/json.ts";
+import { countCodePoints } from "../json/text.ts";
+import { LENGTH_MAX_DEFAULT, OWNER_LENGTH_MAX } from "../limits.ts";
+import { isInstanceName } from "../reduce/instance-name.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
+import type { Schema, SchemaViolation } from "../schema/schema.ts";
 import type { Action, AfterDeclaration, AssignAction, EmitAction } from "./compiled-chart.ts";
-import type { ExpressionCompiler } from "./expressions.ts";
+import type { ExpressionCompiler, RefuseConstant } from "./expressions.ts";
 import type { NormalAction, NormalAfter, NormalChart, NormalEmit } from "./normal-chart.ts";
 
 export const ANY_STRING: CelType = { kind: "string", lengthMax: LENGTH_MAX_DEFAULT };
@@ -33,7 +37,8 @@ export class ActionCompiler {
     const { id, raise } = normal;
     const unit = normal.ms === null ? "beats" : "ms";
     const source = normal.ms ?? normal.beats ?? "";
-    const use = { part: normal, key: [unit], what: `${unit} of timer ${id}`, expected: ANY_INT };
+    const what = `${unit} of timer ${id}`;
+    const use = { part: normal, key: [unit], what, expected: ANY_INT, refuse: refuseSpan };
     return { id, unit, value: this.#expressions.typed(source, environment, use), raise };
   }
 
@@ -51,7 +56,10 @@ export class ActionCompiler {
     });
     return {
       kind: "join",
-      instance: this.#expressions.typed(instance, environment, use("instance", ANY_STRING)),
+      instance: this.#expressions.typed(instance, environment, {
+        ...use("instance", ANY_STRING),
+        refuse: refuseInstance,
+      }),
       transition,
       inputs: this.#expressions.typed(inputs, environment, use("inputs", ANY_MAP)),
     };
@@ -65,7 +73,17 @@ export class ActionCompiler {
       const parts = path.split(".");
       const target = schemaAt(this.#context, parts);
       const expected = target === undefined ? DYN : celTypeOfSchema(target);
-      const use = { part: action, key: ["assign", path], what: `context.${path}`, expected };
+      const refuse = (value: Json): string | null => {
+        const [violation] = target === undefined ? [] : compileSchema(target)(value, "");
+        return violation === undefined ? null : placed(violation);
+      };
+      const use = {
+        part: action,
+        key: ["assign", path],
+        what: `context.${path}`,
+        expected,
+        refuse,
+      };
       return { path: parts, value: this.#expressions.typed(source, environment, use) };
     });
     return { kind: "assign", assignments };
@@ -79,20 +97,23 @@ export class ActionCompiler {
       what: `${key} of emit ${id}`,
       expected,
     });
-    const typed = (source: string, key: string, expected: CelType) =>
-      this.#expressions.typed(source, environment, use(key, expected));
+    const typed = (source: string, key: string, expected: CelType, refuse?: RefuseConstant) =>
+      this.#expressions.typed(source, environment, {
+        ...use(key, expected),
+        ...(refuse === undefined ? {} : { refuse }),
+      });
     const deadline =
       emit.deadlineMs === null
         ? {
             unit: "beats" as const,
-            value: typed(emit.deadlineBeats ?? "", "deadlineBeats", ANY_INT),
+            value: typed(emit.deadlineBeats ?? "", "deadlineBeats", ANY_INT, refuseSpan),
           }
-        : { unit: "ms" as const, value: typed(emit.deadlineMs, "deadlineMs", ANY_INT) };
+        : { unit: "ms" as const, value: typed(emit.deadlineMs, "deadlineMs", ANY_INT, refuseSpan) };
     return {
       kind: "emit",
       id,
       effect,
-      owner: typed(emit.owner, "owner", ANY_STRING),
+      owner: typed(emit.owner, "owner", ANY_STRING, refuseOwner),
       with: typed(emit.with, "with", DYN),
       deadline,
       onDeadline,
@@ -100,6 +121,27 @@ export class ActionCompiler {
       keep,
     };
   }
+}
+
+function placed({ place, problem }: SchemaViolation): string {
+  return place === "" ? problem : `${place}: ${problem}`;
+}
+
+function refuseSpan(value: Json): string | null {
+  return typeof value === "number" && value < 0
+    ? `${value} is before its beginning; at least 0`
+    : null;
+}
+
+function refuseOwner(value: Json): string | null {
+  const length = typeof value === "string" ? countCodePoints(value) : 0;
+  if (length >= 1 && length <= OWNER_LENGTH_MAX) return null;
+  return `the name of an identity has 1 to ${OWNER_LENGTH_MAX} characters, not ${length}`;
+}
+
+function refuseInstance(value: Json): string | null {
+  if (typeof value === "string" && isInstanceName(value)) return null;
+  return `${JSON.stringify(value)} is no instance; chart/id is expected, the id of letters, digits, _ and -`;
 }
 
 /** The schema of what stands at a path of the context; undefined: there can be nothing. */

@@ -1,4 +1,5 @@
 import { assert } from "../invariant.ts";
+import type { Json } from "../json/json.ts";
 import { CEL_ERRORS } from "../cel/cel-error.ts";
 import { describeType } from "../cel/cel-type.ts";
 import type { CelEnvironment, CelProblem, CelProgram, CelType } from "../cel/cel.ts";
@@ -17,11 +18,14 @@ export interface ExpressionUse {
 /** What is wrong with an expression; `offset` null: with its use as a whole. */
 export interface ExpressionProblem {
   readonly use: ExpressionUse;
-  readonly code: "expression" | "expression_type";
+  readonly code: "expression" | "expression_type" | "expression_value";
   readonly message: string;
   readonly offset: number | null;
   readonly source: string;
 }
+
+/** Why a value that an expression always gives cannot stand where it does, or null. */
+export type RefuseConstant = (value: Json) => string | null;
 
 export type ReportExpression = (problem: ExpressionProblem) => void;
 
@@ -70,7 +74,7 @@ export class ExpressionCompiler {
   typed(
     source: string,
     environment: CelEnvironment,
-    use: ExpressionUse & { readonly expected: CelType },
+    use: ExpressionUse & { readonly expected: CelType; readonly refuse?: RefuseConstant },
   ): CelProgram {
     const program = this.program(source, environment, use);
     const fits = membersOf(program.type).every((member) => areComparable(member, use.expected));
@@ -78,6 +82,12 @@ export class ExpressionCompiler {
       const [found, wanted] = [describeType(program.type), describeType(use.expected)];
       const message = `${use.what} must give ${wanted}; "${source}" gives ${found}`;
       this.#report({ use, code: "expression_type", message, offset: null, source });
+      return program;
+    }
+    const refused = program.constant === undefined ? null : use.refuse?.(program.constant);
+    if (typeof refused === "string") {
+      const message = `${use.what} can never do: ${refused}`;
+      this.#report({ use, code: "expression_value", message, offset: null, source });
     }
     return program;
   }

@@ -152,6 +152,55 @@ describe("what is really unused is told beside other problems", () => {
   });
 });
 
+describe("values that an expression always gives", () => {
+  it.each([
+    [
+      "\"'stock is late'\"",
+      `"'${"x".repeat(201)}'"`,
+      `60:61 context.note can never do: "${"x".repeat(60)}…" has 201 characters; at most 200`,
+    ],
+    [
+      '"context.retries + 1"',
+      '"6"',
+      "46:47 context.retries can never do: 6 is too large; at most 5",
+    ],
+    [
+      '"config.paymentDeadlineMs"',
+      '"-5"',
+      "40:136 deadlineMs of emit pay can never do: -5 is before its beginning; at least 0",
+    ],
+    [
+      "paymentDeadlineMs: 60000",
+      "paymentDeadlineMs: -1",
+      "40:136 deadlineMs of emit pay can never do: -1 is before its beginning; at least 0",
+    ],
+    [
+      'beats: "4"',
+      'beats: "-4"',
+      "57:44 beats of timer nag can never do: -4 is before its beginning; at least 0",
+    ],
+    [
+      "\"'payments'\"",
+      "\"''\"",
+      "40:69 owner of emit pay can never do: the name of an identity has 1 to 128 characters, not 0",
+    ],
+    [
+      "{ cancel: nag }",
+      "{ cancel: nag }, { join: { instance: \"'stock'\", transition: Stock_Take } }",
+      '59:99 instance of a join can never do: "stock" is no instance; chart/id is expected, the id of letters, digits, _ and -',
+    ],
+  ])("%j → %j", (from, to, told) => {
+    expect(errorsWith([from, to])).toEqual([told]);
+  });
+
+  it("may be at the bounds", () => {
+    expect(errorsWith(['"context.retries + 1"', '"5"'])).toEqual([]);
+    expect(errorsWith(['beats: "4"', 'beats: "0"'])).toEqual([]);
+    expect(errorsWith(["\"'payments'\"", `"'${"p".repeat(128)}'"`])).toEqual([]);
+    expect(errorsWith(["\"'payments'\"", `"'${"p".repeat(129)}'"`])).toHaveLength(1);
+  });
+});
+
 describe("a path in In()", () => {
   it.each([
     [
