@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import { InvariantViolation } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
 import { FaultyDisk, type DiskCall } from "./test/faulty-disk.ts";
 import { appendUpTo, chunkHash, openSmall, recordTexts } from "./test/journal-play.ts";
+import { nextTurn } from "./test/next-turn.ts";
 import { dataLength } from "./test/real-folder.ts";
 import { SimulatedDisk } from "./test/simulated-disk.ts";
 
@@ -132,7 +132,7 @@ describe("batches", () => {
     await appendUpTo(journal, 20, 1);
     expect(inner.list("/journal/log")).toEqual(["0000000000000000.wal"]);
     await appendUpTo(journal, 28, 1);
-    for (let turn = 0; turn < 9; turn += 1) await setImmediate();
+    for (let turn = 0; turn < 9; turn += 1) await nextTurn();
     expect(inner.list("/journal/log").toSorted()).toEqual(["0000000000000000.wal", "spare.tmp"]);
     expect(disk.seen.filter(({ call }) => call === "flush").length).toBe(2);
     await appendUpTo(journal, 80, 1);
@@ -145,7 +145,7 @@ describe("batches", () => {
     const inner = new SimulatedDisk();
     const journal = await openSmall(inner, { segmentBytes: 16_384 });
     await appendUpTo(journal, 28, 1);
-    for (let turn = 0; turn < 9; turn += 1) await setImmediate();
+    for (let turn = 0; turn < 9; turn += 1) await nextTurn();
     expect(inner.list("/journal/log")).toContain("spare.tmp");
     await appendUpTo(journal, 400, 372);
     const again = await openSmall(inner);

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "./disk.ts";
 import { acquireLock } from "./journal-lock.ts";
 import type { ProcessIdentity, Processes } from "./processes.ts";
 import { nodeProcesses } from "./processes.ts";
 import { FaultyDisk } from "./test/faulty-disk.ts";
+import { nextTurn } from "./test/next-turn.ts";
 import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
 
 function processOf(pid: number, start = "1"): ProcessIdentity {
@@ -129,7 +129,7 @@ describe("processes", () => {
       const pid = Number(String(await once(shell.stdout, "data")));
       const fields = () =>
         readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
-      while (fields()[0] !== "Z") await setImmediate();
+      while (fields()[0] !== "Z") await nextTurn();
       const gone = { ...nodeProcesses.own, pid, start: fields()[19] ?? "" };
       expect(nodeProcesses.isAlive(gone)).toBe(false);
       shell.kill("SIGKILL");
