@@ -50,7 +50,7 @@ states:
       Erred: { actions: [ { emit: { id: e3, effect: E, owner: "'x'", with: "1", deadlineMs: "1 / context.list.size()", onDeadline: Late, answer: [Answer] } } ] }
       Answer: {}
       Late: {}
-  B: { after: [ { id: t, ms: "0 - 5", raise: Late } ], on: { Late: {} } }
+  B: { after: [ { id: t, ms: "size(context.list) * 0 - 5", raise: Late } ], on: { Late: {} } }
 transitions:
   Guarded: { by: [operator] }
   Owned: { by: [operator] }
@@ -153,8 +153,8 @@ states:
   L:
     initial: A
     states:
-      A: { on: { Go: { target: B }, Blow: { actions: [ { assign: { n: "100" } } ] } } }
-      B: { always: [ { target: C, actions: [ { assign: { n: "99" } } ] } ] }
+      A: { on: { Go: { target: B }, Blow: { actions: [ { assign: { n: "context.n * 0 + 100" } } ] } } }
+      B: { always: [ { target: C, actions: [ { assign: { n: "context.n * 0 + 99" } } ] } ] }
       C: {}
 transitions:
   Go: { by: [operator], inputs: { type: object, required: [z], properties: { z: { type: integer } } } }
@@ -191,7 +191,7 @@ type: parallel
 regions: [L]
 after: [ { id: t, ms: "5", raise: Blow } ]
 states:
-  L: { initial: A, states: { A: { on: { Go: {}, Blow: { actions: [ { assign: { n: "100" } } ] } } } } }
+  L: { initial: A, states: { A: { on: { Go: {}, Blow: { actions: [ { assign: { n: "context.n * 0 + 100" } } ] } } } } }
 transitions: { Go: { by: [operator] }, Blow: { by: [] } }
 `);
     const rig = new Rig(calm);
@@ -233,8 +233,8 @@ initialContext: { n: 0 }
 initial: A
 onFailure: RESCUE
 states:
-  A: { after: [ { id: t, ms: "1", raise: Big } ], on: { Begin: {}, Big: { actions: [ { assign: { n: "2" } } ] } } }
-  RESCUE: { entry: [ { assign: { n: "3" } } ], on: { Begin: {} } }
+  A: { after: [ { id: t, ms: "1", raise: Big } ], on: { Begin: {}, Big: { actions: [ { assign: { n: "context.n * 0 + 2" } } ] } } }
+  RESCUE: { entry: [ { assign: { n: "context.n * 0 + 3" } } ], on: { Begin: {} } }
 transitions: { Begin: { by: [operator] }, Big: { by: [] } }
 `);
 

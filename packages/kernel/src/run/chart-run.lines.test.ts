@@ -284,7 +284,7 @@ initialContext: { n: 0 }
 initial: A
 onFailure: B
 states:
-  A: { after: [ { id: t, ms: "1", raise: Ring } ], on: { Ring: { actions: [ { assign: { n: "2" } } ] } } }
+  A: { after: [ { id: t, ms: "1", raise: Ring } ], on: { Ring: { actions: [ { assign: { n: "context.n * 0 + 2" } } ] } } }
   B: {}
 transitions: { Ring: { by: [] } }
 `),
