@@ -7,12 +7,11 @@ import { parseArgs } from "node:util";
 import { findMutants } from "./find-mutants.ts";
 import type { Mutant, MutantFate } from "./mutant.ts";
 import {
-  NEAREST_TIMEOUT_MS,
-  OTHERS_TIMEOUT_MS,
   SAMPLE_ONE_IN,
   SAMPLE_PERCENT_MIN,
   SCORE_PERCENT_MIN,
   TARGETS,
+  timeouts,
 } from "./targets.ts";
 
 /**
@@ -68,7 +67,9 @@ interface Runner {
   stop(): void;
 }
 
-function createRunner(): Runner {
+/** `wholeMs`: what the unchanged tests took; not known yet for the run that finds it out. */
+function createRunner(wholeMs: number = 300_000): Runner {
+  const { nearestMs, othersMs } = timeouts(wholeMs);
   let child: Promise<ChildProcess> | undefined;
   const start = (): Promise<ChildProcess> =>
     new Promise((resolve, reject) => {
@@ -96,16 +97,13 @@ function createRunner(): Runner {
           process_.kill("SIGKILL");
           settle("timeout");
         };
-        let timer = setTimeout(
-          giveUp,
-          mutant === null ? 4 * OTHERS_TIMEOUT_MS : NEAREST_TIMEOUT_MS,
-        );
+        let timer = setTimeout(giveUp, mutant === null ? othersMs : nearestMs);
         process_.on("message", (answer: { survived?: boolean; nearest?: "passed" }) => {
           if (answer.survived !== undefined) {
             settle(answer.survived ? "survived" : "killed");
           } else if (mutant !== null) {
             clearTimeout(timer);
-            timer = setTimeout(giveUp, OTHERS_TIMEOUT_MS);
+            timer = setTimeout(giveUp, othersMs);
           }
         });
         process_.once("exit", (code) => {
@@ -126,13 +124,13 @@ function createRunner(): Runner {
 
 async function runAll(
   mutants: readonly Mutant[],
-  workers: number,
+  given: { readonly workers: number; readonly wholeMs: number },
 ): Promise<Map<string, MutantFate>> {
   const fates = new Map<string, MutantFate>();
   const queue = [...mutants];
   let shownAt = Date.now();
   const work = async (): Promise<void> => {
-    const runner = createRunner();
+    const runner = createRunner(given.wholeMs);
     try {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
         fates.set(mutant.key, await runner.tryOut(mutant));
@@ -145,7 +143,7 @@ async function runAll(
       runner.stop();
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(Array.from({ length: given.workers }, work));
   return fates;
 }
 
@@ -159,12 +157,12 @@ async function main(): Promise<number> {
       : values.all
         ? every
         : sample(every, seed);
-  const listed = new Set(readSurvivors());
   process.stdout.write(
     `mutation: ${chosen.length} of ${every.length} mutants${values.all || only ? "" : `, seed ${seed}`}\n`,
   );
 
   const baseline = createRunner();
+  const began = Date.now();
   const unchanged = await baseline.tryOut(null, testFolders(chosen));
   baseline.stop();
   if (unchanged !== "survived") {
@@ -174,7 +172,20 @@ async function main(): Promise<number> {
     return 1;
   }
 
-  const fates = await runAll(chosen, Number(values.workers));
+  const wholeMs = Date.now() - began;
+  const fates = await runAll(chosen, { workers: Number(values.workers), wholeMs });
+  return report(chosen, { every, fates });
+}
+
+/** Says what survived and whether that is good enough; a whole run renews the list of survivors. */
+function report(
+  chosen: readonly Mutant[],
+  {
+    every,
+    fates,
+  }: { readonly every: readonly Mutant[]; readonly fates: ReadonlyMap<string, MutantFate> },
+): number {
+  const listed = new Set(readSurvivors());
   const survivors = chosen.filter((mutant) => fates.get(mutant.key) === "survived");
   const unlisted = survivors.filter((mutant) => !listed.has(mutant.key));
   for (const mutant of unlisted) {
@@ -184,7 +195,10 @@ async function main(): Promise<number> {
   }
   const killed = chosen.length - survivors.length;
   const percent = chosen.length === 0 ? 100 : Math.floor((killed * 1000) / chosen.length) / 10;
-  process.stdout.write(`mutation: ${killed} of ${chosen.length} noticed, ${percent} %\n`);
+  const endless = chosen.filter((mutant) => fates.get(mutant.key) === "timeout").length;
+  process.stdout.write(
+    `mutation: ${killed} of ${chosen.length} noticed (${endless} by running too long), ${percent} %\n`,
+  );
   if (values.all) {
     const tried = new Set(chosen.map((mutant) => mutant.key));
     const existing = new Set(every.map((mutant) => mutant.key));

@@ -26,7 +26,13 @@ export const SAMPLE_ONE_IN = 20;
  */
 export const SAMPLE_PERCENT_MIN = 80;
 
-/** A mutant that loops for ever is stopped, and counts as noticed: the run would have hung. */
-export const NEAREST_TIMEOUT_MS = 20_000;
-/** The same for the other tests of the target, which run after the nearest ones. */
-export const OTHERS_TIMEOUT_MS = 90_000;
+/**
+ * A mutant that loops for ever is stopped, and counts as noticed: the run would have hung. How long is too long follows
+ * from what the unchanged tests took just before, on the same machine under the same load (`wholeMs`).
+ */
+export function timeouts(wholeMs: number): {
+  readonly nearestMs: number;
+  readonly othersMs: number;
+} {
+  return { nearestMs: 10_000 + wholeMs / 2, othersMs: 20_000 + 2 * wholeMs };
+}

@@ -551,8 +551,9 @@ describe("what cannot be", () => {
     const odd = new Rig(desk);
     odd.kernel.runtime(desk);
     odd.register("clerk", [{ role: "client", scope: "*" }]);
-    const open = desk.stateByPath.get("OPEN");
-    (open?.entry as unknown[]).push({ kind: "x" });
+    const entry: unknown = desk.stateByPath.get("OPEN")?.entry;
+    if (!Array.isArray(entry)) throw new Error("OPEN has entry actions");
+    entry.push({ kind: "x" });
     expect(() => odd.ask({ instance: "desk/a", transition: "Desk_Open", by: "clerk" })).toThrow(
       "unreachable",
     );

@@ -36,12 +36,12 @@ export function xstateWalk(
       join: () => {},
     },
     delays: { nag: 60_000 },
-  } as never);
+  });
   let [snapshot]: readonly [AnyMachineSnapshot, ...unknown[]] = initialTransition(machine);
   const walk = [leavesOf(snapshot)];
   for (const event of setting.events) {
     if (snapshot.status !== "active") break;
-    [snapshot] = transition(machine, snapshot, { type: event } as never);
+    [snapshot] = transition(machine, snapshot, { type: event });
     walk.push(leavesOf(snapshot));
   }
   return walk;
