@@ -286,7 +286,7 @@ describe("chart diff", () => {
 
 describe("chart export, import and types", () => {
   it.each([
-    ["xstate", '"initial":"CLOSED"'],
+    ["xstate", '"initial": "CLOSED"'],
     ["scxml", "<scxml"],
     ["mermaid", "stateDiagram"],
   ])("prints %s", async (format, words) => {

@@ -1,4 +1,4 @@
-import { canonicalize, toMermaid, toScxml, toXState, unreachable } from "@swoosh/kernel";
+import { toMermaid, toScxml, toXState, unreachable } from "@swoosh/kernel";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { mustLoad } from "./load-chart-file.ts";
@@ -16,7 +16,8 @@ export function runChartExport(
   const { normal } = loaded.chart;
   switch (options.format) {
     case "xstate":
-      port.out(`${canonicalize(toXState(normal))}\n`);
+      // Not canonical: XState and Stately go by the order of states, which here is the chart's.
+      port.out(`${JSON.stringify(toXState(normal), null, 2)}\n`);
       return EXIT.ok;
     case "scxml":
       port.out(toScxml(normal));
