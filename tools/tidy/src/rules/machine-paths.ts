@@ -1,8 +1,8 @@
 import type { Finding, Rule } from "../rule.ts";
 
-/** Homes and working folders of one machine. Temporary folders and `/usr`, `/etc` are every machine's. */
+/** Homes, mounts and build folders of one machine. Temporary folders and `/usr`, `/etc` are every machine's. */
 const MACHINE_PATH =
-  /(?<![\w.])\/(?:home\/[a-z]|root\/|Users\/[A-Za-z]|work\/|farm\/|tmp\/(?:brief|bash_jobs))[\w./-]*/;
+  /(?<![\w.])\/(?:home\/[a-z]|root\/|Users\/[A-Za-z]|mnt\/[a-z]|work\/[a-z]|build\/[a-z])[\w./-]*/;
 
 /** Nothing in the project names a place that exists on one machine only. */
 export const machinePaths: Rule = {
