@@ -64,7 +64,7 @@ describe("reasons", () => {
       "{foo} and {at +}",
       [
         [1, expect.stringContaining("unknown name `foo`")],
-        [15, expect.stringContaining("end of the expression")],
+        [15, expect.stringContaining("is not finished")],
       ],
     ],
     ["ab {context.foo}", [[12, expect.stringContaining("has no field `foo`")]]],
