@@ -1,3 +1,4 @@
+import { programsOf } from "../chart/compile-transitions.ts";
 import type { Action, CompiledChart, Guard, ReasonTemplate } from "../chart/compiled-chart.ts";
 import type { CelProgram } from "../cel/cel.ts";
 import { assert } from "../invariant.ts";
@@ -73,7 +74,7 @@ function actionsNameBeats(actions: readonly Action[]): boolean {
   return actions.some(
     (action) =>
       (action.kind === "emit" && action.deadline.unit === "beats") ||
-      programsOfAction(action).some(usesBeat),
+      programsOf(action).some(usesBeat),
   );
 }
 
@@ -94,20 +95,4 @@ function programsOfGuard(guard: Guard): readonly CelProgram[] {
 
 function programsOfReason(template: ReasonTemplate | null): readonly CelProgram[] {
   return (template ?? []).filter((part) => typeof part !== "string");
-}
-
-function programsOfAction(action: Action): readonly CelProgram[] {
-  switch (action.kind) {
-    case "assign":
-      return action.assignments.map((assignment) => assignment.value);
-    case "emit":
-      return [action.owner, action.with, action.deadline.value];
-    case "join":
-      return [action.instance, action.inputs];
-    case "raise":
-    case "cancel":
-      return [];
-    default:
-      return unreachable(action);
-  }
 }
