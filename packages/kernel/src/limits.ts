@@ -74,6 +74,8 @@ export const PROPOSAL_BYTES_MAX = 65_536;
 /** Fields of a proposal (transition API). Lengths are code points. */
 export const IDEM_KEY_BYTES_MAX = 200;
 export const WINDOW_ID_LENGTH_MAX = 200;
+/** Characters of an identity on the wire: `hmmm:pubkey:` and 43 of base64url. */
+export const SIGNER_LENGTH_MAX = 55;
 export const EVIDENCE_ENTRIES_MAX = 64;
 export const EVIDENCE_ENTRY_BYTES_MAX = 512;
 export const JUSTIFICATION_LENGTH_MAX = 2_000;

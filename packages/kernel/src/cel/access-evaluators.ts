@@ -28,6 +28,10 @@ export function variableEvaluator(name: CelVariable): Evaluator {
       return (scope) => scope.beat;
     case "verdict":
       return (scope) => scope.verdict;
+    case "signer":
+      return (scope) => scope.signer;
+    case "window":
+      return (scope) => scope.window;
     default:
       return unreachable(name);
   }

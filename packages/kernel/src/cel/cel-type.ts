@@ -6,9 +6,11 @@ import {
   ITEMS_MAX_DEFAULT,
   LENGTH_MAX_DEFAULT,
   MAP_ENTRIES_MAX,
+  SIGNER_LENGTH_MAX,
+  WINDOW_ID_LENGTH_MAX,
 } from "../limits.ts";
 import { keyLengthMaxOf, keysMaxOf } from "../schema/map-bounds.ts";
-import { maxCanonicalBytes } from "../schema/schema-size.ts";
+import { maxCanonicalBytes } from "../schema/max-canonical-bytes.ts";
 import type { Schema, SchemaType } from "../schema/schema.ts";
 import { unreachable } from "../unreachable.ts";
 import type { CelField, CelType } from "./cel.ts";
@@ -142,6 +144,8 @@ export function unionRecords(types: readonly CelType[]): CelType {
 export const AT: CelType = { kind: "int", min: 0, max: Number.MAX_SAFE_INTEGER };
 export const BEAT: CelType = unionOf([NULL, ANY_INT]);
 export const VERDICT: CelType = { kind: "list", item: BOOL, itemsMax: ITEMS_MAX_DEFAULT };
+export const SIGNER: CelType = unionOf([NULL, { kind: "string", lengthMax: SIGNER_LENGTH_MAX }]);
+export const WINDOW: CelType = unionOf([NULL, { kind: "string", lengthMax: WINDOW_ID_LENGTH_MAX }]);
 
 /** A type in words, for messages: `list of string`, `null or record {a, b?}`. */
 export function describeType(type: CelType): string {

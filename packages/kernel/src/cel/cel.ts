@@ -10,6 +10,9 @@ export interface CelScope {
   readonly at: number;
   readonly beat: number | null;
   readonly verdict: readonly boolean[];
+  /** Key that signed the record's proposal, and the window that it names; null where there is none. */
+  readonly signer: string | null;
+  readonly window: string | null;
   isActive(state: number): boolean;
 }
 

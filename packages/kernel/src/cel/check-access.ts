@@ -4,7 +4,7 @@ import type { CelNode } from "./cel-node.ts";
 import type { CheckPass, View } from "./check-pass.ts";
 import { broken, constant, isBroken, made, needs, refuse, textOf } from "./check-pass.ts";
 import type { CelVariable, CheckedNode } from "./checked-node.ts";
-import { AT, BEAT, VERDICT } from "./cel-type.ts";
+import { AT, BEAT, SIGNER, VERDICT, WINDOW } from "./cel-type.ts";
 import { pathOf, pathOfField } from "./facts.ts";
 import {
   BOOL,
@@ -25,6 +25,8 @@ const VARIABLES: readonly CelVariable[] = [
   "at",
   "beat",
   "verdict",
+  "signer",
+  "window",
 ];
 
 export function isVariable(name: string): name is CelVariable {
@@ -60,6 +62,10 @@ function typeOfVariable(pass: CheckPass, name: CelVariable): CelType {
       return BEAT;
     case "verdict":
       return VERDICT;
+    case "signer":
+      return SIGNER;
+    case "window":
+      return WINDOW;
     default:
       return pass.environment[name];
   }

@@ -2,7 +2,16 @@ import type { Json } from "../json/json.ts";
 import type { CelType } from "./cel.ts";
 import type { ArithmeticOperator, OrderOperator } from "./cel-node.ts";
 
-export type CelVariable = "context" | "inputs" | "config" | "reads" | "at" | "beat" | "verdict";
+export type CelVariable =
+  | "context"
+  | "inputs"
+  | "config"
+  | "reads"
+  | "at"
+  | "beat"
+  | "verdict"
+  | "signer"
+  | "window";
 
 /** The tree after the type check: names resolved, methods and functions told apart. */
 export type CheckedNode = CheckedMarks & CheckedForm;

@@ -46,6 +46,8 @@ export const NO_SCOPE: CelScope = {
   at: 0,
   beat: null,
   verdict: [],
+  signer: null,
+  window: null,
   isActive: () => false,
 };
 

@@ -2,7 +2,7 @@ import type { CompiledChart, EmitAction, StateNode } from "../chart/compiled-cha
 import { nodeAt } from "../chart/domain.ts";
 import { utf8Length } from "../json/text.ts";
 import { OWNER_LENGTH_MAX } from "../limits.ts";
-import { maxCanonicalBytes } from "../schema/schema-size.ts";
+import { maxCanonicalBytes } from "../schema/max-canonical-bytes.ts";
 import { placedEmits, type PlacedEmit } from "./placed-emits.ts";
 
 /** How large the parts of a document can get, in bytes. */

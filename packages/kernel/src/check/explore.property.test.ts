@@ -64,7 +64,16 @@ class RealGuards implements StepHost {
 
   holds(candidate: Candidate): boolean {
     const isActive = (state: number): boolean => this.#macrostep?.isActive(state) === true;
-    const scope = { context: {}, inputs: {}, config: {}, reads: {}, beat: null, verdict: [] };
+    const scope = {
+      context: {},
+      inputs: {},
+      config: {},
+      reads: {},
+      beat: null,
+      verdict: [],
+      signer: null,
+      window: null,
+    };
     return candidate.guards.every(
       (guard) =>
         guard.kind === "cel" && guard.when.evaluate({ ...scope, at: this.#at, isActive }) === true,

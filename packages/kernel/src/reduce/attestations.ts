@@ -61,6 +61,8 @@ export function proposalSetting(
     at: input.moment.at,
     beat: draft.runtime.facts.namesBeats ? reads.beat() : null,
     verdict: input.verdict,
+    signer: input.proposal.signer,
+    window: input.proposal.window_id ?? null,
     attested,
     registry: reads,
     reads: (declarations, scope) => reads.values(declarations, scope),

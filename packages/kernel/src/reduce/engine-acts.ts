@@ -72,6 +72,8 @@ function settingOf(input: EngineInput, reads: ReadLog, beat: number | null): Rec
     at: input.moment.at,
     beat,
     verdict: [],
+    signer: null,
+    window: null,
     attested: new Map(),
     registry: reads,
     reads: (declarations, scope) => reads.values(declarations, scope),

@@ -30,6 +30,9 @@ export interface StepSetting extends GuardSetting {
   /** Index of `beat/main` before this record. */
   readonly beat: number | null;
   readonly verdict: readonly boolean[];
+  /** Of the proposal that the record is made of; null in records that the engine makes of itself. */
+  readonly signer: string | null;
+  readonly window: string | null;
 }
 
 export interface StepEvent {
@@ -65,6 +68,8 @@ export class InstanceStep implements StepHost, CelScope {
   readonly at: number;
   readonly beat: number | null;
   readonly verdict: readonly boolean[];
+  readonly signer: string | null;
+  readonly window: string | null;
   /** Why an action failed; empty: none did. */
   failure = "";
 
@@ -86,6 +91,8 @@ export class InstanceStep implements StepHost, CelScope {
     this.at = setting.at;
     this.beat = setting.beat;
     this.verdict = setting.verdict;
+    this.signer = setting.signer;
+    this.window = setting.window;
     this.#draft = draft;
     this.#setting = setting;
     this.#event = event;

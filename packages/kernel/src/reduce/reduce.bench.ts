@@ -58,6 +58,8 @@ function contenders(): readonly Contender[] {
     at: rig.at,
     beat: null,
     verdict: [],
+    signer: null,
+    window: null,
     attested: new Map<string, boolean>(),
     registry: world.registry,
   };

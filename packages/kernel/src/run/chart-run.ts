@@ -193,6 +193,8 @@ class Run {
       at: this.#at,
       beat: this.#beat,
       verdict: [],
+      signer: null,
+      window: null,
       attested: new Map(),
       registry: { identityOf: () => undefined, operatorOtherThan: () => undefined },
       reads: () => this.#reads,

@@ -8,7 +8,7 @@ import { MAP_ENTRIES_MAX, MAP_KEY_LENGTH_MAX, VIOLATIONS_MAX } from "../limits.t
 import { kernelJson } from "../testing/kernel-json.ts";
 import { checkSchema } from "./check-schema.ts";
 import { compileSchema } from "./compile-schema.ts";
-import { maxCanonicalBytes } from "./schema-size.ts";
+import { maxCanonicalBytes } from "./max-canonical-bytes.ts";
 import type { Schema } from "./schema.ts";
 import { typesOfSchema } from "./types-of-schema.ts";
 

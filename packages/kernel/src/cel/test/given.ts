@@ -39,6 +39,8 @@ export function scopeOf(values: Partial<CelScope> = {}): CelScope {
     at: 0,
     beat: null,
     verdict: [],
+    signer: null,
+    window: null,
     isActive: () => false,
     ...values,
   };

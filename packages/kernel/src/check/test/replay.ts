@@ -128,6 +128,8 @@ class TraceHost implements StepHost {
         at: 0,
         beat: null,
         verdict: [],
+        signer: null,
+        window: null,
       };
       return guard.when.evaluate({ ...scope, isActive }) === true;
     }

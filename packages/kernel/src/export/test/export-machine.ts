@@ -80,6 +80,8 @@ export function ourWalk(
               at: 0,
               beat: null,
               verdict: [],
+              signer: null,
+              window: null,
               isActive: (state) => macrostep?.isActive(state) === true,
             }) === true
           : setting.truth(guard.name),

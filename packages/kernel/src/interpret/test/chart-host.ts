@@ -105,6 +105,8 @@ export class ChartHost implements StepHost {
       at: this.now,
       beat: null,
       verdict: [],
+      signer: null,
+      window: null,
       isActive: (state) => this.#macrostep?.isActive(state) === true,
     };
   }

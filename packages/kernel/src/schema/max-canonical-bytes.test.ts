@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "./schema.ts";
-import { CHARACTER_SIZE_MAX, maxCanonicalBytes } from "./schema-size.ts";
+import { CHARACTER_SIZE_MAX } from "./character-bytes.ts";
+import { maxCanonicalBytes } from "./max-canonical-bytes.ts";
 
 describe("maxCanonicalBytes", () => {
   it.each<readonly [schema: Schema, bytes: number]>([
@@ -12,6 +13,8 @@ describe("maxCanonicalBytes", () => {
     [{ type: "integer", minimum: -500, maximum: 9 }, 4],
     [{ type: "string", maxLength: 3 }, 2 + 3 * CHARACTER_SIZE_MAX],
     [{ type: "string" }, 2 + 4_096 * 6],
+    [{ type: "string", maxLength: 3, pattern: "^[a-z]+$" }, 2 + 3],
+    [{ type: "string", maxLength: 3, pattern: "[a-z]+" }, 2 + 3 * 6],
     [{ type: ["null", "string"], maxLength: 0 }, 4],
     [{ type: "array", items: { type: "null" }, maxItems: 2 }, 2 + 2 * 5],
     [{ type: "array", items: { type: "boolean" } }, 2 + 256 * 6],
@@ -32,6 +35,15 @@ describe("maxCanonicalBytes", () => {
         propertyNames: { maxLength: 5 },
       },
       2 + (5 + 4) + 9 * (2 + 6 * 5 + 2 + 4),
+    ],
+    [
+      {
+        type: "object",
+        additionalProperties: { type: "null" },
+        maxProperties: 2,
+        propertyNames: { maxLength: 5, pattern: "^[a-z]*$" },
+      },
+      2 + 2 * (2 + 5 + 2 + 4),
     ],
     [{ enum: ["a", "é", [1, 2]] }, 5],
     [{ type: "string", enum: ["abc"] }, 5],

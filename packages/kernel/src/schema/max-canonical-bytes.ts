@@ -2,18 +2,17 @@ import { canonicalize } from "../json/canonical.ts";
 import { utf8Length } from "../json/text.ts";
 import { ITEMS_MAX_DEFAULT, LENGTH_MAX_DEFAULT } from "../limits.ts";
 import { unreachable } from "../unreachable.ts";
+import { characterSizeMax } from "./character-bytes.ts";
 import { entriesMaxOf, keyLengthMaxOf } from "./map-bounds.ts";
 import type { Schema, SchemaType } from "./schema.ts";
 import { typesOfSchema } from "./types-of-schema.ts";
 
-/** Bytes of the longest form of one character: a control character as `\u0000` (RFC 8785 §3.2.2.2). */
-export const CHARACTER_SIZE_MAX = 6;
 const QUOTES = 2;
 const BRACKETS = 2;
 
 /**
  * Upper bound of the canonical JSON of a value that fits, in UTF-8 bytes; what is beyond the safe integers is cut
- * to the largest of them. `pattern` is not looked at: a character counts as 6 bytes.
+ * to the largest of them. A character counts as 6 bytes, or as what an anchored `pattern` leaves (`character-bytes.ts`).
  */
 export function maxCanonicalBytes(schema: Schema): number {
   const allowed = schema.const === undefined ? schema.enum : [schema.const];
@@ -34,7 +33,10 @@ function bytesOfType(schema: Schema, type: SchemaType): number {
         String(schema.maximum ?? Number.MAX_SAFE_INTEGER).length,
       ]);
     case "string":
-      return plus(QUOTES, times(CHARACTER_SIZE_MAX, schema.maxLength ?? LENGTH_MAX_DEFAULT));
+      return plus(
+        QUOTES,
+        times(characterSizeMax(schema.pattern), schema.maxLength ?? LENGTH_MAX_DEFAULT),
+      );
     case "array":
       return bytesOfArray(schema);
     case "object":
@@ -62,7 +64,8 @@ function bytesOfObject(schema: Schema): number {
     );
   }
   if (!schema.additionalProperties) return bytes;
-  const key = QUOTES + CHARACTER_SIZE_MAX * keyLengthMaxOf(schema) + ":,".length;
+  const character = characterSizeMax(schema.propertyNames?.pattern);
+  const key = QUOTES + character * keyLengthMaxOf(schema) + ":,".length;
   return plus(
     bytes,
     times(entriesMaxOf(schema), plus(key, maxCanonicalBytes(schema.additionalProperties))),

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { keyOf, loadChart, Rig } from "./test/rig.ts";
+
+const chart = loadChart(`
+chart: petition
+version: 1
+config: { window: "backbeat:W-1" }
+context:
+  type: object
+  required: [signers, late]
+  properties:
+    signers: { type: array, maxItems: 4, items: { type: string, maxLength: 55 } }
+    late: { type: boolean }
+initialContext: { signers: [], late: false }
+initial: OPEN
+states:
+  OPEN:
+    after: [ { id: close, ms: "1000", raise: Petition_Late } ]
+    on:
+      Petition_Sign: { actions: [ { assign: { signers: "signer == null ? context.signers : context.signers + [signer]" } } ] }
+      Petition_Late: { target: CLOSED, guards: [byTheClock], actions: [ { assign: { late: "true" } } ] }
+  CLOSED: { type: final }
+transitions:
+  Petition_Sign: { by: [operator], guards: [once, inWindow] }
+  Petition_Late: { by: [] }
+guards:
+  once: { when: "signer != null && !(signer in context.signers)", reason: "{signer == null ? 'nobody' : signer} has signed already" }
+  inWindow: { when: "window == config.window", reason: "window {window == null ? 'none' : window} is not the present one" }
+  byTheClock: { when: "signer == null && window == null", reason: "somebody proposed it" }
+`);
+
+const WINDOW = { window_id: "backbeat:W-1" };
+
+describe("signer and window", () => {
+  it("are those of the proposal, in guards, actions and reasons", () => {
+    const rig = new Rig(chart);
+    const sign = { instance: "petition/a", transition: "Petition_Sign" };
+    expect(rig.propose(sign)).toMatchObject({
+      kind: "refused",
+      guard: "inWindow",
+      reasons: ["window none is not the present one"],
+    });
+    expect(rig.propose({ ...sign, body: WINDOW }).kind).toBe("accepted");
+    expect(rig.document("petition/a").context["signers"]).toEqual([keyOf("operator")]);
+    expect(rig.propose({ ...sign, body: WINDOW })).toMatchObject({
+      guard: "once",
+      reasons: [`${keyOf("operator")} has signed already`],
+    });
+  });
+
+  it("are null in what the engine does by itself", () => {
+    const rig = new Rig(chart);
+    rig.propose({ instance: "petition/a", transition: "Petition_Sign", body: WINDOW });
+    rig.at += 1_000;
+    rig.mustAct({ act: "@timer", instance: "petition/a" });
+    expect(rig.document("petition/a")).toMatchObject({
+      configuration: ["CLOSED"],
+      context: { late: true },
+    });
+  });
+});
