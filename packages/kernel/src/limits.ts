@@ -76,6 +76,9 @@ export const IDEM_KEY_BYTES_MAX = 200;
 export const WINDOW_ID_LENGTH_MAX = 200;
 /** Characters of an identity on the wire: `hmmm:pubkey:` and 43 of base64url. */
 export const SIGNER_LENGTH_MAX = 55;
+/** Of an instance's id, and of a log's origin: a name of 128, a slash and 32 hex digits. */
+export const INSTANCE_ID_LENGTH_MAX = 128;
+export const ORIGIN_LENGTH_MAX = 161;
 export const EVIDENCE_ENTRIES_MAX = 64;
 export const EVIDENCE_ENTRY_BYTES_MAX = 512;
 export const JUSTIFICATION_LENGTH_MAX = 2_000;

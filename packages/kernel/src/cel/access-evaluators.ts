@@ -32,6 +32,8 @@ export function variableEvaluator(name: CelVariable): Evaluator {
       return (scope) => scope.signer;
     case "window":
       return (scope) => scope.window;
+    case "self":
+      return (scope) => scope.self;
     default:
       return unreachable(name);
   }

@@ -2,10 +2,13 @@ import { isJsonArray } from "../json/json.ts";
 import type { Json } from "../json/json.ts";
 import { countCodePoints } from "../json/text.ts";
 import {
+  CHART_NAME_LENGTH_MAX,
   DOCUMENT_BYTES_MAX,
+  INSTANCE_ID_LENGTH_MAX,
   ITEMS_MAX_DEFAULT,
   LENGTH_MAX_DEFAULT,
   MAP_ENTRIES_MAX,
+  ORIGIN_LENGTH_MAX,
   SIGNER_LENGTH_MAX,
   WINDOW_ID_LENGTH_MAX,
 } from "../limits.ts";
@@ -145,6 +148,13 @@ export const AT: CelType = { kind: "int", min: 0, max: Number.MAX_SAFE_INTEGER }
 export const BEAT: CelType = unionOf([NULL, ANY_INT]);
 export const VERDICT: CelType = { kind: "list", item: BOOL, itemsMax: ITEMS_MAX_DEFAULT };
 export const SIGNER: CelType = unionOf([NULL, { kind: "string", lengthMax: SIGNER_LENGTH_MAX }]);
+/** What an instance is (kernel design §2): names are bounded where proposals and genesis are read. */
+export const SELF: CelType = recordOf({
+  chart_hash: HASH,
+  id: { kind: "string", lengthMax: INSTANCE_ID_LENGTH_MAX },
+  instance: { kind: "string", lengthMax: CHART_NAME_LENGTH_MAX + 1 + INSTANCE_ID_LENGTH_MAX },
+  origin: { kind: "string", lengthMax: ORIGIN_LENGTH_MAX },
+});
 export const WINDOW: CelType = unionOf([NULL, { kind: "string", lengthMax: WINDOW_ID_LENGTH_MAX }]);
 
 /** A type in words, for messages: `list of string`, `null or record {a, b?}`. */

@@ -4,7 +4,7 @@ import type { CelNode } from "./cel-node.ts";
 import type { CheckPass, View } from "./check-pass.ts";
 import { broken, constant, isBroken, made, needs, refuse, textOf } from "./check-pass.ts";
 import type { CelVariable, CheckedNode } from "./checked-node.ts";
-import { AT, BEAT, SIGNER, VERDICT, WINDOW } from "./cel-type.ts";
+import { AT, BEAT, SELF, SIGNER, VERDICT, WINDOW } from "./cel-type.ts";
 import { pathOf, pathOfField } from "./facts.ts";
 import {
   BOOL,
@@ -27,6 +27,7 @@ const VARIABLES: readonly CelVariable[] = [
   "verdict",
   "signer",
   "window",
+  "self",
 ];
 
 export function isVariable(name: string): name is CelVariable {
@@ -66,6 +67,8 @@ function typeOfVariable(pass: CheckPass, name: CelVariable): CelType {
       return SIGNER;
     case "window":
       return WINDOW;
+    case "self":
+      return SELF;
     default:
       return pass.environment[name];
   }

@@ -11,7 +11,8 @@ export type CelVariable =
   | "beat"
   | "verdict"
   | "signer"
-  | "window";
+  | "window"
+  | "self";
 
 /** The tree after the type check: names resolved, methods and functions told apart. */
 export type CheckedNode = CheckedMarks & CheckedForm;

@@ -48,6 +48,7 @@ export const NO_SCOPE: CelScope = {
   verdict: [],
   signer: null,
   window: null,
+  self: {},
   isActive: () => false,
 };
 

@@ -1,7 +1,7 @@
 import type { CompiledChart, EmitAction, StateNode } from "../chart/compiled-chart.ts";
 import { nodeAt } from "../chart/domain.ts";
 import { utf8Length } from "../json/text.ts";
-import { OWNER_LENGTH_MAX } from "../limits.ts";
+import { INSTANCE_ID_LENGTH_MAX, ORIGIN_LENGTH_MAX, OWNER_LENGTH_MAX } from "../limits.ts";
 import { maxCanonicalBytes } from "../schema/max-canonical-bytes.ts";
 import { placedEmits, type PlacedEmit } from "./placed-emits.ts";
 
@@ -20,9 +20,8 @@ export interface DocumentBytes {
 /** Digits of the largest safe integer. */
 const INTEGER = 9_007_199_254_740_991;
 const DUE = { at: INTEGER };
-/** Origin and instance have a name of at most 32 and an id of at most 128 characters (kernel design §2). */
-const ORIGIN = "o".repeat(65);
-const INSTANCE_ID = "i".repeat(128);
+const ORIGIN = "o".repeat(ORIGIN_LENGTH_MAX);
+const INSTANCE_ID = "i".repeat(INSTANCE_ID_LENGTH_MAX);
 const HLC = "h".repeat(48);
 const CHARACTER_BYTES_MAX = 6;
 

@@ -73,6 +73,7 @@ class RealGuards implements StepHost {
       verdict: [],
       signer: null,
       window: null,
+      self: {},
     };
     return candidate.guards.every(
       (guard) =>

@@ -63,6 +63,7 @@ export function proposalSetting(
     verdict: input.verdict,
     signer: input.proposal.signer,
     window: input.proposal.window_id ?? null,
+    origin: reads.origin,
     attested,
     registry: reads,
     reads: (declarations, scope) => reads.values(declarations, scope),

@@ -74,6 +74,7 @@ function settingOf(input: EngineInput, reads: ReadLog, beat: number | null): Rec
     verdict: [],
     signer: null,
     window: null,
+    origin: reads.origin,
     attested: new Map(),
     registry: reads,
     reads: (declarations, scope) => reads.values(declarations, scope),

@@ -20,6 +20,7 @@ import { unreachable } from "../unreachable.ts";
 import { valueProblem, withPath } from "./context-path.ts";
 import type { Draft } from "./draft.ts";
 import type { Due } from "./document.ts";
+import { idOf } from "./instance-name.ts";
 import { guardOutcome } from "./guard-outcome.ts";
 import type { GuardSetting } from "./guard-outcome.ts";
 
@@ -33,6 +34,8 @@ export interface StepSetting extends GuardSetting {
   /** Of the proposal that the record is made of; null in records that the engine makes of itself. */
   readonly signer: string | null;
   readonly window: string | null;
+  /** The log's. */
+  readonly origin: string;
 }
 
 export interface StepEvent {
@@ -97,6 +100,12 @@ export class InstanceStep implements StepHost, CelScope {
     this.#setting = setting;
     this.#event = event;
     this.#outcomesFrom = draft.outcomes.length;
+  }
+
+  get self(): JsonObject {
+    const { chart, instance } = this.#draft;
+    const { origin } = this.#setting;
+    return { chart_hash: chart.hash, id: idOf(instance), instance, origin };
   }
 
   get failed(): boolean {

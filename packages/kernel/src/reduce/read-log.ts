@@ -27,6 +27,11 @@ export class ReadLog implements Registry {
     this.#state = state;
   }
 
+  /** Of the log; fixed by its first record, so nothing is noted. */
+  get origin(): string {
+    return this.#state.origin;
+  }
+
   /** The head of an instance, noted. */
   head(instance: string): Head | undefined {
     const head = this.#state.head(instance);

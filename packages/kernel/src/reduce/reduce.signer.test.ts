@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keyOf, loadChart, Rig } from "./test/rig.ts";
+import { keyOf, loadChart, ORIGIN, Rig } from "./test/rig.ts";
 
 const chart = loadChart(`
 chart: petition
@@ -9,6 +9,7 @@ context:
   type: object
   required: [signers, late]
   properties:
+    self: { type: string, maxLength: 400 }
     signers: { type: array, maxItems: 4, items: { type: string, maxLength: 55 } }
     late: { type: boolean }
 initialContext: { signers: [], late: false }
@@ -17,7 +18,7 @@ states:
   OPEN:
     after: [ { id: close, ms: "1000", raise: Petition_Late } ]
     on:
-      Petition_Sign: { actions: [ { assign: { signers: "signer == null ? context.signers : context.signers + [signer]" } } ] }
+      Petition_Sign: { actions: [ { assign: { signers: "signer == null ? context.signers : context.signers + [signer]", self: "[self.origin, self.instance, self.id, self.chart_hash].join(' ')" } } ] }
       Petition_Late: { target: CLOSED, guards: [byTheClock], actions: [ { assign: { late: "true" } } ] }
   CLOSED: { type: final }
 transitions:
@@ -31,7 +32,14 @@ guards:
 
 const WINDOW = { window_id: "backbeat:W-1" };
 
-describe("signer and window", () => {
+describe("signer, window and self", () => {
+  it("say of the instance what it is", () => {
+    const rig = new Rig(chart);
+    rig.must({ instance: "petition/a", transition: "Petition_Sign", body: WINDOW });
+    const { context } = rig.document("petition/a");
+    expect(context["self"]).toBe(`${ORIGIN} petition/a a ${chart.hash}`);
+  });
+
   it("are those of the proposal, in guards, actions and reasons", () => {
     const rig = new Rig(chart);
     const sign = { instance: "petition/a", transition: "Petition_Sign" };

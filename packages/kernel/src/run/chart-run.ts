@@ -195,6 +195,7 @@ class Run {
       verdict: [],
       signer: null,
       window: null,
+      origin: "",
       attested: new Map(),
       registry: { identityOf: () => undefined, operatorOtherThan: () => undefined },
       reads: () => this.#reads,

@@ -41,6 +41,7 @@ export function scopeOf(values: Partial<CelScope> = {}): CelScope {
     verdict: [],
     signer: null,
     window: null,
+    self: {},
     isActive: () => false,
     ...values,
   };

@@ -130,6 +130,7 @@ class TraceHost implements StepHost {
         verdict: [],
         signer: null,
         window: null,
+        self: {},
       };
       return guard.when.evaluate({ ...scope, isActive }) === true;
     }

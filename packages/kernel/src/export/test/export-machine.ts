@@ -82,6 +82,7 @@ export function ourWalk(
               verdict: [],
               signer: null,
               window: null,
+              self: {},
               isActive: (state) => macrostep?.isActive(state) === true,
             }) === true
           : setting.truth(guard.name),

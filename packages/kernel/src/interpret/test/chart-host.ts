@@ -107,6 +107,7 @@ export class ChartHost implements StepHost {
       verdict: [],
       signer: null,
       window: null,
+      self: {},
       isActive: (state) => this.#macrostep?.isActive(state) === true,
     };
   }
