@@ -87,6 +87,8 @@ export class ChoiceHost implements StepHost {
   #moves: BitSet;
   #macrostep: Macrostep | null = null;
   #hasEndless = false;
+  /** Decisions of this run before its queue was long for the first time; null: it was never. */
+  #decidedBeforeLong: number | null = null;
   #microsteps = 0;
   #free = 0;
   #wasInternal = false;
@@ -133,6 +135,7 @@ export class ChoiceHost implements StepHost {
     this.#log.length = 0;
     this.#taken.length = 0;
     this.#queue.length = 0;
+    this.#decidedBeforeLong = null;
     this.#microsteps = 0;
     this.#free = 0;
     this.#wasInternal = false;
@@ -154,9 +157,15 @@ export class ChoiceHost implements StepHost {
     return this.#log.some(({ isFree }) => isFree);
   }
 
-  /** A run that went on too long for the interpreter. */
+  /** A run that went on too long for the interpreter; the runs after it are given up where its queue became long. */
   tellEndless(): void {
     this.#hasEndless = true;
+    const decided = this.#decidedBeforeLong;
+    if (decided !== null && decided < this.choices.taken) {
+      // What else these decisions lead to stays unknown, for no later run comes that far.
+      this.isGivenUp = true;
+      this.choices.cut(decided);
+    }
     const cycle = this.#taken.slice(-CYCLE_CANDIDATES_MAX);
     this.loop ??= { cycle: distinct(cycle), isGuarded: this.#free > 0 };
   }
@@ -259,6 +268,13 @@ export class ChoiceHost implements StepHost {
     }
   }
 
+  #long(): void {
+    this.#decidedBeforeLong ??= this.choices.taken;
+    if (!this.#hasEndless) return;
+    this.isGivenUp = true;
+    this.failed = true;
+  }
+
   #forget(
     isGone: (atom: {
       readonly contextKeys: ReadonlySet<string> | null;
@@ -290,10 +306,7 @@ export class ChoiceHost implements StepHost {
       case "raise":
         this.#mustMacrostep().raise(action.event);
         this.#queue.push(action.event);
-        if (this.#hasEndless && this.#queue.length > QUEUE_EVENTS_MAX) {
-          this.isGivenUp = true;
-          this.failed = true;
-        }
+        if (this.#queue.length > QUEUE_EVENTS_MAX) this.#long();
         return;
       case "emit":
         this.kept |= this.#keptBits.get(action.id) ?? 0;

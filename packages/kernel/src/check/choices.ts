@@ -32,6 +32,17 @@ export class Choices {
     return this.#taken < this.#script.length;
   }
 
+  /** Decisions of the present run so far. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Forgets what this run decided after its first `count` decisions: no later run will come that far. */
+  cut(count: number): void {
+    if (count < this.#script.length) this.#script.length = count;
+    this.#taken = Math.min(this.#taken, count);
+  }
+
   /** False: every branch has been run. */
   next(): boolean {
     assert(this.#taken >= this.#script.length, "a run takes every decision of its script");

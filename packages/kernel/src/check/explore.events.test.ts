@@ -161,6 +161,27 @@ guards: { p: { when: "has(inputs.n)", reason: no }, notP: { when: "!has(inputs.n
 });
 
 describe("bounds", () => {
+  it("hold where a loop fills the queue and decides anew in each round", () => {
+    const { loops, isBounded } = explored(`
+chart: swell
+version: 1
+context: { type: object, required: [n], properties: { n: { type: integer, minimum: 0, maximum: 9 } } }
+initialContext: { n: 1 }
+initial: A
+states:
+  A:
+    entry: [ { raise: Swell_On } ]
+    on:
+      Swell_On: { guards: [more], actions: [ { assign: { n: "context.n" } }, { raise: Swell_On }, { raise: Swell_On } ] }
+      Swell_Stop: { target: B }
+  B: { type: final }
+transitions: { Swell_On: { by: [] }, Swell_Stop: { by: [client] } }
+guards: { more: { when: "context.n > 0", reason: "enough" } }
+`);
+    expect(isBounded).toBe(true);
+    expect(loops.map(({ isGuarded }) => isGuarded)).toEqual([true]);
+  });
+
   /** Regions that turn independently: 4 to the power of their number. */
   const large = (regions: number, more = ""): string => {
     const names = Array.from({ length: regions }, (_, index) => `R${index}`);
