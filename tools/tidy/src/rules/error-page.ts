@@ -19,6 +19,7 @@ const TABLES = [
     file: "packages/kernel/src/engine/engine-error.ts",
     name: "EngineErrorCode",
   },
+  { heading: "## Edge codes", file: "packages/protocol/src/codes.ts", name: "EDGE_CODES" },
 ] as const;
 
 /** `docs/errors.md` lists exactly the codes of the sources; tables in their order, for refusals that of precedence. */
