@@ -87,6 +87,7 @@ describe("arrows", () => {
         'const run = async () => await import("@swoosh/server");\nimport type { A } from "@swoosh/sim";',
       "packages/kernel/src/b.test.ts":
         'import { fetchNpm } from "../../../tools/test/src/index.ts";',
+      "packages/protocol/src/a.test.ts": 'import { a } from "@swoosh/kernel";',
       "tools/mutate/src/a.ts": 'import { a } from "@swoosh/kernel";',
     };
     expect(plant(arrows, files)).toEqual([]);
