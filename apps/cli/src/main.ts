@@ -4,6 +4,7 @@ import { addCompletionCommand } from "./completion-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
+import { addMeshCommand } from "./mesh-command.ts";
 import { plainText } from "./plain-text.ts";
 import { processConsole } from "./process-console.ts";
 import { version } from "./version.ts";
@@ -36,6 +37,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
     .showSuggestionAfterError()
     .showHelpAfterError("(swoosh --help lists the commands)");
   addChartCommand(program, port, finish);
+  addMeshCommand(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -21,3 +21,13 @@ export {
 } from "./experiments/summarise-experiment.ts";
 export { theilSen } from "./experiments/theil-sen.ts";
 export type { Interval } from "./experiments/interval.ts";
+export { ENGINE_NAMES, type Engine, type EngineName } from "./automaton/engine.ts";
+export { Grid, sizeProblem, type GridSize } from "./automaton/grid.ts";
+export { SIDE_MAX, SIDE_MIN } from "./automaton/limits.ts";
+export { NaiveEngine } from "./automaton/naive-engine.ts";
+export { CONWAY, parseRule, ruleOf, type ParsedRule, type Rule } from "./automaton/rule.ts";
+export { stateHash } from "./automaton/state-hash.ts";
+export { PURPOSES, RandomStream, type Purpose } from "./random/random-stream.ts";
+export { soup } from "./random/soup.ts";
+export { readRle, type ReadRle, type RlePattern, type RleProblem } from "./rle/read-rle.ts";
+export { writeRle } from "./rle/write-rle.ts";
