@@ -32,7 +32,9 @@ function addRun(mesh: Command, port: ConsolePort, finish: Finish): void {
     .option("--rule <rule>", "B…/S…; without it that of the RLE file, or B3/S23")
     .option("--ticks <n>", "how many ticks", readCount, 1_000)
     .addOption(
-      new Option("--engine <engine>", "all give the same cells").choices(["naive"]).default("naive"),
+      new Option("--engine <engine>", "all give the same cells")
+        .choices(["naive"])
+        .default("naive"),
     )
     .option("--seed <n>", "seed of the soup, where no pattern is given", readCount, 1)
     .option("--density <per mille>", "live cells of the soup in a thousand", readCount, 375)

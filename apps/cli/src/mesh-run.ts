@@ -55,7 +55,10 @@ function startOf({ rle, size, rule: wanted, seed, density }: MeshRunOptions): St
   const wrongSize = sizeProblem(size);
   if (wrongSize !== undefined) return { problem: `--size: ${wrongSize}`, code: EXIT.usage };
   if (density > 1_000)
-    return { problem: `--density: ${density} cells in a thousand; give 0 to 1000`, code: EXIT.usage };
+    return {
+      problem: `--density: ${density} cells in a thousand; give 0 to 1000`,
+      code: EXIT.usage,
+    };
   const parsed = wanted === undefined ? undefined : parseRule(wanted);
   if (parsed !== undefined && "problem" in parsed)
     return { problem: `--rule: ${parsed.problem}`, code: EXIT.usage };
