@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
-import { createKernel } from "@swoosh/kernel";
+import { createGuards } from "@swoosh/guards";
+import { createKernel, type Hasher } from "@swoosh/kernel";
 
 const ENCODER = new TextEncoder();
 
-/** The kernel with Node's hash functions. */
-export const kernel = createKernel({
+const hasher: Hasher = {
   sha256: (data) => hash("sha256", data, "buffer"),
   utf8: (text) => ENCODER.encode(text),
-});
+};
+
+/** The kernel with Node's hash functions, and every guard that charts of Swoosh may name. */
+export const kernel = createKernel(hasher, { natives: createGuards(hasher) });

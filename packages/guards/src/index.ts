@@ -1,1 +1,14 @@
-export {};
+// The door of the native guards: pure checks that CEL cannot say, registered by name and version.
+export { createGuards } from "./create-guards.ts";
+export {
+  memberSetHash,
+  quorumOf,
+  VOTE_TYPE,
+  votePayload,
+  type CertificateFor,
+  type CertificateSubject,
+  type Vote,
+} from "./quorum-certificate.ts";
+export type { PlanTask } from "./plan-valid.ts";
+export { isAfloat, nextAfloat, pressureAt, type Tide } from "./tide.ts";
+export type { Slot } from "./window-open.ts";
