@@ -34,6 +34,8 @@ export function variableEvaluator(name: CelVariable): Evaluator {
       return (scope) => scope.window;
     case "self":
       return (scope) => scope.self;
+    case "human":
+      return (scope) => scope.human;
     default:
       return unreachable(name);
   }

@@ -13,6 +13,8 @@ export interface CelScope {
   /** Key that signed the record's proposal, and the window that it names; null where there is none. */
   readonly signer: string | null;
   readonly window: string | null;
+  /** The signer is a person (its identity's kind). */
+  readonly human: boolean;
   /** What the instance is: `{chart_hash, id, instance, origin}`. */
   readonly self: JsonObject;
   isActive(state: number): boolean;

@@ -28,6 +28,7 @@ const VARIABLES: readonly CelVariable[] = [
   "signer",
   "window",
   "self",
+  "human",
 ];
 
 export function isVariable(name: string): name is CelVariable {
@@ -69,6 +70,8 @@ function typeOfVariable(pass: CheckPass, name: CelVariable): CelType {
       return WINDOW;
     case "self":
       return SELF;
+    case "human":
+      return BOOL;
     default:
       return pass.environment[name];
   }

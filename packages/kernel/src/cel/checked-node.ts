@@ -12,7 +12,8 @@ export type CelVariable =
   | "verdict"
   | "signer"
   | "window"
-  | "self";
+  | "self"
+  | "human";
 
 /** The tree after the type check: names resolved, methods and functions told apart. */
 export type CheckedNode = CheckedMarks & CheckedForm;

@@ -3,7 +3,7 @@ import { problemsOf } from "./test/given.ts";
 import { given } from "./test/order.ts";
 
 const unknown = (name: string): string =>
-  `unknown name \`${name}\`; the variables are context, inputs, config, reads, at, beat, verdict, signer, window, self`;
+  `unknown name \`${name}\`; the variables are context, inputs, config, reads, at, beat, verdict, signer, window, self, human`;
 const unknownFunction = (name: string): string =>
   `unknown function \`${name}\`; there are has(x.y), size(x), string(int), In('path')`;
 const unknownMethod = (name: string): string =>

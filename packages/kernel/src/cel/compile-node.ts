@@ -49,6 +49,7 @@ export const NO_SCOPE: CelScope = {
   signer: null,
   window: null,
   self: {},
+  human: false,
   isActive: () => false,
 };
 

@@ -74,6 +74,7 @@ class RealGuards implements StepHost {
       signer: null,
       window: null,
       self: {},
+      human: false,
     };
     return candidate.guards.every(
       (guard) =>

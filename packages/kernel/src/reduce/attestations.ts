@@ -63,6 +63,7 @@ export function proposalSetting(
     verdict: input.verdict,
     signer: input.proposal.signer,
     window: input.proposal.window_id ?? null,
+    human: reads.holder(input.proposal.signer)?.head.document.context["kind"] === "human",
     origin: reads.origin,
     attested,
     registry: reads,

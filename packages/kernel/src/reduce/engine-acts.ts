@@ -74,6 +74,7 @@ function settingOf(input: EngineInput, reads: ReadLog, beat: number | null): Rec
     verdict: [],
     signer: null,
     window: null,
+    human: false,
     origin: reads.origin,
     attested: new Map(),
     registry: reads,

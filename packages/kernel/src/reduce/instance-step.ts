@@ -34,6 +34,8 @@ export interface StepSetting extends GuardSetting {
   /** Of the proposal that the record is made of; null in records that the engine makes of itself. */
   readonly signer: string | null;
   readonly window: string | null;
+  /** The signer's identity is a person's. */
+  readonly human: boolean;
   /** The log's. */
   readonly origin: string;
 }
@@ -73,6 +75,7 @@ export class InstanceStep implements StepHost, CelScope {
   readonly verdict: readonly boolean[];
   readonly signer: string | null;
   readonly window: string | null;
+  readonly human: boolean;
   /** Why an action failed; empty: none did. */
   failure = "";
 
@@ -96,6 +99,7 @@ export class InstanceStep implements StepHost, CelScope {
     this.verdict = setting.verdict;
     this.signer = setting.signer;
     this.window = setting.window;
+    this.human = setting.human;
     this.#draft = draft;
     this.#setting = setting;
     this.#event = event;

@@ -60,6 +60,7 @@ function contenders(): readonly Contender[] {
     verdict: [],
     signer: null,
     window: null,
+    human: false,
     origin: "",
     attested: new Map<string, boolean>(),
     registry: world.registry,

@@ -22,17 +22,18 @@ states:
       Petition_Late: { target: CLOSED, guards: [byTheClock], actions: [ { assign: { late: "true" } } ] }
   CLOSED: { type: final }
 transitions:
-  Petition_Sign: { by: [operator], guards: [once, inWindow] }
+  Petition_Sign: { by: [operator, client], guards: [once, inWindow, person] }
   Petition_Late: { by: [] }
 guards:
   once: { when: "signer != null && !(signer in context.signers)", reason: "{signer == null ? 'nobody' : signer} has signed already" }
   inWindow: { when: "window == config.window", reason: "window {window == null ? 'none' : window} is not the present one" }
-  byTheClock: { when: "signer == null && window == null", reason: "somebody proposed it" }
+  person: { when: "human", reason: "people sign petitions" }
+  byTheClock: { when: "signer == null && window == null && !human", reason: "somebody proposed it" }
 `);
 
 const WINDOW = { window_id: "backbeat:W-1" };
 
-describe("signer, window and self", () => {
+describe("signer, window, human and self", () => {
   it("say of the instance what it is", () => {
     const rig = new Rig(chart);
     rig.must({ instance: "petition/a", transition: "Petition_Sign", body: WINDOW });
@@ -54,6 +55,17 @@ describe("signer, window and self", () => {
       guard: "once",
       reasons: [`${keyOf("operator")} has signed already`],
     });
+  });
+
+  it("tell people from services", () => {
+    const rig = new Rig(chart);
+    rig.register("robot", [{ role: "client", scope: "petition/*" }]);
+    rig.register("someone", [{ role: "client", scope: "petition/*" }], "human");
+    const sign = { instance: "petition/a", transition: "Petition_Sign", body: WINDOW };
+    expect(rig.propose({ ...sign, by: "robot" })).toMatchObject({
+      reasons: ["people sign petitions"],
+    });
+    expect(rig.propose({ ...sign, by: "someone" }).kind).toBe("accepted");
   });
 
   it("are null in what the engine does by itself", () => {

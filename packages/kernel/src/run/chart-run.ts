@@ -195,6 +195,7 @@ class Run {
       verdict: [],
       signer: null,
       window: null,
+      human: true,
       origin: "",
       attested: new Map(),
       registry: { identityOf: () => undefined, operatorOtherThan: () => undefined },

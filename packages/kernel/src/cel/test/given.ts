@@ -42,6 +42,7 @@ export function scopeOf(values: Partial<CelScope> = {}): CelScope {
     signer: null,
     window: null,
     self: {},
+    human: false,
     isActive: () => false,
     ...values,
   };

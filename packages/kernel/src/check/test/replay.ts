@@ -131,6 +131,7 @@ class TraceHost implements StepHost {
         signer: null,
         window: null,
         self: {},
+        human: false,
       };
       return guard.when.evaluate({ ...scope, isActive }) === true;
     }

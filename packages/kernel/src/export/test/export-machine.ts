@@ -83,6 +83,7 @@ export function ourWalk(
               signer: null,
               window: null,
               self: {},
+              human: false,
               isActive: (state) => macrostep?.isActive(state) === true,
             }) === true
           : setting.truth(guard.name),

@@ -108,6 +108,7 @@ export class ChartHost implements StepHost {
       signer: null,
       window: null,
       self: {},
+      human: false,
       isActive: (state) => this.#macrostep?.isActive(state) === true,
     };
   }
