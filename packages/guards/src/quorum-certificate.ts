@@ -4,6 +4,7 @@ import {
   type Hasher,
   type JsonObject,
   type NativeGuard,
+  type Schema,
 } from "@swoosh/kernel";
 import { MEMBERS_MAX } from "./limits.ts";
 import { typedArguments } from "./typed-arguments.ts";
@@ -74,6 +75,58 @@ interface Arguments {
   readonly votes: readonly Vote[];
 }
 
+const ARGUMENTS: Schema = {
+  type: "object",
+  required: [
+    "chart_hash",
+    "content_hash",
+    "instance",
+    "least",
+    "members",
+    "origin",
+    "quorum",
+    "subject",
+    "term",
+    "version",
+    "votes",
+  ],
+  properties: {
+    chart_hash: HASH,
+    content_hash: HASH,
+    instance: { type: "string", maxLength: 161 },
+    least: { type: "integer", minimum: 1, maximum: MEMBERS_MAX },
+    members: { type: "array", items: KEY, maxItems: MEMBERS_MAX },
+    origin: { type: "string", maxLength: 161 },
+    quorum: { type: "integer", minimum: 0, maximum: MEMBERS_MAX },
+    subject: {
+      type: "object",
+      required: ["chart_hash", "instance", "member_set_hash", "origin", "term"],
+      properties: {
+        chart_hash: HASH,
+        instance: { type: "string", maxLength: 161 },
+        member_set_hash: HASH,
+        origin: { type: "string", maxLength: 161 },
+        term: COUNT,
+      },
+    },
+    term: COUNT,
+    version: COUNT,
+    votes: {
+      type: "array",
+      maxItems: MEMBERS_MAX,
+      items: {
+        type: "object",
+        required: ["choice", "member", "signature"],
+        properties: {
+          choice: { type: "string", enum: ["approve", "reject"] },
+          member: KEY,
+          signature: { type: "string", pattern: "^[A-Za-z0-9_-]{86}$", maxLength: 86 },
+        },
+      },
+    },
+  },
+};
+
 /**
  * A certificate seats a council (orchestrator design §3): every vote is by another member of the proposed set and signed
  * by it, the subject is this instance, log, chart, member set and term, and `approve` has a quorum.
@@ -86,57 +139,7 @@ export function quorumCertificate(hasher: Hasher): NativeGuard {
   return {
     name: "quorumCertificate",
     version: 1,
-    arguments: {
-      type: "object",
-      required: [
-        "chart_hash",
-        "content_hash",
-        "instance",
-        "least",
-        "members",
-        "origin",
-        "quorum",
-        "subject",
-        "term",
-        "version",
-        "votes",
-      ],
-      properties: {
-        chart_hash: HASH,
-        content_hash: HASH,
-        instance: { type: "string", maxLength: 161 },
-        least: { type: "integer", minimum: 1, maximum: MEMBERS_MAX },
-        members: { type: "array", items: KEY, maxItems: MEMBERS_MAX },
-        origin: { type: "string", maxLength: 161 },
-        quorum: { type: "integer", minimum: 0, maximum: MEMBERS_MAX },
-        subject: {
-          type: "object",
-          required: ["chart_hash", "instance", "member_set_hash", "origin", "term"],
-          properties: {
-            chart_hash: HASH,
-            instance: { type: "string", maxLength: 161 },
-            member_set_hash: HASH,
-            origin: { type: "string", maxLength: 161 },
-            term: COUNT,
-          },
-        },
-        term: COUNT,
-        version: COUNT,
-        votes: {
-          type: "array",
-          maxItems: MEMBERS_MAX,
-          items: {
-            type: "object",
-            required: ["choice", "member", "signature"],
-            properties: {
-              choice: { type: "string", enum: ["approve", "reject"] },
-              member: KEY,
-              signature: { type: "string", pattern: "^[A-Za-z0-9_-]{86}$", maxLength: 86 },
-            },
-          },
-        },
-      },
-    },
+    arguments: ARGUMENTS,
     attest: (args) => attestationsOf(hasher, typedArguments<Arguments>(args)),
     check(args, verdict) {
       const given = typedArguments<Arguments>(args);

@@ -46,10 +46,10 @@ describe("a window", () => {
       { class: "reverb", beat: frame({ downbeat: true, phase: "plan", prev_phase: "review" }) },
     ],
     ["a class without a slot, whatever the frame", { class: "council", beat: null, window: null }],
-    ["a tide that is high", { beat: frame({ beat_index: 2 }), tide: { ...tide } as JsonObject }],
+    ["a tide that is high", { beat: frame({ beat_index: 2 }), tide: { ...tide } }],
     [
       "a tide that does not name the class",
-      { class: "plan", beat: frame({ phase: "plan" }), tide: { ...tide } as JsonObject },
+      { class: "plan", beat: frame({ phase: "plan" }), tide: { ...tide } },
     ],
   ])("is open in %s", (_name, change) => {
     const verdict = verdictOn(change);
@@ -78,12 +78,12 @@ describe("a window", () => {
     ],
     [
       "a low tide",
-      { beat: frame({ beat_index: 4 }), tide: { ...tide } as JsonObject },
+      { beat: frame({ beat_index: 4 }), tide: { ...tide } },
       "the tide stands at 500; review opens at 600, at beat 9",
     ],
     [
       "a tide without beats",
-      { class: "ingestion", beat: null, tide: { ...tide } as JsonObject },
+      { class: "ingestion", beat: null, tide: { ...tide } },
       "there is no beat yet; the tide of ingestion counts beats",
     ],
   ])("is closed in %s", (_name, change, reason) => {
@@ -94,7 +94,7 @@ describe("a window", () => {
 
   it("says where a schedule can never open it", () => {
     const calm = { ...tide, amplitude_permille: 0 };
-    expect(verdictOn({ tide: calm as JsonObject }).reasons).toEqual([
+    expect(verdictOn({ tide: calm }).reasons).toEqual([
       "the tide stands at 500; review opens at 600, never with this schedule",
     ]);
   });
