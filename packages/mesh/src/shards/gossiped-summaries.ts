@@ -1,0 +1,55 @@
+import { createDraws, seedOf } from "../seeded-draws.ts";
+import type { Topology } from "./topology.ts";
+import { KEY_DIMENSIONS, quantise, type VectorKey } from "./vector-key.ts";
+
+/**
+ * Public summaries with local order, made by the cells themselves: each begins with a random vector and takes, round by
+ * round, the mean of itself and its neighbours (gossip, no coordinates). What is left is a smooth random field: the
+ * cosine of two cells falls with their distance, over about √(4/3 · rounds) cells on a mesh with eight neighbours, until
+ * it drowns in noise of 1/√768.
+ */
+export function gossipedSummaries(
+  topology: Topology,
+  given: { readonly seed: number; readonly rounds: number },
+): readonly VectorKey[] {
+  const { cells, neighbours } = topology;
+  let field = Array.from({ length: cells }, (_, cell) => randomVector(seedOf(given.seed, cell)));
+  for (let round = 0; round < given.rounds; round += 1) {
+    field = field.map((own, cell) => meanOf(own, neighbours[cell] ?? [], field));
+  }
+  return centred(field).map(quantise);
+}
+
+function randomVector(seed: number): Float64Array {
+  const draws = createDraws(seed);
+  // The sum of four uniform draws is round enough for directions.
+  return Float64Array.from(
+    { length: KEY_DIMENSIONS },
+    () => draws.below(2_001) + draws.below(2_001) + draws.below(2_001) + draws.below(2_001) - 4_000,
+  );
+}
+
+function meanOf(
+  own: Float64Array,
+  beside: readonly number[],
+  field: readonly Float64Array[],
+): Float64Array {
+  const sum = own.slice();
+  for (const neighbour of beside) {
+    const other = field[neighbour] ?? own;
+    for (let index = 0; index < KEY_DIMENSIONS; index += 1)
+      sum[index] = (sum[index] ?? 0) + (other[index] ?? 0);
+  }
+  for (let index = 0; index < KEY_DIMENSIONS; index += 1)
+    sum[index] = (sum[index] ?? 0) / (beside.length + 1);
+  return sum;
+}
+
+/** What all cells have in common says nothing about where one is; on a small mesh it is most of the vector. */
+function centred(field: readonly Float64Array[]): readonly Float64Array[] {
+  const common = new Float64Array(KEY_DIMENSIONS);
+  for (const vector of field)
+    for (let index = 0; index < KEY_DIMENSIONS; index += 1)
+      common[index] = (common[index] ?? 0) + (vector[index] ?? 0) / field.length;
+  return field.map((vector) => vector.map((component, index) => component - (common[index] ?? 0)));
+}

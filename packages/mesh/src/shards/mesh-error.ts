@@ -1,0 +1,25 @@
+/**
+ * What the mesh refuses of what it is given. Its own mistakes are assertions; an answer that is no (a full mesh, a
+ * dead cell) is a value.
+ */
+export type MeshErrorCode =
+  /** A vector of another length, with NaN or infinity, or of nothing but zeros. */
+  | "bad_vector"
+  /** Sizes, limits or rates outside of what can be. */
+  | "bad_config"
+  /** The embedder did not answer, or not with what it promised. */
+  | "embedder_failed"
+  /** More texts wait than the queue holds. */
+  | "queue_full"
+  /** A file of the memory's folder is not what its name says. */
+  | "memory_corrupt";
+
+export class MeshError extends Error {
+  override readonly name = "MeshError";
+  readonly code: MeshErrorCode;
+
+  constructor(code: MeshErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
