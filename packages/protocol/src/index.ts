@@ -51,3 +51,82 @@ export { readQuery, type QueryValues, type ReadQuery } from "./read-query.ts";
 export { openApiOf } from "./open-api.ts";
 export type { JsonSchema } from "./schema/json-schema.ts";
 export { SCHEMAS, standalone, type SchemaName } from "./schema/schemas.ts";
+export {
+  formatUcxl,
+  parseUcxl,
+  UCXL_LENGTH_MAX,
+  type ParsedUcxl,
+  type UcxlAddress,
+  type UcxlField,
+  type UcxlTemporal,
+} from "./ucxl.ts";
+
+export {
+  AGENT_LEASES_MAX,
+  CALL_DEADLINE_MS_MAX,
+  CALL_ID_LENGTH_MAX,
+  CAPABILITIES_MAX,
+  CREDIT_FRAMES_MAX,
+  FRAME_BYTES_MAX,
+  HANDSHAKE_MS,
+  HEARTBEAT_MS,
+  HEARTBEAT_MS_MAX,
+  HEARTBEAT_MS_MIN,
+  JOIN_TOKEN_LENGTH_MAX,
+  MESSAGE_LENGTH_MAX,
+  RUNNER_AGENTS_MAX,
+  WORD_LENGTH_MAX,
+} from "./agent/agent-limits.ts";
+export { CLOSE_CODES, CLOSINGS, type CloseCode, type Closing } from "./agent/close-codes.ts";
+export { CONTROLLER_FRAMES, LEGACY_RUNNER_FRAMES, RUNNER_FRAMES } from "./agent/frame-schemas.ts";
+export {
+  helloPayload,
+  RUNNER_HELLO_TYPE,
+  type CallError,
+  type CancelFrame,
+  type ChallengeFrame,
+  type ControllerFrame,
+  type CreditFrame,
+  type ErrorFrame,
+  type EventFrame,
+  type HeartbeatFrame,
+  type HeldLease,
+  type HelloFrame,
+  type Lease,
+  type LeaseFrame,
+  type OfferedAgent,
+  type RejectFrame,
+  type ReleaseFrame,
+  type RequestFrame,
+  type ResponseFrame,
+  type RosterFrame,
+  type RunnerFrame,
+  type WelcomeFrame,
+} from "./agent/frames.ts";
+export type {
+  LegacyControllerFrame,
+  LegacyError,
+  LegacyEvent,
+  LegacyGuilds,
+  LegacyHello,
+  LegacyRequest,
+  LegacyResponse,
+  LegacyRunnerFrame,
+} from "./agent/legacy-frames.ts";
+export {
+  readControllerFrame,
+  readHello,
+  readLegacyFrame,
+  readRunnerFrame,
+  type AnyHello,
+  type ReadFrame,
+} from "./agent/read-frame.ts";
+export {
+  AGENT_VERSIONS,
+  negotiate,
+  RUNNER_VERSIONS,
+  SUPPORTED_VERSIONS,
+  type AgentVersion,
+  type Negotiated,
+  type VersionRange,
+} from "./agent/version.ts";

@@ -20,6 +20,11 @@ const TABLES = [
     name: "EngineErrorCode",
   },
   { heading: "## Edge codes", file: "packages/protocol/src/codes.ts", name: "EDGE_CODES" },
+  {
+    heading: "## Agent codes",
+    file: "packages/protocol/src/agent/close-codes.ts",
+    name: "CLOSE_CODES",
+  },
 ] as const;
 
 /** `docs/errors.md` lists exactly the codes of the sources; tables in their order, for refusals that of precedence. */

@@ -1,0 +1,122 @@
+import type { JsonSchema } from "../schema/json-schema.ts";
+
+/**
+ * What is wrong with a value by a schema, or undefined: `place: problem`, the first one found. It knows the keywords that
+ * frames use (`type, const, enum, pattern, minLength, maxLength, minimum, maximum, items, maxItems, properties, required,
+ * additionalProperties: false`); `frame-schemas.test.ts` holds it to a full validator. Total; as deep as the schema, not
+ * as the value.
+ */
+export function shapeProblem(
+  schema: JsonSchema,
+  value: unknown,
+  place: string,
+): string | undefined {
+  if (schema["const"] !== undefined && value !== schema["const"])
+    return `${place} must be ${JSON.stringify(schema["const"])}, not ${shown(value)}`;
+  const choices = schema["enum"];
+  if (Array.isArray(choices) && !choices.includes(value))
+    return `${place} must be one of ${choices.join(", ")}, not ${shown(value)}`;
+  const kind = kindOf(value);
+  const types = [schema["type"] ?? []].flat();
+  const fits = types.some(
+    (type) => type === kind || (type === "integer" && Number.isInteger(value)),
+  );
+  if (types.length > 0 && !fits)
+    return `${place} must be ${types.join(" or ")}, not ${shown(value)}`;
+  if (typeof value === "string") return textProblem(schema, value, place);
+  if (typeof value === "number") return numberProblem(schema, value, place);
+  if (Array.isArray(value)) return listProblem(schema, value, place);
+  return isObject(value) ? objectProblem(schema, value, place) : undefined;
+}
+
+function textProblem(schema: JsonSchema, value: string, place: string): string | undefined {
+  const { minLength, maxLength, pattern } = schema;
+  // JSON Schema counts code points; frames are bounded in bytes anyway, and units are never fewer.
+  const length = [...value].length;
+  if (typeof minLength === "number" && length < minLength)
+    return `${place} has ${length} characters; at least ${minLength}`;
+  if (typeof maxLength === "number" && length > maxLength)
+    return `${place} has ${length} characters; at most ${maxLength}`;
+  if (typeof pattern === "string" && !regExpOf(pattern).test(value))
+    return `${place} is ${shown(value)}, which does not match ${pattern}`;
+  return undefined;
+}
+
+function numberProblem(schema: JsonSchema, value: number, place: string): string | undefined {
+  const { minimum, maximum } = schema;
+  if (typeof minimum === "number" && value < minimum)
+    return `${place} is ${value}; at least ${minimum}`;
+  if (typeof maximum === "number" && value > maximum)
+    return `${place} is ${value}; at most ${maximum}`;
+  return undefined;
+}
+
+function listProblem(
+  schema: JsonSchema,
+  value: readonly unknown[],
+  place: string,
+): string | undefined {
+  const { maxItems, items } = schema;
+  if (typeof maxItems === "number" && value.length > maxItems)
+    return `${place} has ${value.length} items; at most ${maxItems}`;
+  if (!isSchema(items)) return undefined;
+  for (const [at, item] of value.entries()) {
+    const problem = shapeProblem(items, item, `${place}[${at}]`);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function objectProblem(
+  schema: JsonSchema,
+  value: Readonly<Record<string, unknown>>,
+  place: string,
+): string | undefined {
+  const members = isSchema(schema["properties"]) ? schema["properties"] : {};
+  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+  for (const name of required) {
+    if (!Object.hasOwn(value, String(name))) return `${place} has no ${String(name)}`;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    const known = Object.hasOwn(members, name) ? members[name] : undefined;
+    if (isSchema(known)) {
+      const problem = shapeProblem(known, member, `${place}.${name}`);
+      if (problem !== undefined) return problem;
+    } else if (schema["additionalProperties"] === false) {
+      return `${place} has an unknown member ${shown(name)}`;
+    }
+  }
+  return undefined;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function regExpOf(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, "u");
+  patterns.set(pattern, known);
+  return known;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return isObject(value);
+}
+
+const SHOWN_LENGTH_MAX = 64;
+
+/** A value in a message, cut: it comes from outside. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? "a list" : "an object";
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
