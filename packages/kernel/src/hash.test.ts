@@ -9,7 +9,7 @@ import {
   valueHash,
 } from "./hash.ts";
 import { nodeHasher } from "./testing/node-hasher.ts";
-import { pureHasher } from "./testing/pure-sha256.ts";
+import { pureHasher } from "./pure-hasher.ts";
 
 /** FIPS 180-4 examples and NIST CAVP SHA256ShortMsg / SHA256LongMsg. */
 const NIST: readonly (readonly [message: string, digest: string])[] = [

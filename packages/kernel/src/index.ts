@@ -18,6 +18,7 @@ export {
   type LeafHash,
   type ValueHash,
 } from "./hash.ts";
+export { pureHasher } from "./pure-hasher.ts";
 export { assert, InvariantViolation } from "./invariant.ts";
 export { unreachable } from "./unreachable.ts";
 export { REFUSAL_CODES, type RefusalCode, type Refused } from "./refusal.ts";
@@ -64,6 +65,7 @@ export {
   type Hlc,
 } from "./reduce/hlc.ts";
 export { operationHash, type Operation } from "./reduce/operation.ts";
+export { answer as answerOfRecord, decisionId } from "./reduce/answer.ts";
 export { decisionRecord } from "./reduce/decision-record.ts";
 export { World } from "./reduce/world.ts";
 export type { Replayed } from "./reduce/replay.ts";
@@ -105,6 +107,18 @@ export { planConsistency, planInclusion, proofOf } from "./log/proof.ts";
 export { verifyConsistency, verifyInclusion } from "./log/verify-proof.ts";
 export { checkpointText, parseCheckpoint, type Checkpoint } from "./log/checkpoint.ts";
 export { formatNote, parseNote, type Note, type NoteSignature } from "./log/note.ts";
+export { openNote, type NoteSigner, type OpenedNote, type VerifyEd25519 } from "./log/open-note.ts";
+export { cosignedText, encodeCosignature } from "./log/cosignature.ts";
+export {
+  encodeVerifierKey,
+  keyIdOf,
+  NOTE_COSIGNATURE,
+  NOTE_ED25519,
+  parseVerifierKey,
+  type VerifierKey,
+} from "./log/verifier-key.ts";
+export { base64Of, bytesOfBase64 } from "./log/base64.ts";
+export { hexBytes } from "./log/hex-bytes.ts";
 
 export type { Answer, AcceptedAnswer, RefusedAnswer } from "./engine/answer.ts";
 export { base64urlOf, bytesOfBase64url } from "./engine/base64url.ts";

@@ -74,7 +74,7 @@ const write = (id, text) => {
 };
 poisonGlobals();
 try {
-  const { pureHasher } = await import("/packages/kernel/src/testing/pure-sha256.ts");
+  const { pureHasher } = await import("/packages/kernel/src/pure-hasher.ts");
   const { runWorkload } = await import("/tools/determinism/src/workload.ts");
   write("trace", JSON.stringify(runWorkload(pureHasher, ${JSON.stringify(options).replaceAll("<", "\\u003C")})));
 } catch (error) {

@@ -1,4 +1,4 @@
-import type { Hasher } from "../hash.ts";
+import type { Hasher } from "./hash.ts";
 
 /**
  * `Hasher` in plain ECMAScript, for browsers and for the contract test that holds every implementation to the same
