@@ -48,9 +48,29 @@ export {
 } from "./route.ts";
 export { routeOf, ROUTES, type RouteId } from "./routes.ts";
 export { readQuery, type QueryValues, type ReadQuery } from "./read-query.ts";
+export type {
+  Accepted,
+  Chart,
+  ChartSummary,
+  DecisionRecord,
+  EvidenceStored,
+  Explain,
+  Explained,
+  Health,
+  InstanceSummary,
+  Page,
+  Projected,
+  Proof,
+  Session,
+  SessionChallenge,
+  StateAnswer,
+  UnsignedProposal,
+  WireProposal,
+} from "./answers.ts";
+export { SESSION_TYPE, sessionPayload } from "./session.ts";
 export { openApiOf } from "./open-api.ts";
 export type { JsonSchema } from "./schema/json-schema.ts";
-export { SCHEMAS, standalone, type SchemaName } from "./schema/schemas.ts";
+export { SCHEMAS, standalone, wireProblem, type SchemaName } from "./schema/schemas.ts";
 export {
   formatUcxl,
   parseUcxl,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import { CONTROLLER_FRAMES, LEGACY_RUNNER_FRAMES, RUNNER_FRAMES } from "./frame-schemas.ts";
-import { shapeProblem } from "./shape-problem.ts";
+import { shapeProblem } from "../schema/shape-problem.ts";
 import { CONTROLLER_SAMPLES, RUNNER_SAMPLES } from "./test/frame-samples.ts";
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });

@@ -4,7 +4,7 @@ import type { CloseCode } from "./close-codes.ts";
 import { CONTROLLER_FRAMES, LEGACY_RUNNER_FRAMES, RUNNER_FRAMES } from "./frame-schemas.ts";
 import type { ControllerFrame, HelloFrame, RunnerFrame } from "./frames.ts";
 import type { LegacyHello, LegacyRunnerFrame } from "./legacy-frames.ts";
-import { shapeProblem, shown } from "./shape-problem.ts";
+import { shapeProblem, shown } from "../schema/shape-problem.ts";
 import type { AgentVersion } from "./version.ts";
 
 export type ReadFrame<Frame> =

@@ -3,6 +3,7 @@ import { READ_SCHEMAS } from "./read-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import { TRANSITION_SCHEMAS } from "./transition-schemas.ts";
 import { TRUST_SCHEMAS } from "./trust-schemas.ts";
+import { shapeProblem } from "./shape-problem.ts";
 import { WORD_SCHEMAS } from "./word-schemas.ts";
 
 const ALL = {
@@ -28,4 +29,9 @@ export function standalone(name: SchemaName): JsonSchema {
     $ref: `#/components/schemas/${name}`,
     components: { schemas: SCHEMAS },
   };
+}
+
+/** What is wrong with a value of the wire, the first place of it, or undefined. Total. */
+export function wireProblem(name: SchemaName, value: unknown): string | undefined {
+  return shapeProblem(SCHEMAS[name], value, name, SCHEMAS);
 }

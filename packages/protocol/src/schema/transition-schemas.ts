@@ -69,7 +69,7 @@ export const TRANSITION_SCHEMAS = {
       "retry?": refTo("Retry"),
       status: { type: "integer", minimum: 400, maximum: 599 },
       title: { type: "string" },
-      type: { type: "string", format: "uri" },
+      type: { type: "string", minLength: 1, description: "A URI that names the code." },
     },
     {
       description:

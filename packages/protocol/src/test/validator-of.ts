@@ -7,7 +7,6 @@ const ajv = new Ajv2020({
   strictRequired: false,
   allowUnionTypes: true,
 });
-ajv.addFormat("uri", (text) => /^[a-z][a-z0-9+.-]*:[^\s]+$/.test(text));
 ajv.addVocabulary(["components"]);
 ajv.addSchema({ $id: "swoosh", components: { schemas: SCHEMAS } });
 

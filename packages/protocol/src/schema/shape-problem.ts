@@ -1,32 +1,79 @@
-import type { JsonSchema } from "../schema/json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+/** Schemas that references name, by the last word of `#/components/schemas/<name>`. */
+export type NamedSchemas = Readonly<Record<string, JsonSchema>>;
 
 /**
  * What is wrong with a value by a schema, or undefined: `place: problem`, the first one found. It knows the keywords that
- * frames use (`type, const, enum, pattern, minLength, maxLength, minimum, maximum, items, maxItems, properties, required,
- * additionalProperties: false`); `frame-schemas.test.ts` holds it to a full validator. Total; as deep as the schema, not
- * as the value.
+ * this package uses (`$ref, anyOf, oneOf, type, const, enum, pattern, minLength, maxLength, minimum, maximum, items,
+ * maxItems, properties, required, additionalProperties`); properties in the tests hold it to a full validator. Total; as
+ * deep as the schema, not as the value.
  */
 export function shapeProblem(
   schema: JsonSchema,
   value: unknown,
   place: string,
+  named: NamedSchemas = {},
 ): string | undefined {
+  const reference = schema["$ref"];
+  if (typeof reference === "string") {
+    const target = named[reference.slice(reference.lastIndexOf("/") + 1)];
+    if (target === undefined) return `${place} refers to ${reference}, which is not there`;
+    const problem = shapeProblem(target, value, place, named);
+    if (problem !== undefined) return problem;
+  }
+  return (
+    choiceProblem(schema, value, place, named) ??
+    typeProblem(schema, value, place) ??
+    innerProblem(schema, value, place, named)
+  );
+}
+
+function choiceProblem(
+  schema: JsonSchema,
+  value: unknown,
+  place: string,
+  named: NamedSchemas,
+): string | undefined {
+  for (const keyword of ["anyOf", "oneOf"] as const) {
+    const choices = schema[keyword];
+    if (!Array.isArray(choices)) continue;
+    const problems = choices.map((choice) =>
+      isSchema(choice) ? shapeProblem(choice, value, place, named) : undefined,
+    );
+    const fits = problems.filter((problem) => problem === undefined).length;
+    if (fits === 0) return problems[0] ?? `${place} fits none of its forms`;
+    if (keyword === "oneOf" && fits > 1) return `${place} fits ${fits} forms, not one`;
+  }
+  return undefined;
+}
+
+function typeProblem(schema: JsonSchema, value: unknown, place: string): string | undefined {
   if (schema["const"] !== undefined && value !== schema["const"])
     return `${place} must be ${JSON.stringify(schema["const"])}, not ${shown(value)}`;
-  const choices = schema["enum"];
-  if (Array.isArray(choices) && !choices.includes(value))
-    return `${place} must be one of ${choices.join(", ")}, not ${shown(value)}`;
+  const words = schema["enum"];
+  if (Array.isArray(words) && !words.includes(value))
+    return `${place} must be one of ${words.join(", ")}, not ${shown(value)}`;
   const kind = kindOf(value);
   const types = [schema["type"] ?? []].flat();
   const fits = types.some(
     (type) => type === kind || (type === "integer" && Number.isInteger(value)),
   );
-  if (types.length > 0 && !fits)
-    return `${place} must be ${types.join(" or ")}, not ${shown(value)}`;
+  return types.length > 0 && !fits
+    ? `${place} must be ${types.join(" or ")}, not ${shown(value)}`
+    : undefined;
+}
+
+function innerProblem(
+  schema: JsonSchema,
+  value: unknown,
+  place: string,
+  named: NamedSchemas,
+): string | undefined {
   if (typeof value === "string") return textProblem(schema, value, place);
   if (typeof value === "number") return numberProblem(schema, value, place);
-  if (Array.isArray(value)) return listProblem(schema, value, place);
-  return isObject(value) ? objectProblem(schema, value, place) : undefined;
+  if (Array.isArray(value)) return listProblem(schema, value, place, named);
+  return isObject(value) ? objectProblem(schema, value, place, named) : undefined;
 }
 
 function textProblem(schema: JsonSchema, value: string, place: string): string | undefined {
@@ -55,13 +102,14 @@ function listProblem(
   schema: JsonSchema,
   value: readonly unknown[],
   place: string,
+  named: NamedSchemas,
 ): string | undefined {
   const { maxItems, items } = schema;
   if (typeof maxItems === "number" && value.length > maxItems)
     return `${place} has ${value.length} items; at most ${maxItems}`;
   if (!isSchema(items)) return undefined;
   for (const [at, item] of value.entries()) {
-    const problem = shapeProblem(items, item, `${place}[${at}]`);
+    const problem = shapeProblem(items, item, `${place}[${at}]`, named);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -71,18 +119,20 @@ function objectProblem(
   schema: JsonSchema,
   value: Readonly<Record<string, unknown>>,
   place: string,
+  named: NamedSchemas,
 ): string | undefined {
   const members = isSchema(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
   for (const name of required) {
     if (!Object.hasOwn(value, String(name))) return `${place} has no ${String(name)}`;
   }
+  const rest = schema["additionalProperties"];
   for (const [name, member] of Object.entries(value)) {
-    const known = Object.hasOwn(members, name) ? members[name] : undefined;
+    const known = Object.hasOwn(members, name) ? members[name] : rest;
     if (isSchema(known)) {
-      const problem = shapeProblem(known, member, `${place}.${name}`);
+      const problem = shapeProblem(known, member, `${place}.${name}`, named);
       if (problem !== undefined) return problem;
-    } else if (schema["additionalProperties"] === false) {
+    } else if (known === false) {
       return `${place} has an unknown member ${shown(name)}`;
     }
   }

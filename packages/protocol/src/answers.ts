@@ -1,0 +1,167 @@
+import type {
+  Document,
+  Json,
+  JsonObject,
+  LeafHash,
+  Outcome,
+  ProposalBody,
+  ValueHash,
+} from "@swoosh/kernel";
+
+/** Types of what travels, as `SCHEMAS` describes it. Keys stand in canonical order. */
+
+/** A proposal's fields before it is signed. */
+export type UnsignedProposal = ProposalBody;
+
+/** The body of `POST /transition`. */
+export interface WireProposal extends ProposalBody {
+  readonly inputs?: JsonObject;
+  readonly signature: string;
+}
+
+/** The body of a 202 (and of the 200 of a dry run). */
+export interface Accepted {
+  readonly configuration: readonly string[];
+  readonly decision: string;
+  readonly guard_outcomes: readonly Outcome[];
+  readonly hlc: string;
+  readonly index: number;
+  readonly instance: string;
+  readonly record_hash: LeafHash;
+  readonly state_post_hash: ValueHash;
+  readonly state_pre_hash: ValueHash;
+  readonly status: "accepted";
+  readonly transition: string;
+}
+
+/** Head of an instance: `projection` where it was asked for, else `state`. */
+export interface StateAnswer {
+  readonly configuration: readonly string[];
+  readonly hash: ValueHash;
+  readonly hlc: string;
+  readonly index: number;
+  readonly instance: string;
+  readonly projection?: { readonly [name: string]: Projected };
+  readonly state?: Document;
+}
+
+/** Beside `phase` and `epoch` the keys of the context that the chart projects. */
+export interface Projected {
+  readonly [key: string]: Json;
+}
+
+/** A list is read page by page: `next` is the cursor for the next one, null on the last. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface InstanceSummary {
+  readonly configuration: readonly string[];
+  readonly hash: ValueHash;
+  readonly index: number;
+  readonly instance: string;
+}
+
+export interface Explain {
+  readonly configuration: readonly string[];
+  readonly hash: ValueHash;
+  readonly index: number;
+  readonly instance: string;
+  readonly transitions: readonly Explained[];
+}
+
+export interface Explained {
+  /** Roles that may propose it; empty: nobody. */
+  readonly by: readonly string[];
+  readonly enabled: boolean;
+  /** `ok` is null where it depends on what only a proposal brings. */
+  readonly guard_outcomes: readonly {
+    readonly guard: string;
+    readonly ok: boolean | null;
+    readonly reasons: readonly string[];
+  }[];
+  /** What would make it pass. */
+  readonly helps: readonly string[];
+  readonly transition: string;
+}
+
+export interface ChartSummary {
+  readonly chart: string;
+  readonly hash: ValueHash;
+  readonly version: number;
+}
+
+export interface Chart extends ChartSummary {
+  readonly mermaid: string;
+  readonly normal: JsonObject;
+}
+
+export interface Health {
+  readonly consensus: {
+    readonly leader: string | null;
+    readonly mode: "single" | "raft";
+    readonly role: "leader" | "follower";
+    readonly term: number;
+  };
+  readonly durableIndex: number;
+  /** Leaf hash of record 0: what a stranger pins. */
+  readonly genesisHash?: LeafHash;
+  readonly lastSnapshotHLC: string | null;
+  readonly origin: string;
+  readonly problems?: readonly string[];
+  readonly rootHash: LeafHash;
+  readonly status: "ok" | "degraded" | "fenced";
+  readonly treeSize: number;
+  /** C2SP verifier key of checkpoints: what a stranger pins. */
+  readonly verifierKey?: string;
+  readonly walLag: number;
+}
+
+export interface SessionChallenge {
+  readonly challenge: string;
+  /** ms since the epoch, by the server's clock. */
+  readonly expires_at: number;
+}
+
+export interface Session {
+  /** ms since the epoch, by the server's clock. */
+  readonly expires_at: number;
+  readonly token: string;
+}
+
+export interface EvidenceStored {
+  readonly bytes: number;
+  readonly hash: ValueHash;
+}
+
+/** An inclusion or consistency proof: hashes in base 64. */
+export interface Proof {
+  readonly hashes: readonly string[];
+}
+
+/** The explanation of one record (`bubble.dr.v1`). */
+export interface DecisionRecord {
+  readonly at: number;
+  readonly derived_from: readonly LeafHash[];
+  readonly evidence: readonly string[];
+  readonly guard_outcomes: readonly Outcome[];
+  readonly hlc: string;
+  readonly id: string;
+  readonly idem_key: string;
+  readonly index: number;
+  readonly influenced_by: readonly string[];
+  readonly inputs_hash: ValueHash;
+  readonly instance: string;
+  readonly justification: string | null;
+  readonly kind: "swoosh.transition";
+  readonly reads: readonly { readonly hash: ValueHash; readonly instance: string }[];
+  readonly redactions: readonly Json[];
+  readonly schema: "bubble.dr.v1";
+  readonly signer: string;
+  readonly state_post_hash: ValueHash;
+  readonly state_pre_hash: ValueHash;
+  readonly transition: string;
+  readonly ucxl: string;
+  readonly window_id: string | null;
+}
