@@ -52,6 +52,17 @@ export { toXState } from "./export/xstate.ts";
 export { fromXState, type XStateImport } from "./export/import-xstate.ts";
 export type { ChartRun } from "./run/chart-run.ts";
 
+export type {
+  ExplainedEffect,
+  ExplainedTimer,
+  ExplainedTransition,
+  ExplainInput,
+  Explanation,
+  GuardOutlook,
+  KnownIdentity,
+  Outlook,
+} from "./explain/explanation.ts";
+
 export type { Document, DocumentMeta, Due, Effect, Head, Timer } from "./reduce/document.ts";
 export type { Accepted, ClockBounds, Duplicate, State, Verdict } from "./reduce/state.ts";
 export { DEFAULT_INSTANCE, chartNameOf, idOf, isInstanceName } from "./reduce/instance-name.ts";

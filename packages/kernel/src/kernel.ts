@@ -5,6 +5,8 @@ import { loadChartText, type LoadedText } from "./chart/load-chart-text.ts";
 import type { NativeGuard, NativeRegistry } from "./chart/native-guard.ts";
 import { createNativeRegistry } from "./chart/native-registry.ts";
 import type { NormalChart } from "./chart/normal-chart.ts";
+import { explain } from "./explain/explain.ts";
+import type { ExplainInput, Explanation } from "./explain/explanation.ts";
 import { type Hasher, valueHash, type ValueHash } from "./hash.ts";
 import { InvariantViolation } from "./invariant.ts";
 import type { Json } from "./json/json.ts";
@@ -14,6 +16,7 @@ import { createKernel as createReduceKernel } from "./reduce/kernel.ts";
 import { kernelNatives } from "./reduce/kernel-natives.ts";
 import { reduce } from "./reduce/reduce.ts";
 import { replay } from "./reduce/replay.ts";
+import type { State } from "./reduce/state.ts";
 import { type ChartRun, createChartRun } from "./run/chart-run.ts";
 
 /**
@@ -27,6 +30,8 @@ export interface Kernel extends EngineKernel {
   loadChartText(text: string, others?: { readonly otherCharts?: OtherCharts }): LoadedText;
   /** Plays a chart in memory, unsigned, as a caller who has every role. */
   createChartRun(chart: CompiledChart): ChartRun;
+  /** What an instance waits for, and what each transition would need now; undefined without its chart. */
+  explain(state: State, input: ExplainInput): Explanation | undefined;
 }
 
 export interface KernelOptions {
@@ -52,6 +57,7 @@ export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kerne
     reduce: (state, input) => reduce(reducer, state, input),
     attestations: (state, input) => attestations(reducer, state, input),
     replay: (world, text) => replay(reducer, world, text),
+    explain: (state, input) => explain(reducer, state, input),
     answer,
   };
 }

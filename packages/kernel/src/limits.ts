@@ -134,3 +134,7 @@ export const CHECK_BRANCHES_MAX = 1_024;
 /** Entries of the table of one pattern's automaton, and instructions looked at to build it (some 5 ms); larger ones are simulated. */
 export const PATTERN_TABLE_MAX = 16_384;
 export const PATTERN_BUILD_MAX = 65_536;
+
+/** Of an explanation: code points of one sentence, and names that it lists before it says how many more there are. */
+export const HELP_LENGTH_MAX = 512;
+export const HELP_NAMES_MAX = 8;

@@ -78,6 +78,10 @@ export interface CelProgram {
   /** A value without any variable but a known `config`, or undefined: lets the model check see constant guards. */
   readonly constant: Json | undefined;
   evaluate(scope: CelScope): CelResult;
+  /** What it looks at in its scope (see `mentions.ts`). */
+  mentions(): readonly string[];
+  /** Its result where these things are unknown, or `UNKNOWN_RESULT` (see `known-result.ts`). */
+  known(scope: CelScope, unknown: ReadonlySet<string>): CelResult;
 }
 
 /** `offset`: UTF-16 units into the expression's source. */

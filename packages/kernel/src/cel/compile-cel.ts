@@ -12,6 +12,8 @@ import { NO_SCOPE, compileNode, newFrame } from "./compile-node.ts";
 import { conformed } from "./conforms.ts";
 import { costOf } from "./cost-cel.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { knownResult } from "./known-result.ts";
+import { isUnknown, mentionsOf } from "./mentions.ts";
 import { parseCel } from "./parse-cel.ts";
 import { partsOf } from "./parts-of.ts";
 import { bytesOfResult } from "./bytes-of-result.ts";
@@ -65,6 +67,7 @@ function programOf(
   const run = compileNode(node);
   const { reads, states } = usesOf(node, environment);
   const fixedSteps = costOf(node, "counted");
+  const evaluate = evaluateOf(node, run, fixedSteps);
   return {
     source,
     type: node.type,
@@ -73,7 +76,12 @@ function programOf(
     states,
     variables: [...check.variables].sort(compareUtf16),
     constant: constantOf(node, run),
-    evaluate: evaluateOf(node, run, fixedSteps),
+    evaluate,
+    mentions: () => mentionsOf(node),
+    known: (scope, unknown) =>
+      mentionsOf(node).some((mention) => isUnknown(mention, unknown))
+        ? knownResult(node, scope, unknown)
+        : evaluate(scope),
   };
 }
 

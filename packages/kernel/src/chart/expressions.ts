@@ -40,6 +40,8 @@ const BROKEN: CelProgram = {
   variables: [],
   constant: undefined,
   evaluate: () => CEL_ERRORS.type,
+  mentions: () => [],
+  known: () => CEL_ERRORS.type,
 };
 
 /** A read in the text of an expression, whether it compiles or not. */
