@@ -20,6 +20,7 @@ interface Entry {
   seenAtTick: number;
   /** Why a copy ended that was not merely kept. */
   cause: EndCause | undefined;
+  readonly cells: Set<number>;
 }
 
 /**
@@ -39,6 +40,10 @@ export interface Ledger {
   deliver(id: number): boolean;
   isDelivered(id: number): boolean;
   duplicate(): void;
+  /** A copy moves, comes up or goes; told where, so that a log can say where every copy is. */
+  place(id: number, cell: number): void;
+  unplace(id: number, cell: number): void;
+  isPlaced(id: number, cell: number): boolean;
   counts(): Counts;
   /** L1, with what is in flight counted anew from the copies that the cells really hold. */
   audit(tick: number, copies: Iterable<number>): void;
@@ -59,7 +64,13 @@ export function createLedger(): Ledger {
   return {
     inject(id) {
       assert(!entries.has(id), `L2: shard ${id} is injected once`);
-      entries.set(id, { copies: 0, delivered: false, seenAtTick: -1, cause: undefined });
+      entries.set(id, {
+        copies: 0,
+        delivered: false,
+        seenAtTick: -1,
+        cause: undefined,
+        cells: new Set(),
+      });
       injected += 1;
     },
     hold(id) {
@@ -92,6 +103,9 @@ export function createLedger(): Ledger {
     duplicate() {
       duplicates += 1;
     },
+    place: (id, cell) => void entries.get(id)?.cells.add(cell),
+    unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
+    isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
     counts,
     audit(tick, copies) {
       let found = 0;

@@ -134,6 +134,7 @@ export class ShardMesh {
     this.#ledger.hold(id);
     place.outstanding.set(id, this.#tick + ttlTicks);
     this.#emit({ type: "inject", shard: id, cell, to: to ?? NO_CELL, payload, ttlTicks });
+    this.#ledger.place(id, cell);
     if (to === cell) this.#deliver(shard, cell);
     else place.queue.push(shard);
     return { accepted: true, id };
@@ -143,10 +144,10 @@ export class ShardMesh {
   kill(cell: number): void {
     const place = this.#mustCell(cell);
     if (!place.alive) return;
-    place.alive = false;
-    this.#emit({ type: "kill", cell });
     for (const shard of place.queue) this.#lose(shard.id, cell, "cell-died");
     for (const id of place.kept.keys()) this.#letGo(id, "cell-died");
+    place.alive = false;
+    this.#emit({ type: "kill", cell });
     place.queue.length = 0;
     place.kept.clear();
     place.accepted.clear();
@@ -232,7 +233,10 @@ export class ShardMesh {
     this.#ledger.hold(id);
     // It was here before and came back from a dead end: the copy of that time is of no more use.
     if (place.kept.has(id)) this.#letGoKept(place, id);
+    this.#ensurePlaced(id, from);
     this.#emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard) });
+    this.#ledger.unplace(id, from);
+    this.#ledger.place(id, to);
     if (shard.to === to) this.#deliver(shard, to);
     else place.queue.push(shard);
   }
@@ -244,6 +248,7 @@ export class ShardMesh {
 
   #deliver(shard: Shard, cell: number): void {
     const { id, at } = shard;
+    this.#ensurePlaced(id, cell);
     assert(this.#ledger.deliver(id), `M4: shard ${id} is delivered once`);
     this.#emit({ type: "deliver", shard: id, cell, hops: shard.hops });
     this.#options.onDeliver?.({ ...shard, life: "delivered" }, cell, this.#tick);
@@ -265,7 +270,7 @@ export class ShardMesh {
         place.kept.delete(id);
         // The copy that was kept becomes a waiting one again; the number of copies stays.
         place.queue.push(shard);
-        this.#emit({ type: "recover", shard: id, cell });
+        this.#ensurePlaced(id, cell);
       } else if (kept.dueTick <= this.#tick) {
         if (kept.state === "held") this.#letGoKept(place, id);
         else {
@@ -384,8 +389,19 @@ export class ShardMesh {
   }
 
   #lose(id: number, cell: number, cause: EndCause): void {
-    this.#emit({ type: "lost", shard: id, cell, cause });
+    if (!this.#ledger.isDelivered(id)) {
+      this.#ensurePlaced(id, cell);
+      this.#emit({ type: "lost", shard: id, cell, cause });
+      this.#ledger.unplace(id, cell);
+    }
     this.#letGo(id, cause);
+  }
+
+  /** A copy that was kept and is a waiting one again, or the second of two in one cell, shows up for the log. */
+  #ensurePlaced(id: number, cell: number): void {
+    if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell)) return;
+    this.#emit({ type: "recover", shard: id, cell });
+    this.#ledger.place(id, cell);
   }
 
   #letGoKept(place: MeshCell, id: number): void {

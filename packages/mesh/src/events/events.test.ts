@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import { createDraws } from "../seeded-draws.ts";
+import { sendRandomly, smallMesh } from "../shards/test/small-mesh.ts";
+import { createWire } from "../shards/wire.ts";
+import { createEventWriter } from "./event-writer.ts";
+import { eventSchemas, type LogEvent } from "./log-event.ts";
+import { validateEvents } from "./validate-events.ts";
+
+/** A log of a mesh under loss, doubles and deaths, with the mesh that it came from. */
+function recorded(seed: number, shards = 40) {
+  const small = smallMesh({
+    seed,
+    sendsPerTick: 2,
+    wire: createWire(
+      { lossPerMillion: 50_000, duplicatePerMillion: 50_000, delayTicksMax: 2 },
+      seed,
+    ),
+  });
+  const draws = createDraws(seed);
+  sendRandomly(small, seed, shards);
+  for (let tick = 1; tick < 120; tick += 1) {
+    small.mesh.tick();
+    if (tick % 9 === 0) small.mesh.kill(draws.below(25));
+    if (tick % 11 === 0) small.mesh.heal(draws.below(25));
+  }
+  const writer = createEventWriter();
+  const begin: LogEvent = {
+    type: "begin",
+    schema: 1,
+    width: 5,
+    height: 5,
+    wraps: 1,
+    reach: 8,
+    seed,
+  };
+  const lines = [[0, begin] as const, ...small.events].map(([tick, event]) =>
+    writer.line(event, tick),
+  );
+  const { injected, delivered, inFlight } = small.mesh.counts();
+  lines.push(writer.line({ type: "close", injected, delivered, inFlight }, small.mesh.tickNumber));
+  return { small, lines, text: lines.join("") };
+}
+
+describe("a log", () => {
+  it("replays to what the mesh was, with no false alarm", () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const { small, lines, text } = recorded(seed);
+      const read = validateEvents(text);
+      expect(read.problem).toBeUndefined();
+      expect(read).toMatchObject({ lines: lines.length, length: text.length, isClosed: true });
+      const counts = small.mesh.counts();
+      expect(read.state.counts).toMatchObject({
+        injected: counts.injected,
+        delivered: counts.delivered,
+        duplicates: counts.duplicates,
+        ended: counts.expired + counts.dropped.unreachable + counts.dropped["cell-died"],
+      });
+      expect(read.state.live.size).toBe(counts.inFlight);
+    }
+  });
+
+  it("names the line that was changed, cut out, doubled or swapped, whichever it is", () => {
+    const { lines } = recorded(3);
+    const draws = createDraws(5);
+    for (let trial = 0; trial < 300; trial += 1) {
+      const at = draws.below(lines.length - 1);
+      const [line = "", next = ""] = [lines[at], lines[at + 1]];
+      const spot = draws.below(line.length - 1);
+      const letter = String.fromCharCode(line.charCodeAt(spot) ^ (1 << draws.below(6)));
+      const damaged: readonly (readonly [string, readonly string[]])[] = [
+        ["changed", lines.with(at, line.slice(0, spot) + letter + line.slice(spot + 1))],
+        ["cut", lines.toSpliced(at, 1)],
+        ["doubled", lines.toSpliced(at, 0, line)],
+        ["swapped", lines.with(at, next).with(at + 1, line)],
+      ];
+      for (const [how, kept] of damaged) {
+        const read = validateEvents(kept.join(""));
+        const expected = how === "doubled" ? at + 2 : at + 1;
+        expect([how, at, read.problem?.line]).toEqual([how, at, expected]);
+      }
+    }
+  });
+
+  it("is a valid prefix after a crash at any byte, and says where it was cut", () => {
+    const { text } = recorded(4, 3);
+    for (let cut = 1; cut < text.length; cut += 1) {
+      const read = validateEvents(text.slice(0, cut));
+      const whole = text.slice(0, cut).lastIndexOf("\n") + 1;
+      expect(read.length).toBe(whole);
+      expect(read.isClosed).toBe(false);
+      expect(read.problem === undefined).toBe(whole === cut);
+      if (whole > 0) expect(validateEvents(text.slice(0, read.length)).problem).toBeUndefined();
+    }
+  });
+
+  it("refuses what the form allows but the story does not, by the rule that it breaks", () => {
+    const begin: LogEvent = {
+      type: "begin",
+      schema: 1,
+      width: 3,
+      height: 3,
+      wraps: 0,
+      reach: 4,
+      seed: 1,
+    };
+    const inject: LogEvent = {
+      type: "inject",
+      shard: 1,
+      cell: 0,
+      to: 8,
+      payload: "p",
+      ttlTicks: 9,
+    };
+    const hop = (from: number, to: number): LogEvent => ({
+      type: "hop",
+      shard: 1,
+      from,
+      to,
+      reason: "greedy",
+    });
+    const cases: readonly (readonly [readonly (readonly [number, LogEvent])[], string])[] = [
+      [[[0, inject]], "begins with a line of type begin"],
+      [
+        [
+          [0, begin],
+          [0, begin],
+        ],
+        "begins twice",
+      ],
+      [[[0, { ...begin, reach: 5 }]], "reach 5"],
+      [[[0, { ...begin, width: 2 }]], "width 2"],
+      [[[0, { ...begin, schema: 2 }]], "schema 2"],
+      [
+        [
+          [0, begin],
+          [5, inject],
+          [4, hop(0, 1)],
+        ],
+        "time does not run back",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [1, hop(1, 2)],
+        ],
+        "hops from cell 1, but is at cell 0",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [1, hop(0, 4)],
+        ],
+        "cell 4 is not beside cell 0",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { type: "kill", cell: 1 }],
+          [0, inject],
+          [1, hop(0, 1)],
+        ],
+        "which is dead",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { ...inject, shard: 2 }],
+        ],
+        "not the next one, 1",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [0, { type: "deliver", shard: 1, cell: 8, hops: 0 }],
+        ],
+        "is at cell 0",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [0, { type: "deliver", shard: 1, cell: 0, hops: 3 }],
+        ],
+        "has made 0 hops",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { type: "heal", cell: 1 }],
+        ],
+        "alive already",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { type: "kill", cell: 9 }],
+        ],
+        "there is no cell 9",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { type: "close", injected: 1, delivered: 0, inFlight: 0 }],
+        ],
+        "says 1 injected",
+      ],
+      [
+        [
+          [0, begin],
+          [0, { type: "close", injected: 0, delivered: 0, inFlight: 0 }],
+          [0, inject],
+        ],
+        "closed the log",
+      ],
+    ];
+    for (const [events, message] of cases) {
+      const writer = createEventWriter();
+      const read = validateEvents(events.map(([tick, event]) => writer.line(event, tick)).join(""));
+      expect(read.problem?.problem).toContain(message);
+      expect(read.problem?.line).toBe(events.length);
+    }
+    expect(validateEvents("").problem?.problem).toBe("the log is empty");
+  });
+
+  it("is refused at the first line that has not the fields of its type", () => {
+    const line = (fields: string): string =>
+      `{"seq":0,"tick":0,${fields},"sum":"0123456789abcdef"}\n`;
+    const cases: readonly (readonly [string, string])[] = [
+      ["[]\n", "not an object"],
+      ["{\n", "not JSON"],
+      [line('"type":"jump"'), 'unknown type "jump"'],
+      [line('"type":"kill"'), "kill.cell (absent) is no count"],
+      [line('"type":"kill","cell":-1'), "kill.cell -1 is no count"],
+      [line('"type":"kill","cell":1.5'), "kill.cell 1.5 is no count"],
+      [line('"type":"kill","cell":1,"why":2'), "kill has no field why"],
+      [line('"type":"reject","cell":1,"reason":"tired"'), "none of window, dead"],
+      [line('"type":"state","hash":5'), "state.hash 5 is no text"],
+    ];
+    for (const [text, message] of cases)
+      expect(validateEvents(text).problem?.problem).toContain(message);
+    expect(Object.keys(eventSchemas())).toContain("hop");
+  });
+});

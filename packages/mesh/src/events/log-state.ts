@@ -1,0 +1,218 @@
+import { unreachable } from "@swoosh/kernel";
+import { createTopology, type Topology } from "../shards/topology.ts";
+import type { MeshEvent } from "../shards/mesh-event.ts";
+import { LOG_SCHEMA, type BeginEvent, type GridEvent, type LogEvent } from "./log-event.ts";
+
+/** Where a shard is, and how it came there, as the log tells. */
+export interface LoggedShard {
+  /** Cells where a copy is; more than one only after a death. */
+  readonly cells: Set<number>;
+  readonly hops: number[];
+  readonly payload: string;
+  readonly to: number;
+}
+
+export interface LogCounts {
+  injected: number;
+  delivered: number;
+  ended: number;
+  rejected: number;
+  duplicates: number;
+  hops: number;
+}
+
+/** State as a fold over events. `apply` gives what is wrong with an event, or undefined; a wrong event changes nothing. */
+export interface LogState {
+  readonly live: ReadonlyMap<number, LoggedShard>;
+  readonly counts: Readonly<LogCounts>;
+  readonly dead: ReadonlySet<number>;
+  readonly grid: GridEvent | undefined;
+  /** Hashes of the automaton, by tick. */
+  readonly hashes: ReadonlyMap<number, string>;
+  readonly tick: number;
+  readonly isClosed: boolean;
+  apply(event: LogEvent, tick: number): string | undefined;
+  /** The whole state as text in one order: two states are the same if their texts are. */
+  digest(): string;
+}
+
+export function createLogState(): LogState {
+  return new FoldedState();
+}
+
+class FoldedState implements LogState {
+  readonly live = new Map<number, LoggedShard>();
+  readonly counts: LogCounts = {
+    injected: 0,
+    delivered: 0,
+    ended: 0,
+    rejected: 0,
+    duplicates: 0,
+    hops: 0,
+  };
+  readonly dead = new Set<number>();
+  readonly hashes = new Map<number, string>();
+  grid: GridEvent | undefined;
+  tick = 0;
+  isClosed = false;
+  #topology: Topology | undefined;
+
+  apply(event: LogEvent, tick: number): string | undefined {
+    if (this.isClosed) return "there is a line after the one that closed the log";
+    if (tick < this.tick)
+      return `tick ${tick} comes after tick ${this.tick}; time does not run back`;
+    if (this.#topology === undefined && event.type !== "begin")
+      return `the log begins with a line of type begin, not ${event.type}`;
+    const problem = this.#fold(event, tick);
+    if (problem === undefined) this.tick = tick;
+    return problem;
+  }
+
+  digest(): string {
+    const shards = [...this.live]
+      .sort(([left], [right]) => left - right)
+      .map(([id, { cells, hops }]) => [id, [...cells].sort((a, b) => a - b), hops]);
+    const dead = [...this.dead].sort((left, right) => left - right);
+    return JSON.stringify([this.tick, this.counts, dead, shards]);
+  }
+
+  #fold(event: LogEvent, tick: number): string | undefined {
+    switch (event.type) {
+      case "begin":
+        return this.#begin(event);
+      case "grid":
+        this.grid = event;
+        return undefined;
+      case "state":
+        this.hashes.set(tick, event.hash);
+        return undefined;
+      case "pulse":
+      case "embed":
+        return undefined;
+      case "close": {
+        const { injected, delivered, inFlight } = event;
+        if (
+          injected !== this.counts.injected ||
+          delivered !== this.counts.delivered ||
+          inFlight !== this.live.size
+        )
+          return `says ${injected} injected, ${delivered} delivered, ${inFlight} in flight; the lines before say ${this.counts.injected}, ${this.counts.delivered}, ${this.live.size}`;
+        this.isClosed = true;
+        return undefined;
+      }
+      default:
+        return this.#foldShard(event);
+    }
+  }
+
+  #begin(event: BeginEvent): string | undefined {
+    if (this.#topology !== undefined) return "the log begins twice";
+    if (event.schema !== LOG_SCHEMA)
+      return `schema ${event.schema}; this reader knows ${LOG_SCHEMA}`;
+    const { width, height, wraps, reach } = event;
+    if (reach !== 4 && reach !== 8) return `reach ${reach}; cells have 4 or 8 neighbours`;
+    try {
+      this.#topology = createTopology({ width, height, wraps: wraps === 1, reach });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #foldShard(event: MeshEvent): string | undefined {
+    if ("cell" in event && event.cell >= this.#cells()) return `there is no cell ${event.cell}`;
+    switch (event.type) {
+      case "kill":
+        return this.#kill(event.cell);
+      case "heal":
+        return this.dead.delete(event.cell) ? undefined : `cell ${event.cell} is alive already`;
+      case "reject":
+        this.counts.rejected += 1;
+        return undefined;
+      case "duplicate":
+        this.counts.duplicates += 1;
+        return undefined;
+      case "inject":
+        return this.#inject(event);
+      case "hop":
+      case "deliver":
+      case "lost":
+      case "recover":
+      case "end":
+        return this.#move(event);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #cells(): number {
+    return this.#topology?.cells ?? 0;
+  }
+
+  #kill(cell: number): string | undefined {
+    if (this.dead.has(cell)) return `cell ${cell} is dead already`;
+    this.dead.add(cell);
+    return undefined;
+  }
+
+  #inject(event: Extract<MeshEvent, { readonly type: "inject" }>): string | undefined {
+    const { shard, cell, to, payload } = event;
+    if (shard !== this.counts.injected + 1)
+      return `shard ${shard} is not the next one, ${this.counts.injected + 1}`;
+    if (this.dead.has(cell)) return `shard ${shard} is injected into cell ${cell}, which is dead`;
+    if (to < -1 || to >= this.#cells()) return `there is no cell ${to}`;
+    this.counts.injected += 1;
+    this.live.set(shard, { cells: new Set([cell]), hops: [], payload, to });
+    return undefined;
+  }
+
+  #move(
+    event: Extract<MeshEvent, { readonly type: "hop" | "deliver" | "lost" | "recover" | "end" }>,
+  ): string | undefined {
+    const shard = this.live.get(event.shard);
+    if (shard === undefined) return `shard ${event.shard} is not under way`;
+    switch (event.type) {
+      case "hop": {
+        const { from, to } = event;
+        if (!shard.cells.has(from))
+          return `shard ${event.shard} hops from cell ${from}, but is at ${placesOf(shard)}`;
+        if (this.#topology?.neighbours[from]?.includes(to) !== true)
+          return `cell ${to} is not beside cell ${from}`;
+        if (this.dead.has(to)) return `shard ${event.shard} hops into cell ${to}, which is dead`;
+        shard.cells.delete(from);
+        shard.cells.add(to);
+        shard.hops.push(to);
+        this.counts.hops += 1;
+        return undefined;
+      }
+      case "deliver":
+        if (!shard.cells.has(event.cell))
+          return `shard ${event.shard} is delivered at cell ${event.cell}, but is at ${placesOf(shard)}`;
+        if (event.hops > shard.hops.length)
+          return `shard ${event.shard} has made ${shard.hops.length} hops, not ${event.hops}`;
+        this.live.delete(event.shard);
+        this.counts.delivered += 1;
+        return undefined;
+      case "lost":
+        return shard.cells.delete(event.cell)
+          ? undefined
+          : `shard ${event.shard} is not at cell ${event.cell}, but at ${placesOf(shard)}`;
+      case "recover":
+        if (this.dead.has(event.cell)) return `cell ${event.cell} is dead and recovers nothing`;
+        if (shard.cells.has(event.cell))
+          return `shard ${event.shard} is at cell ${event.cell} already`;
+        shard.cells.add(event.cell);
+        return undefined;
+      case "end":
+        this.live.delete(event.shard);
+        this.counts.ended += 1;
+        return undefined;
+      default:
+        return unreachable(event);
+    }
+  }
+}
+
+function placesOf(shard: LoggedShard): string {
+  return shard.cells.size === 0 ? "no cell" : `cell ${[...shard.cells].join(", ")}`;
+}
