@@ -107,19 +107,25 @@ export function createLedger(): Ledger {
     unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
     isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
     counts,
-    audit(tick, copies) {
-      let found = 0;
-      for (const id of copies) {
-        const entry = entries.get(id);
-        if (entry === undefined || entry.delivered || entry.seenAtTick === tick) continue;
-        entry.seenAtTick = tick;
-        found += 1;
-      }
-      const { inFlight } = counts();
-      assert(
-        found === inFlight,
-        `L1: at tick ${tick} the cells hold ${found} shards, the books say ${inFlight} are in flight`,
-      );
-    },
+    audit: (tick, copies) => auditCopies(entries, counts().inFlight, tick, copies),
   };
+}
+
+function auditCopies(
+  entries: ReadonlyMap<number, Entry>,
+  inFlight: number,
+  tick: number,
+  copies: Iterable<number>,
+): void {
+  let found = 0;
+  for (const id of copies) {
+    const entry = entries.get(id);
+    if (entry === undefined || entry.delivered || entry.seenAtTick === tick) continue;
+    entry.seenAtTick = tick;
+    found += 1;
+  }
+  assert(
+    found === inFlight,
+    `L1: at tick ${tick} the cells hold ${found} shards, the books say ${inFlight} are in flight`,
+  );
 }
