@@ -3,6 +3,7 @@ import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { addGatesCommand } from "./gates-command.ts";
 import { createPaint } from "./paint.ts";
 import { addMeshCommand } from "./mesh-command.ts";
 import { plainText } from "./plain-text.ts";
@@ -38,6 +39,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
     .showHelpAfterError("(swoosh --help lists the commands)");
   addChartCommand(program, port, finish);
   addMeshCommand(program, port, finish);
+  addGatesCommand(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

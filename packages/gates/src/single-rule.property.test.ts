@@ -172,6 +172,7 @@ class Play {
       level: level < 0 ? "" : levelId(level),
       lifecycle: level < 0 ? "p" : "",
       freshMs: FRESH_MS,
+      needsNegative: true,
       severity: "",
     });
     agree("code", code, "accepted");

@@ -1,0 +1,257 @@
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  addPitfall,
+  addTrouble,
+  errorSignature,
+  errorSnippet,
+  issueDocument,
+  issueStamp,
+  matchTrouble,
+  newReplicationNotes,
+  readTroubleshooting,
+  UNKNOWN_SEVERITY,
+  type Issue,
+  type Lifecycle,
+  type Severity,
+  type TroubleEntry,
+} from "@swoosh/gates";
+import { bundleOf, type Bundle } from "./failure-bundle.ts";
+import type { GatesStore } from "./gates-store.ts";
+import { issuesIn, LIVING, livingPath } from "./living-folder.ts";
+import { machineFacts } from "./machine-facts.ts";
+import { notify } from "./notify.ts";
+import type { Revision } from "./repository.ts";
+import { runCommand } from "./run-command.ts";
+import { runCriterion, type CriterionSetting, type Verdict } from "./run-criterion.ts";
+import type { Planned } from "./run-gates.ts";
+import { readIfThere, writeChanged, writeWhole } from "./write-whole.ts";
+
+/** What the protocol did about one failure. */
+export interface Protocol {
+  readonly key: string;
+  readonly severity: Severity;
+  /** Path of the issue, relative to the repository. */
+  readonly issue: string;
+  /** It was open before: nothing was written. */
+  readonly isKnown: boolean;
+  /** The entry of TROUBLESHOOTING.md that it looks like, and the fix that it names. */
+  readonly knownAs: { readonly title: string; readonly quickFix: string } | null;
+  /** The known fix was tried and the check passes now. */
+  readonly again: Verdict | null;
+  readonly halts: boolean;
+  /** P1: what is to be lowered, in order. */
+  readonly degrade: Lifecycle["degrade"];
+}
+
+interface Failure {
+  readonly root: string;
+  readonly store: GatesStore;
+  readonly planned: Planned;
+  readonly verdict: Verdict;
+  readonly revision: Revision;
+  readonly lifecycle: Lifecycle | undefined;
+  readonly setting: CriterionSetting;
+}
+
+/**
+ * Seed 002's failure protocol. Every step looks first whether it was done already, and the issue is written last: whoever is
+ * killed in between does the rest, and nothing twice, when the same failure is seen again.
+ */
+export async function followProtocol(failure: Failure): Promise<Protocol> {
+  const { root, store, planned, verdict, lifecycle, setting } = failure;
+  const severity = planned.criterion.severity ?? UNKNOWN_SEVERITY;
+  const key = keyOf(failure);
+  const entries = readTroubleshooting(readIfThere(livingPath(root, "TROUBLESHOOTING.md")) ?? "");
+  const known = matchTrouble(entries, outputOf(verdict));
+  const again = await tryFix(failure, known, severity);
+  const same = issuesIn(root).filter((issue) => issue.key === key);
+  const open = same.find((issue) => issue.status === "open");
+  const degrade = severity === "P1" ? (lifecycle?.degrade ?? []) : [];
+  const common = { key, severity, again, halts: again === null && severity < "P2", degrade };
+  const knownAs =
+    known === undefined
+      ? null
+      : { title: known.title, quickFix: known.fields.get("Quick Fix") ?? "" };
+  if (open !== undefined)
+    return { ...common, issue: `${LIVING}/${open.name}`, isKnown: true, knownAs };
+  const at = new Date(setting.run.now()).toISOString();
+  // What a person has closed and comes back is a new failure, with a bundle of its own.
+  const bundleKey = same.length === 0 ? key : `${key}-${same.length}`;
+  const bundle = await bundleOf({
+    root,
+    store,
+    key: bundleKey,
+    verdict,
+    at,
+    secrets: setting.run.secrets,
+  });
+  const issue = issueName(root, bundle);
+  writeTrouble(failure, { key, severity, known, issue });
+  writePitfall(failure);
+  writeIssue(failure, { key, severity, bundle, issue, known });
+  if (severity === "P0") await stopEverything(failure, issue);
+  return { ...common, issue: `${LIVING}/${issue}`, isKnown: false, knownAs };
+}
+
+function outputOf({ check, negativeRun, cause }: Verdict): string {
+  const text = check === null ? "" : check.output;
+  const other = negativeRun === null ? "" : negativeRun.output;
+  return `${text}\n${other}`.trim() === "" ? cause : `${text}\n${other}`;
+}
+
+/** The same criterion failing in the same way has the same key. */
+function keyOf({ planned, verdict }: Failure): string {
+  const what = [
+    planned.subject,
+    planned.criterion.id,
+    verdict.cause.replaceAll(/\d+/g, "#"),
+    ...errorSignature(outputOf(verdict)),
+  ];
+  return hash("sha256", what.join("\n"), "hex").slice(0, 16);
+}
+
+/** P2 and P3 alone, once, and only if the check passes afterwards. */
+async function tryFix(
+  { planned, setting }: Failure,
+  known: TroubleEntry | undefined,
+  severity: Severity,
+): Promise<Verdict | null> {
+  if (known?.fix === null || known?.fix === undefined || severity < "P2") return null;
+  const command = (run: string) => ({
+    run,
+    timeoutMs: 300_000,
+    expect: { exit: 0, contains: [], lacks: [], testsMin: 0 },
+    report: null,
+  });
+  const fixed = await runCommand(command(known.fix.run), setting.run);
+  if (fixed.exit !== 0) return null;
+  if (
+    known.fix.verify !== null &&
+    (await runCommand(command(known.fix.verify), setting.run)).exit !== 0
+  )
+    return null;
+  const again = await runCriterion(planned.criterion, setting);
+  return again.ok ? again : null;
+}
+
+/** By the time of the bundle; another failure of the same second gets a number. */
+function issueName(root: string, bundle: Bundle): string {
+  const stamp = issueStamp(bundle.at);
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? `ISSUE-${stamp}.md` : `ISSUE-${stamp}-${number}.md`;
+    if (!existsSync(join(root, LIVING, name))) return name;
+  }
+}
+
+interface Written {
+  readonly key: string;
+  readonly severity: Severity;
+  readonly issue: string;
+  readonly known: TroubleEntry | undefined;
+}
+
+function writeTrouble(
+  { root, planned, verdict }: Failure,
+  { key, severity, known, issue }: Written,
+): void {
+  const path = livingPath(root, "TROUBLESHOOTING.md");
+  const text = readIfThere(path) ?? "";
+  if (known !== undefined || text.includes(`key:${key}`)) return;
+  writeWhole(
+    path,
+    addTrouble(text, {
+      title: `${planned.criterion.title}: ${verdict.cause}`.slice(0, 120),
+      context: `${planned.place}, ${planned.criterion.kind} ${planned.criterion.id}: ${planned.criterion.check?.run ?? planned.criterion.fires ?? "no check"}`,
+      symptom: verdict.cause,
+      snippet: errorSnippet(outputOf(verdict)),
+      tags: [
+        planned.criterion.id,
+        planned.place.toLowerCase().replaceAll(" ", "-"),
+        severity,
+        `key:${key}`,
+      ],
+      issue,
+    }),
+  );
+}
+
+function writePitfall({ root, planned, verdict }: Failure): void {
+  const path = livingPath(root, "REPLICATION-NOTES.md");
+  const text =
+    readIfThere(path) ??
+    newReplicationNotes(machineFacts(), [
+      "Clone the repository",
+      "Install what it needs",
+      "Run `swoosh gates run`",
+    ]);
+  const facts = machineFacts();
+  const here = ["Platform", "Node", "Cores", "Memory"]
+    .map((name) => `${name} ${facts.get(name) ?? "?"}`)
+    .join(", ");
+  const name = `${planned.criterion.title} (${planned.criterion.id})`;
+  writeChanged(
+    path,
+    addPitfall(text, { name, advice: `failed with "${verdict.cause}" on ${here}` }),
+  );
+}
+
+function writeIssue(failure: Failure, written: Written & { readonly bundle: Bundle }): void {
+  const { root, store, planned, verdict, revision } = failure;
+  const { key, severity, bundle, issue, known } = written;
+  const about: Issue = {
+    key,
+    criterion: `${planned.subject}/${planned.criterion.id}`,
+    title: planned.criterion.title,
+    severity,
+    phase: planned.place,
+    gate: planned.criterion.id,
+    task: planned.criterion.title,
+    cause: verdict.cause,
+    steps: [
+      `Check out ${revision.commit.split("+")[0] ?? ""}${revision.commit.includes("+") ? " and apply the local changes" : ""}`,
+      `Run: ${planned.criterion.check?.run ?? "(there is no command yet)"}`,
+      `Or run it with its negative and time limit: swoosh gates run --criterion ${planned.criterion.id}`,
+    ],
+    error: errorSnippet(outputOf(verdict)),
+    environment: [
+      ["Commit", revision.commit],
+      ["Branch", revision.branch],
+      ...machineFacts(),
+      [
+        "Modified Files",
+        revision.changed.length === 0 ? "none" : revision.changed.slice(0, 20).join(", "),
+      ],
+    ],
+    logs: bundle.files.map(([name, file]) => [name, relativeBytes(store, root, file)] as const),
+    bundle: bundle.hash,
+    evidence: verdict.evidence,
+    troubleshooting: known === undefined ? "entry added" : `known as "${known.title}"`,
+  };
+  writeWhole(livingPath(root, issue), issueDocument(about, bundle.at));
+}
+
+function relativeBytes(store: GatesStore, root: string, file: string): string {
+  return store.evidence.pathOf(file).slice(root.length + 1);
+}
+
+/** P0: whatever runs under this lifecycle stops; people are told at once; nothing heals itself. */
+async function stopEverything(
+  { root, store, planned, lifecycle }: Failure,
+  issue: string,
+): Promise<void> {
+  const name = lifecycle?.name;
+  if (name !== undefined)
+    await store.propose(store.ci, {
+      instance: `lifecycle/${name}`,
+      transition: "Lifecycle_Halt",
+      inputs: { severity: "P0", reason: `${planned.criterion.id} failed`.slice(0, 100) },
+    });
+  await notify({
+    root,
+    store,
+    lifecycle,
+    message: `P0: ${planned.criterion.title} failed; see ${LIVING}/${issue}`,
+  });
+}

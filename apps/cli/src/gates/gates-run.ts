@@ -1,0 +1,136 @@
+import process from "node:process";
+import type { Stage } from "@swoosh/gates";
+import { statusJson } from "@swoosh/gates";
+import { canonicalize, type JsonObject } from "@swoosh/kernel";
+import type { ConsolePort } from "../console-port.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { createPaint } from "../paint.ts";
+import { judgeChange, formatChange } from "./judge-change.ts";
+import { readSession, runOptions, withStore, type GatesSession } from "./gates-session.ts";
+import { haltOf } from "./halt-of.ts";
+import { runGates, type RunResult, type Selection } from "./run-gates.ts";
+import { createRunListener, formatRunEnd } from "./show-run.ts";
+
+export interface GatesRunOptions {
+  readonly repo?: string;
+  readonly level?: number;
+  readonly stage?: Stage;
+  readonly criterion?: string;
+  readonly ci: boolean;
+  readonly all: boolean;
+  readonly base?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** `swoosh gates run`: 0 all is well, 1 something required is not, 2 the files have errors, 3 the world failed. */
+export async function runGatesRun(port: ConsolePort, options: GatesRunOptions): Promise<ExitCode> {
+  const session = await readSession(port, {
+    repo: options.repo,
+    quiet: options.quiet || options.json,
+  });
+  if (session === undefined) return EXIT.usage;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  try {
+    return await withStore(session.root, (store) =>
+      runOn(port, { options, session, store, signal: stop.signal }),
+    );
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+}
+
+interface RunOn {
+  readonly options: GatesRunOptions;
+  readonly session: GatesSession;
+  readonly store: Parameters<typeof runGates>[0]["store"];
+  readonly signal: AbortSignal;
+}
+
+async function runOn(
+  port: ConsolePort,
+  { options, session, store, signal }: RunOn,
+): Promise<ExitCode> {
+  const started = Date.now();
+  const paint = createPaint(port.colour.out);
+  const { root, ladder, lifecycle } = session;
+  const halt = haltOf(store, lifecycle);
+  if (halt !== null && (halt.severity === "P0" || options.stage !== undefined)) {
+    port.err(
+      `${createPaint(port.colour.err).error("halted")} (${halt.severity}): ${halt.reason}; nothing runs until a person says so: swoosh gates resume --reason "…"\n`,
+    );
+    return EXIT.no;
+  }
+  const listener = createRunListener(
+    port,
+    options.quiet || options.json,
+    port.colour.err && process.stderr.isTTY === true,
+  );
+  const selection: Selection = {
+    ci: options.ci,
+    all: options.all,
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.stage === undefined ? {} : { stage: options.stage }),
+    ...(options.criterion === undefined ? {} : { criterion: options.criterion }),
+  };
+  const result = await runGates({
+    root,
+    store,
+    ladder,
+    lifecycle,
+    selection,
+    run: runOptions(root, signal),
+    listener,
+  });
+  if (signal.aborted) {
+    port.err("stopped; what had ended is recorded\n");
+    return EXIT.no;
+  }
+  const change =
+    options.ci || options.base !== undefined
+      ? await judgeChange({ root, ladder, status: result.status, base: options.base })
+      : null;
+  const wallMs = Date.now() - started;
+  if (options.json) port.out(`${canonicalize(resultJson(result, wallMs))}\n`);
+  else if (!options.quiet || !result.ok) port.out(formatRunEnd(result, wallMs, paint));
+  if (change !== null && change.isRefused)
+    port.err(formatChange(change, createPaint(port.colour.err)));
+  if (!result.ok && !options.json) port.err(failureLine(result));
+  return result.ok && change?.isRefused !== true ? EXIT.ok : EXIT.no;
+}
+
+function failureLine(result: RunResult): string {
+  const issues = result.verdicts.flatMap(({ protocol }) =>
+    protocol === null || protocol.again !== null ? [] : [protocol.issue],
+  );
+  const [first] = issues;
+  return first === undefined
+    ? ""
+    : `FAILURE DETECTED: ${issues.length === 1 ? `read ${first}` : `${issues.length} issues, first ${first}`}; swoosh gates explain CRITERION shows the evidence\n`;
+}
+
+function resultJson(result: RunResult, wallMs: number): JsonObject {
+  return {
+    ok: result.ok,
+    commit: result.revision.commit,
+    wall_ms: wallMs,
+    checks_ms: result.checksMs,
+    results: result.verdicts.map(({ planned, verdict, protocol }) => ({
+      id: planned.criterion.id,
+      place: planned.place,
+      ok: verdict.ok,
+      required: planned.isRequired,
+      cause: verdict.cause === "" ? null : verdict.cause,
+      negative: verdict.negative,
+      duration_ms: verdict.durationMs,
+      evidence: verdict.evidence,
+      severity: protocol?.severity ?? null,
+      issue: protocol?.issue ?? null,
+    })),
+    status: result.status === null ? null : statusJson(result.status),
+  };
+}

@@ -1,0 +1,64 @@
+import { formatDuration, statusJson, type CriterionStatus } from "@swoosh/gates";
+import { canonicalize } from "@swoosh/kernel";
+import type { ConsolePort } from "../console-port.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { createPaint, type Paint } from "../paint.ts";
+import { plainText } from "../plain-text.ts";
+import { readSession, withStore } from "./gates-session.ts";
+import { haltOf } from "./halt-of.ts";
+import { revisionOf } from "./repository.ts";
+import { statusOf } from "./run-gates.ts";
+import { formatLadder, formatStanding, shortCommit } from "./show-run.ts";
+
+/** `swoosh gates status`: what is recorded, and what it is worth now. Reads only; exit 0 whatever it says. */
+export async function runGatesStatus(
+  port: ConsolePort,
+  options: { readonly repo?: string; readonly json: boolean; readonly verbose: boolean },
+): Promise<ExitCode> {
+  const session = await readSession(port, { repo: options.repo, quiet: true });
+  if (session === undefined) return EXIT.usage;
+  const { root, ladder, lifecycle } = session;
+  if (ladder === undefined) {
+    port.err(
+      "there is no gates/maturity.yaml in this repository; swoosh gates init proposes one\n",
+    );
+    return EXIT.no;
+  }
+  return withStore(root, async (store) => {
+    const revision = await revisionOf(root);
+    const status = statusOf(store, ladder, revision.commit);
+    const halt = haltOf(store, lifecycle);
+    if (options.json) {
+      port.out(
+        `${canonicalize({ ...statusJson(status), halted: halt === null ? null : { ...halt } })}\n`,
+      );
+      return EXIT.ok;
+    }
+    const paint = createPaint(port.colour.out);
+    port.out(
+      `${paint.strong(plainText(ladder.name))} on ${shortCommit(revision.commit)}\n\n${formatLadder(status, paint)}\n${formatStanding(status, paint)}`,
+    );
+    if (halt !== null)
+      port.out(
+        `${paint.error("HALTED")} (${halt.severity}): ${plainText(halt.reason)}; a person resumes\n`,
+      );
+    const all = status.levels.flatMap((level) => [...level.criteria, ...level.triggers]);
+    const shown = options.verbose
+      ? all
+      : all.filter(({ state, level }) => state !== "pass" && level <= status.level + 1);
+    if (shown.length > 0) port.out(`\n${shown.map((one) => formatCriterion(one, paint)).join("")}`);
+    return EXIT.ok;
+  });
+}
+
+function formatCriterion(one: CriterionStatus, paint: Paint): string {
+  const words = {
+    pass: paint.good("pass   "),
+    fail: paint.error("fail   "),
+    stale: paint.warning("stale  "),
+    "not-run": paint.dim("not run"),
+  };
+  const age = one.ageMs === null ? "" : paint.dim(` ${formatDuration(one.ageMs)} ago`);
+  const cause = one.cause === "" ? "" : `: ${plainText(one.cause)}`;
+  return `  ${words[one.state]} ${one.level}  ${one.id}${age}${cause}\n`;
+}

@@ -1,0 +1,20 @@
+import type { Criterion, Recorded, Schedule } from "@swoosh/gates";
+
+const PERIOD_MS: Readonly<Record<Schedule, number>> = {
+  change: 0,
+  daily: 86_400_000,
+  weekly: 604_800_000,
+  monthly: 2_592_000_000,
+};
+
+/** With every run what is checked per change; what is scheduled when its period has passed, it failed, or it never ran. */
+export function isDue(
+  criterion: Criterion,
+  recorded: Recorded | undefined,
+  now: { readonly at: number; readonly commit: string },
+): boolean {
+  if (criterion.schedule === "change") return true;
+  const at = recorded?.context["at"];
+  if (typeof at !== "number" || at === 0) return true;
+  return now.at - at >= PERIOD_MS[criterion.schedule];
+}

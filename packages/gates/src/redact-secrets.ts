@@ -1,0 +1,82 @@
+/** Forms of secrets that are recognised wherever they stand. Each with what it is, for findings. */
+export const SECRET_FORMS: readonly { readonly name: string; readonly pattern: RegExp }[] = [
+  {
+    name: "private key",
+    pattern:
+      /-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z ]+ )?PRIVATE KEY-----|$)/g,
+  },
+  { name: "AWS access key", pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  {
+    name: "GitHub token",
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g,
+  },
+  { name: "GitLab token", pattern: /\bglpat-[A-Za-z0-9_-]{20,}/g },
+  { name: "Slack token", pattern: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g },
+  { name: "npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { name: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{16,}/g },
+  { name: "Google API key", pattern: /\bAIza[0-9A-Za-z_-]{35}/g },
+  { name: "age secret key", pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  {
+    name: "JSON web token",
+    pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
+  },
+  { name: "password in a URL", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]{3,}@/g },
+  {
+    name: "Discord bot token",
+    pattern: /\b[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,38}/g,
+  },
+];
+
+/** `password = …`, `API_KEY: …`: the value is the secret. Quoted values, or bare ones that look random. */
+const ASSIGNED =
+  /\b([A-Za-z0-9_.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|credential)[A-Za-z0-9_.-]*)(["']?\s*[:=]\s*)(["'][^"'\n]{6,}["']|[A-Za-z0-9+/_=-]{12,})/gi;
+
+/** Values of environment variables with such names are secrets wherever they show up. */
+const SECRET_NAME = /password|passwd|secret|token|api_?key|access_?key|credential|private/i;
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** Everything that looks like a secret, replaced. `values`: texts that are known to be secrets. */
+export function redactSecrets(text: string, values: readonly string[] = []): string {
+  let redacted = text;
+  for (const value of values)
+    if (value.length >= 6) redacted = redacted.replaceAll(value, "[redacted]");
+  for (const { name, pattern } of SECRET_FORMS)
+    redacted = redacted.replaceAll(pattern, `[redacted ${name}]`);
+  return redacted.replaceAll(ASSIGNED, "$1$2[redacted]");
+}
+
+export interface SecretFinding {
+  readonly line: number;
+  readonly name: string;
+}
+
+/** Where in a text secrets stand; never what they are. A line that ends in `allow-secret` is a sample. */
+export function findSecrets(text: string): readonly SecretFinding[] {
+  const findings: SecretFinding[] = [];
+  const lines = text.split("\n");
+  const add = (at: number, name: string): void => {
+    const line = text.slice(0, at).split("\n").length;
+    if (!(lines[line - 1] ?? "").includes("allow-secret")) findings.push({ line, name });
+  };
+  for (const { name, pattern } of SECRET_FORMS)
+    for (const found of text.matchAll(pattern)) add(found.index, name);
+  for (const found of text.matchAll(ASSIGNED)) {
+    const value = (found[3] ?? "").replaceAll(/["']/g, "");
+    if (looksRandom(value)) add(found.index, `value of ${found[1] ?? "a secret"}`);
+  }
+  return findings.sort((one, other) => one.line - other.line);
+}
+
+/** Letters and digits mixed, and hardly a character twice: words, paths and placeholders are not. */
+function looksRandom(value: string): boolean {
+  if (value.length < 12 || /^(?:x+|\*+|<.*>|\$.*|.*\.\.\..*)$/i.test(value)) return false;
+  const digits = value.replaceAll(/\D/g, "").length;
+  const letters = value.replaceAll(/[^A-Za-z]/g, "").length;
+  const distinct = new Set(value).size;
+  return (
+    digits >= 2 && letters >= 4 && distinct * 2 >= Math.min(value.length, 24) && !/\s/.test(value)
+  );
+}
