@@ -54,6 +54,40 @@ describe("charts in several versions", () => {
   });
 });
 
+function clock(number: number): string {
+  return `
+chart: clock${number}
+version: 1
+reads: { lamp: "'lamp/a'" }
+creates: [Clock_Look]
+initial: A
+states: { A: { on: { Clock_Look: { guards: [lit] } } } }
+transitions: { Clock_Look: { by: [operator] } }
+guards: { lit: { when: "reads.lamp == null || reads.lamp.context.n > 0", reason: "dark" } }
+`;
+}
+
+describe("charts that read others", () => {
+  it("are found again from a snapshot, in whatever order their names stand", async () => {
+    const lampChart = mustLoadChartText(lamp(1));
+    // The manifest sorts charts by hash: some of these stand before the lamp.
+    const readers = [1, 2, 3, 4, 5, 6].map((version) => {
+      const { chart } = testKernel.loadChartText(clock(version), {
+        otherCharts: (name) => (name === "lamp" ? lampChart.normal : undefined),
+      });
+      if (chart === undefined) throw new Error("the reader does not load beside what it reads");
+      return chart;
+    });
+    let test = await openTestEngine();
+    mustAccept(await test.engine.act.installChart(lampChart));
+    for (const reader of readers) mustAccept(await test.engine.act.installChart(reader));
+    await test.engine.snapshot();
+    test = await test.reopen();
+    expect(test.engine.status().recovery).toMatchObject({ snapshotIndex: 7, skipped: [] });
+    for (const { hash, name } of readers) expect(test.engine.state.chart(name)?.hash).toBe(hash);
+  });
+});
+
 describe("a timer that reduce refuses", () => {
   it("is left alone until its instance moves, is told, and stops nobody else", async () => {
     const refused = edgeRefusal("document_too_large", ["too much"]);

@@ -1,10 +1,10 @@
-import { leafHash } from "../hash.ts";
+import { leafHash, type ValueHash } from "../hash.ts";
 import { decodeChunk, type SnapshotHead } from "../log/snapshot-chunk.ts";
 import { decodeManifest, type SnapshotManifest } from "../log/snapshot-manifest.ts";
 import { World } from "../reduce/world.ts";
 import type { ChartShelf } from "./chart-shelf.ts";
 import type { DurableStart } from "./durable-state.ts";
-import type { EngineKernel } from "./engine-kernel.ts";
+import type { EngineKernel, OtherCharts } from "./engine-kernel.ts";
 import { JournalError } from "./journal-error.ts";
 import type { Journal, StoredSnapshot } from "./ports.ts";
 
@@ -57,17 +57,17 @@ async function restore(
   heads: readonly SnapshotHead[],
 ): Promise<SnapshotReading> {
   const { at, frontier, leaf } = manifest;
-  const installed = manifest.charts.filter((chart) => chart.current);
-  const names = new Map(installed.map((chart) => [chart.name, chart.hash]));
-  const charts = [];
+  const problem = await fetchCharts(shelf, manifest);
+  if (problem !== null) return no(`snapshot at ${manifest.lastAppliedIndex}: ${problem}`);
   // Current ones last: of several with one name the last is the current one.
-  for (const chart of [...manifest.charts.filter((chart) => !chart.current), ...installed]) {
-    const compiled = await shelf.fetch(chart.hash, (name) => {
-      const hash = names.get(name);
-      return hash === undefined ? undefined : shelf.at(hash)?.normal;
-    });
-    if (names.has(chart.name)) charts.push(compiled);
-  }
+  const installed = new Set(
+    manifest.charts.filter(({ current }) => current).map(({ name }) => name),
+  );
+  const charts = manifest.charts
+    .filter(({ name }) => installed.has(name))
+    .toSorted((one, other) => Number(one.current) - Number(other.current))
+    .map(({ hash }) => shelf.at(hash))
+    .filter((chart) => chart !== undefined);
   const world = World.restore((hash) => shelf.at(hash), {
     origin: manifest.origin,
     bounds: manifest.bounds,
@@ -83,6 +83,37 @@ async function restore(
     manifest,
     start: { world, frontier, hlc: manifest.lastAppliedHLC, movedAt },
   };
+}
+
+/**
+ * Puts the manifest's charts on the shelf; what stands in the way, or null. A chart may need others to be there, for the
+ * types of its reads, and the manifest does not say in which order they came: each round fetches what can be fetched.
+ */
+async function fetchCharts(shelf: ChartShelf, manifest: SnapshotManifest): Promise<string | null> {
+  const current = new Map(
+    manifest.charts.filter((chart) => chart.current).map(({ hash, name }) => [name, hash]),
+  );
+  const normalOf: OtherCharts = (name) => {
+    const hash = current.get(name);
+    return hash === undefined ? undefined : shelf.at(hash)?.normal;
+  };
+  let waiting = manifest.charts.map(({ hash }) => hash);
+  for (;;) {
+    const failed: ValueHash[] = [];
+    let problem = "";
+    for (const hash of waiting) {
+      try {
+        await shelf.fetch(hash, normalOf);
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        failed.push(hash);
+        problem = error.message;
+      }
+    }
+    if (failed.length === 0) return null;
+    if (failed.length === waiting.length) return problem;
+    waiting = failed;
+  }
 }
 
 function no(problem: string): SnapshotReading {
