@@ -1,0 +1,116 @@
+import { Worker } from "node:worker_threads";
+import { canonicalize, type Attestation, type Crypto } from "@swoosh/kernel";
+import type { PrivateKey } from "../keys/private-key.ts";
+import type { SignatureCheck } from "./signature-holds.ts";
+import type { CheckedBatch } from "./check-batch.ts";
+
+interface Waiting {
+  readonly checks: readonly SignatureCheck[];
+  resolve(holds: readonly boolean[]): void;
+  reject(error: Error): void;
+}
+
+/** Is this evidence stored here? */
+export type EvidenceKept = (hash: string) => Promise<boolean>;
+
+/**
+ * The port `Crypto` with signature checks in a worker thread. Everything that is asked in one turn of the loop crosses
+ * in one message. Owns the worker; a worker that dies fails what it was asked and is started anew for what comes next.
+ */
+export class ThreadedCrypto implements Crypto {
+  readonly node: string;
+  readonly #key: PrivateKey;
+  readonly #evidence: EvidenceKept;
+  readonly #batches = new Map<number, readonly Waiting[]>();
+  #worker: Worker | undefined;
+  #number = 0;
+  #next: Waiting[] = [];
+  #isClosed = false;
+
+  constructor(key: PrivateKey, evidence: EvidenceKept) {
+    this.#key = key;
+    this.node = key.identity;
+    this.#evidence = evidence;
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return this.#key.signBytes(bytes);
+  }
+
+  async verify(attestations: readonly Attestation[]): Promise<readonly boolean[]> {
+    const checks: SignatureCheck[] = [];
+    for (const one of attestations) if (one.kind === "signature") checks.push(checkOf(one));
+    const holds = checks.length === 0 ? [] : await this.#ask(checks);
+    const verdict: boolean[] = [];
+    let place = 0;
+    for (const one of attestations) {
+      if (one.kind === "evidence") verdict.push(await this.#evidence(one.hash));
+      else {
+        verdict.push(holds[place] === true);
+        place += 1;
+      }
+    }
+    return verdict;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#worker?.terminate();
+  }
+
+  #ask(checks: readonly SignatureCheck[]): Promise<readonly boolean[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#next.length === 0) setImmediate(() => this.#send());
+      this.#next.push({ checks, resolve, reject });
+    });
+  }
+
+  #send(): void {
+    const waiting = this.#next;
+    this.#next = [];
+    this.#number += 1;
+    this.#batches.set(this.#number, waiting);
+    this.#mustWorker().postMessage({
+      number: this.#number,
+      checks: waiting.flatMap(({ checks }) => checks),
+    });
+  }
+
+  #mustWorker(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(new URL("verify-worker.ts", import.meta.url));
+    // The server's life hangs on its sockets; a worker that waits keeps no process alive.
+    worker.unref();
+    worker.on("message", (batch: CheckedBatch) => this.#settle(batch));
+    worker.on("error", (error) => this.#lose(worker, error));
+    worker.on("exit", () =>
+      this.#lose(worker, new Error("the worker that checks signatures ended")),
+    );
+    this.#worker = worker;
+    return worker;
+  }
+
+  #settle({ number, holds }: CheckedBatch): void {
+    const waiting = this.#batches.get(number) ?? [];
+    this.#batches.delete(number);
+    let place = 0;
+    for (const { checks, resolve } of waiting) {
+      resolve(checks.map((_, offset) => holds[place + offset] === 1));
+      place += checks.length;
+    }
+  }
+
+  #lose(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const lost = [...this.#batches.values()].flat();
+    this.#batches.clear();
+    const reason = this.#isClosed ? new Error("the server is stopping", { cause: error }) : error;
+    for (const { reject } of lost) reject(reason);
+  }
+}
+
+function checkOf(one: Extract<Attestation, { kind: "signature" }>): SignatureCheck {
+  const { key, payload, payload_hash: payloadHash, signature, type } = one;
+  return { body: canonicalize(payload), key, payloadHash, signature, type };
+}

@@ -1,0 +1,80 @@
+import { hash as digestOf } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+const HASH = /^sha256-[0-9a-f]{64}$/;
+
+/** Evidence as raw bytes, by `sha256-` and the hash of exactly those bytes. What is there never changes. */
+export class BlobStore {
+  readonly #folder: string;
+  #temporary = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  has(hash: string): boolean {
+    return HASH.test(hash) && existsSync(this.#path(hash));
+  }
+
+  /** The bytes, or undefined; bytes that no longer have their hash count as lost. */
+  read(hash: string): Uint8Array | undefined {
+    if (!this.has(hash)) return undefined;
+    const bytes = readFileSync(this.#path(hash));
+    return blobHash(bytes) === hash ? bytes : undefined;
+  }
+
+  /** Gives the hash when the bytes are durable under it: temporary file, sync, rename, sync of the folder. */
+  save(bytes: Uint8Array): string {
+    const hash = blobHash(bytes);
+    if (this.read(hash) !== undefined) return hash;
+    const path = this.#path(hash);
+    mkdirSync(dirname(path), { recursive: true });
+    this.#temporary += 1;
+    const temporary = `${path}.${process.pid}.${this.#temporary}.tmp`;
+    const file = openSync(temporary, "wx");
+    try {
+      writeSync(file, bytes);
+      fsyncSync(file);
+    } catch (error) {
+      closeSync(file);
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    closeSync(file);
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+    syncFolder(this.#folder);
+    return hash;
+  }
+
+  #path(hash: string): string {
+    const hex = hash.slice("sha256-".length);
+    return join(this.#folder, hex.slice(0, 2), hash);
+  }
+}
+
+/** Evidence hash (kernel design §2): of raw bytes. */
+export function blobHash(bytes: Uint8Array): string {
+  return `sha256-${digestOf("sha256", bytes, "hex")}`;
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

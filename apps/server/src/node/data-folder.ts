@@ -1,0 +1,23 @@
+import { join } from "node:path";
+
+/** What lies where in a data folder. */
+export interface DataFolder {
+  readonly folder: string;
+  readonly keys: string;
+  readonly nodeKey: string;
+  readonly operatorKey: string;
+  readonly journal: string;
+  readonly blobs: string;
+}
+
+export function dataFolder(folder: string): DataFolder {
+  const keys = join(folder, "keys");
+  return {
+    folder,
+    keys,
+    nodeKey: join(keys, "node.pem"),
+    operatorKey: join(keys, "operator.pem"),
+    journal: join(folder, "journal"),
+    blobs: join(folder, "blobs"),
+  };
+}

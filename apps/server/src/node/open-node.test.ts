@@ -1,0 +1,101 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ABSENT_HASH, canonicalize, formatHlc, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
+import { ManualClock } from "@swoosh/kernel/testing";
+import { afterAll, describe, expect, it } from "vitest";
+import { hasher } from "../hasher.ts";
+import { readKeyFile } from "../keys/key-file.ts";
+import { PrivateKey } from "../keys/private-key.ts";
+import { dataFolder } from "./data-folder.ts";
+import { initNode } from "./init-node.ts";
+import { openNode, type RunningNode } from "./open-node.ts";
+
+const root = mkdtempSync(join(tmpdir(), "swoosh-node-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const clock = new ManualClock(1_700_000_000_000);
+let folders = 0;
+const newFolder = (): string => {
+  folders += 1;
+  return join(root, `data-${folders}`);
+};
+
+/** Registers `identity/<name>`, signed by the operator of the folder, or by somebody else. */
+function registration(node: RunningNode, name: string, signer: PrivateKey): string {
+  const inputs = {
+    key: PrivateKey.generate().identity,
+    kind: "service",
+    roles: [{ role: "client", scope: "*" }],
+  };
+  const body = {
+    current_state_hash: ABSENT_HASH,
+    hlc: formatHlc({ wallMs: clock.now(), counter: 0 }),
+    idem_key: `test:0:register:${name}`,
+    inputs_hash: valueHash(hasher, inputs),
+    instance: `identity/${name}`,
+    origin: node.origin,
+    signer: signer.identity,
+    transition: "Identity_Register",
+  };
+  return canonicalize({ ...body, inputs, signature: signer.sign(PROPOSAL_TYPE, body) });
+}
+
+describe("a node over a data folder", () => {
+  it("is made once, with keys that only their owner can read and every shipped chart", async () => {
+    const folder = newFolder();
+    const report = await initNode({ folder, name: "acme", clock });
+    expect(report.origin).toMatch(/^acme\/[0-9a-f]{32}$/);
+    expect(report.charts).toContain("project");
+    expect(statSync(dataFolder(folder).operatorKey).mode & 0o777).toBe(0o600);
+    expect(statSync(dataFolder(folder).nodeKey).mode & 0o777).toBe(0o600);
+    await expect(initNode({ folder, clock })).rejects.toThrow(/is not empty/);
+  });
+
+  it("takes what the operator signed, refuses what a stranger did, and knows it after a restart", async () => {
+    const folder = newFolder();
+    await initNode({ folder, clock });
+    const operator = readKeyFile(dataFolder(folder).operatorKey);
+    const first = await openNode({ folder, clock });
+    const heard: number[] = [];
+    first.onRecord(({ index }) => heard.push(index));
+    const size = first.engine.status().size;
+    const text = registration(first, "a", operator);
+    expect((await first.engine.propose(text)).kind).toBe("accepted");
+    const stranger = await first.engine.propose(registration(first, "b", PrivateKey.generate()));
+    expect(stranger).toMatchObject({ kind: "refused", refused: { code: "unknown_signer" } });
+    const forged = text.replace('"instance":"identity/a"', '"instance":"identity/c"');
+    expect(await first.engine.propose(forged)).toMatchObject({
+      refused: { code: "bad_signature" },
+    });
+    expect(heard).toEqual([size]);
+    await first.close();
+
+    const second = await openNode({ folder, clock });
+    expect(second.origin).toBe(first.origin);
+    expect(second.engine.status().recovery).toMatchObject({ replayed: 0, skipped: [] });
+    expect(await second.engine.propose(text)).toMatchObject({ kind: "accepted", replayed: true });
+    await second.close();
+  });
+
+  it("is opened once at a time, and only where one was made", async () => {
+    const folder = newFolder();
+    await initNode({ folder, clock });
+    const node = await openNode({ folder, clock });
+    await expect(openNode({ folder, clock })).rejects.toThrow(/is open in this process already/);
+    await node.close();
+    await expect(openNode({ folder: newFolder() })).rejects.toThrow(/swoosh init --data/);
+  });
+
+  it("installs charts once, and what has changed again", async () => {
+    const folder = newFolder();
+    await initNode({ folder, clock });
+    const node = await openNode({ folder, clock });
+    const { size } = node.engine.status();
+    const charts = join(import.meta.dirname, "../../../../charts");
+    expect(readdirSync(charts).length).toBeGreaterThan(5);
+    expect(await node.installCharts([charts])).toEqual([]);
+    expect(node.engine.status().size).toBe(size);
+    await node.close();
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import {
+  createEngine,
+  type Clock,
+  type CompiledChart,
+  type Crypto,
+  type Engine,
+  type EngineOptions,
+  type Kernel,
+} from "@swoosh/kernel";
+import { readCharts } from "../charts/read-charts.ts";
+import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
+import { ThreadedCrypto } from "../crypto/threaded-crypto.ts";
+import { BlobStore } from "../evidence/blob-store.ts";
+import type { FileJournal } from "../journal/file-journal.ts";
+import { openFileJournal } from "../journal/open-file-journal.ts";
+import { readKeyFile } from "../keys/key-file.ts";
+import type { PrivateKey } from "../keys/private-key.ts";
+import { createServerKernel } from "./create-server-kernel.ts";
+import { dataFolder } from "./data-folder.ts";
+import { NodeProblem } from "./node-problem.ts";
+import { RecordHub, type EffectListener, type RecordListener } from "./record-hub.ts";
+import { systemClock } from "./system-clock.ts";
+import { systemRandom } from "./system-random.ts";
+
+export interface NodeOptions {
+  /** Data folder that `initNode` made. */
+  readonly folder: string;
+  readonly engine?: Omit<EngineOptions, "genesis">;
+  readonly segmentBytes?: number;
+  readonly clock?: Clock;
+  readonly kernel?: Kernel;
+  /** Something of ours threw where nobody waits for it. */
+  readonly onDefect?: (error: unknown) => void;
+  /** For a folder without records: the installation's name and the first operator's key. */
+  readonly genesis?: { readonly name: string; readonly operator: string };
+}
+
+/** A kernel at work over a data folder: no HTTP, no command line. */
+export interface RunningNode {
+  readonly folder: string;
+  readonly kernel: Kernel;
+  readonly engine: Engine;
+  readonly journal: FileJournal;
+  readonly crypto: Crypto;
+  readonly blobs: BlobStore;
+  /** Signs checkpoints and engine records. */
+  readonly key: PrivateKey;
+  readonly origin: string;
+  /** Records from here on, in order; gives what ends it. */
+  onRecord(listener: RecordListener): () => void;
+  /** Open effects at once, then every change; gives what ends it. */
+  onEffect(listener: EffectListener): () => void;
+  /** Installs what is new or changed in these folders; gives the charts that were installed. */
+  installCharts(folders: readonly string[]): Promise<readonly CompiledChart[]>;
+  /** Finishes what is under way, takes a snapshot, gives the folder back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal, recovers the state, starts the engine. Rejects with `NodeProblem` or `KeyProblem` where the folder is
+ * not one of ours, `JournalLocked` where another process has it, `CorruptJournal` and other `JournalError`s as the
+ * journal says.
+ */
+export async function openNode(options: NodeOptions): Promise<RunningNode> {
+  const paths = dataFolder(options.folder);
+  if (!existsSync(paths.nodeKey))
+    throw new NodeProblem(
+      `${options.folder} is no data folder of Swoosh: ${paths.nodeKey} is missing; make one with swoosh init --data ${options.folder}`,
+    );
+  const place = realpathSync(options.folder);
+  // The journal's lock tells processes apart; within this one nobody else does.
+  if (openHere.has(place))
+    throw new NodeProblem(
+      `${options.folder} is open in this process already; close that node first`,
+    );
+  openHere.add(place);
+  try {
+    return await openAt(options, place);
+  } catch (error) {
+    openHere.delete(place);
+    throw error;
+  }
+}
+
+/** Data folders that are open in this process, by their real paths. */
+const openHere = new Set<string>();
+
+async function openAt(options: NodeOptions, place: string): Promise<RunningNode> {
+  const { clock = systemClock, kernel = createServerKernel() } = options;
+  const paths = dataFolder(options.folder);
+  const key = readKeyFile(paths.nodeKey);
+  const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
+  const journal = await openFileJournal({
+    folder: paths.journal,
+    nodeId: key.publicKey,
+    ...segment,
+  });
+  const blobs = new BlobStore(paths.blobs);
+  const hub = new RecordHub(options.onDefect ?? (() => {}));
+  const crypto = new ThreadedCrypto(key, async (hash) => blobs.has(hash));
+  try {
+    const genesis =
+      options.genesis === undefined
+        ? {}
+        : { genesis: { ...options.genesis, identityChart: identityChart(kernel) } };
+    const ports = { clock, journal, crypto, random: systemRandom, transport: hub };
+    const engine = await createEngine(kernel, ports, { ...options.engine, ...genesis });
+    return {
+      folder: options.folder,
+      kernel,
+      engine,
+      journal,
+      crypto,
+      blobs,
+      key,
+      origin: engine.state.origin,
+      onRecord: (listener) => hub.onRecord(listener),
+      onEffect: (listener) => hub.onEffect(listener),
+      installCharts: (folders) => installCharts(kernel, engine, folders),
+      async close() {
+        await engine.stop();
+        await journal.close();
+        await crypto.close();
+        openHere.delete(place);
+      },
+    };
+  } catch (error) {
+    await journal.close();
+    await crypto.close();
+    throw error;
+  }
+}
+
+function identityChart(kernel: Kernel): CompiledChart {
+  const path = join(SHIPPED_CHARTS, "identity.yaml");
+  const { chart } = kernel.loadChartText(readFileSync(path, "utf8"));
+  if (chart === undefined) throw new NodeProblem(`${path} does not load; reinstall Swoosh`);
+  return chart;
+}
+
+/** A chart that is installed already under the same hash is left alone. */
+async function installCharts(
+  kernel: Kernel,
+  engine: Engine,
+  folders: readonly string[],
+): Promise<readonly CompiledChart[]> {
+  const installed: CompiledChart[] = [];
+  const charts = readCharts(kernel, folders, (name) => engine.state.chart(name));
+  for (const chart of charts) {
+    if (engine.state.chart(chart.name)?.hash === chart.hash) continue;
+    const answer = await engine.act.installChart(chart);
+    if (answer.kind === "refused")
+      throw new NodeProblem(`chart ${chart.name}: ${answer.refused.reasons.join("; ")}`);
+    installed.push(chart);
+  }
+  return installed;
+}
