@@ -3,6 +3,7 @@ export { createKernel, type Kernel, type KernelOptions } from "./kernel.ts";
 
 export type { Json, JsonArray, JsonObject } from "./json/json.ts";
 export { canonicalize } from "./json/canonical.ts";
+export { compareUtf16 } from "./json/text.ts";
 export { checkJson } from "./json/check-json.ts";
 export { parseStrictJson, type ParsedJson } from "./json/parse-json.ts";
 export type { Schema } from "./schema/schema.ts";
@@ -62,10 +63,18 @@ export type {
   KnownIdentity,
   Outlook,
 } from "./explain/explanation.ts";
+export { IdentityHistory } from "./explain/identity-history.ts";
 
 export type { Document, DocumentMeta, Due, Effect, Head, Timer } from "./reduce/document.ts";
 export type { Accepted, ClockBounds, Duplicate, State, Verdict } from "./reduce/state.ts";
-export { DEFAULT_INSTANCE, chartNameOf, idOf, isInstanceName } from "./reduce/instance-name.ts";
+export {
+  DEFAULT_INSTANCE,
+  chartNameOf,
+  idOf,
+  instanceOf,
+  isInstanceName,
+} from "./reduce/instance-name.ts";
+export { scopeCovers } from "./reduce/authority.ts";
 export {
   compareHlc,
   formatHlc,
@@ -143,6 +152,7 @@ export {
   type Engine,
   type EngineActs,
   type EngineStatus,
+  type IndexedHead,
   type ProposeOptions,
 } from "./engine/engine.ts";
 export type { Fence } from "./engine/fence.ts";
@@ -160,6 +170,7 @@ export type {
   StoredSnapshot,
   Transport,
 } from "./engine/ports.ts";
+export { PastWorld } from "./engine/past-world.ts";
 export type { Recovery } from "./engine/recover.ts";
 export type { SnapshotResult } from "./engine/snapshot-taker.ts";
 export { isStrictEd25519, isStrictPoint } from "./engine/strict-ed25519.ts";

@@ -7,6 +7,7 @@ import { createNativeRegistry } from "./chart/native-registry.ts";
 import type { NormalChart } from "./chart/normal-chart.ts";
 import { explain } from "./explain/explain.ts";
 import type { ExplainInput, Explanation } from "./explain/explanation.ts";
+import { IdentityHistory } from "./explain/identity-history.ts";
 import { type Hasher, valueHash, type ValueHash } from "./hash.ts";
 import { InvariantViolation } from "./invariant.ts";
 import type { Json } from "./json/json.ts";
@@ -32,6 +33,8 @@ export interface Kernel extends EngineKernel {
   createChartRun(chart: CompiledChart): ChartRun;
   /** What an instance waits for, and what each transition would need now; undefined without its chart. */
   explain(state: State, input: ExplainInput): Explanation | undefined;
+  /** Who held which key and roles at any index; charts are looked up by hash. */
+  identityHistory(chartByHash: State["chartByHash"]): IdentityHistory;
 }
 
 export interface KernelOptions {
@@ -58,6 +61,7 @@ export function createKernel(hasher: Hasher, options: KernelOptions = {}): Kerne
     attestations: (state, input) => attestations(reducer, state, input),
     replay: (world, text) => replay(reducer, world, text),
     explain: (state, input) => explain(reducer, state, input),
+    identityHistory: (chartByHash) => new IdentityHistory(reducer, chartByHash),
     answer,
   };
 }

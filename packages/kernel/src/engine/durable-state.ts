@@ -83,10 +83,13 @@ export class DurableState {
 
   /** Heads with the index of the record that made them. Documents are immutable: the list may be kept. */
   snapshotHeads(): readonly SnapshotHead[] {
-    return Array.from(this.#world.heads(), (head) => ({
-      ...head,
-      index: this.#movedAt.get(head.document.meta.instance) ?? 0,
-    }));
+    return Array.from(this.#world.heads(), (head) => this.#indexed(head));
+  }
+
+  /** One of them. */
+  indexedHead(instance: string): SnapshotHead | undefined {
+    const head = this.#world.head(instance);
+    return head === undefined ? undefined : this.#indexed(head);
   }
 
   /** A state that a batch can grow without touching this one. */
@@ -116,6 +119,10 @@ export class DurableState {
   /** Remembers which record a key led to; recovery calls it for records that a snapshot stands for. */
   noteKey(key: string, index: number): void {
     if (!key.startsWith(ENGINE_KEY_PREFIX)) this.keys.add(key, index);
+  }
+
+  #indexed({ document, hash }: Head): SnapshotHead {
+    return { document, hash, index: this.#movedAt.get(document.meta.instance) ?? 0 };
   }
 
   #noteDues(head: Head): void {

@@ -1,5 +1,6 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import type { JsonObject } from "../json/json.ts";
+import type { SnapshotHead } from "../log/snapshot-chunk.ts";
 import type { State } from "../reduce/state.ts";
 import type { Refused } from "../refusal.ts";
 import type { Answer } from "./answer.ts";
@@ -26,6 +27,12 @@ export interface Engine {
   readonly act: EngineActs;
   /** The durable state: heads, charts, identities. Changes under the reader between turns, never within one. */
   readonly state: State;
+  /** A head with the index of the record that made it. */
+  head(instance: string): IndexedHead | undefined;
+  /** Of all instances, in the order of their creation; `from` leaves out as many. Use it within one turn. */
+  instances(from?: number): Iterable<string>;
+  /** Installed charts, the last installed last. */
+  charts(): Iterable<CompiledChart>;
   /** Texts of durable records from `from` on, at most `limit`. */
   records(from: number, limit: number): Promise<readonly string[]>;
   /** Size and root of the log's tree; never beyond what is durable. */
@@ -38,6 +45,8 @@ export interface Engine {
   /** Resolves when the engine has fenced itself. */
   readonly fenced: Promise<Fence>;
 }
+
+export type IndexedHead = SnapshotHead;
 
 export interface ProposeOptions {
   /** The same verdict, but nothing is recorded. */

@@ -10,7 +10,7 @@ import type { DurableState } from "./durable-state.ts";
 import { edgeRefusal } from "./edge-refusal.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import type { EngineBounds } from "./engine-options.ts";
-import type { Engine, EngineActs, EngineStatus, ProposeOptions } from "./engine.ts";
+import type { Engine, EngineActs, EngineStatus, IndexedHead, ProposeOptions } from "./engine.ts";
 import { fenceOf, type Fence } from "./fence.ts";
 import { assertDurable, assertSameSize, assertTerm } from "./invariants.ts";
 import { isOperator } from "./is-operator.ts";
@@ -106,6 +106,22 @@ export class LiveEngine implements Engine {
       const ticket = this.#underway.open(resolve, () => this.#lanes.leave(lane));
       void this.#clear(request, { lane, ticket, dryRun: options.dryRun === true });
     });
+  }
+
+  head(instance: string): IndexedHead | undefined {
+    return this.#durable.indexedHead(instance);
+  }
+
+  *instances(from = 0): Iterable<string> {
+    let place = 0;
+    for (const head of this.#durable.world.heads()) {
+      if (place >= from) yield head.document.meta.instance;
+      place += 1;
+    }
+  }
+
+  charts(): Iterable<CompiledChart> {
+    return this.#durable.world.charts();
   }
 
   async records(from: number, limit: number): Promise<readonly string[]> {
