@@ -25,6 +25,7 @@ const TABLES = [
     file: "packages/protocol/src/agent/close-codes.ts",
     name: "CLOSE_CODES",
   },
+  { heading: "## SDK errors", file: "packages/sdk/src/sdk-error.ts", name: "SDK_ERROR_CODES" },
 ] as const;
 
 /** `docs/errors.md` lists exactly the codes of the sources; tables in their order, for refusals that of precedence. */
