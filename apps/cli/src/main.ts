@@ -54,6 +54,11 @@ function explain(error: unknown, port: ConsolePort): ExitCode {
     port.err(`${paint.error("swoosh:")} ${plainText(error.message)}\n`);
     return EXIT.world;
   }
+  if (error instanceof Error && error.name === "MeshError") {
+    // A damaged file of the memory is what fences; an embedder or a folder that fails is the world.
+    port.err(`${paint.error("swoosh:")} ${plainText(error.message)}\n`);
+    return "code" in error && error.code === "memory_corrupt" ? EXIT.fenced : EXIT.world;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   port.err(`${paint.error("swoosh: a defect of swoosh itself:")} ${text}\n`);
   return EXIT.world;

@@ -1,11 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
+import { addMemoryCommands } from "./mesh/add-memory-commands.ts";
 
 /** `swoosh mesh …`: the cellular automaton and what lives on it. */
 export function addMeshCommand(program: Command, port: ConsolePort, finish: Finish): void {
   const mesh = program.command("mesh").description("run the automaton and what lives on it");
   addRun(mesh, port, finish);
+  addMemoryCommands(mesh, port, finish);
 }
 
 /** The options of `mesh run` as commander gives them. */

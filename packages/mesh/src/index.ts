@@ -31,3 +31,15 @@ export { PURPOSES, RandomStream, type Purpose } from "./random/random-stream.ts"
 export { soup } from "./random/soup.ts";
 export { readRle, type ReadRle, type RlePattern, type RleProblem } from "./rle/read-rle.ts";
 export { writeRle } from "./rle/write-rle.ts";
+export { EmbedFault, type Embedder, type EmbedFaultKind } from "./embed/embedder.ts";
+export { EmbedQueue, type EmbedQueueFigures } from "./embed/embed-queue.ts";
+export { hashedNgrams } from "./embed/hashed-ngrams.ts";
+export { TOKENS_MAX } from "./embed/truncate.ts";
+export { createEventWriter, type EventWriter } from "./events/event-writer.ts";
+export { eventSchemas, type LogEvent } from "./events/log-event.ts";
+export { createLogReader, validateEvents, type ValidatedLog } from "./events/validate-events.ts";
+export { MeshError, type MeshErrorCode } from "./shards/mesh-error.ts";
+export { KEY_DIMENSIONS, quantise, type VectorKey } from "./shards/vector-key.ts";
+export { Memory, type LongTermStore, type MemoryState, type Recalled } from "./tiers/memory.ts";
+export type { MemoryItem } from "./tiers/memory-item.ts";
+export { passagesOf } from "./tiers/passages.ts";

@@ -19,6 +19,11 @@ const TABLES = [
     file: "packages/kernel/src/engine/engine-error.ts",
     name: "EngineErrorCode",
   },
+  {
+    heading: "## Mesh errors",
+    file: "packages/mesh/src/shards/mesh-error.ts",
+    name: "MeshErrorCode",
+  },
   { heading: "## Edge codes", file: "packages/protocol/src/codes.ts", name: "EDGE_CODES" },
   {
     heading: "## Agent codes",

@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { afterAll, describe, expect, it } from "vitest";
+import { EXIT } from "../exit-code.ts";
+import { runSwoosh } from "../test/run-swoosh.ts";
+
+const ROOT = mkdtempSync(join(tmpdir(), "swoosh-memory-"));
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
+let folders = 0;
+const dataFolder = (): string => {
+  folders += 1;
+  return join(ROOT, `data-${folders}`);
+};
+const remember = async (data: string, text: string) =>
+  runSwoosh(["mesh", "remember", text, "--data", data, "--json"]);
+const recall = async (data: string, query: string) =>
+  runSwoosh(["mesh", "recall", query, "--data", data, "--json"]);
+
+describe("memory on the command line", () => {
+  it("finds a memory again in another process, after 30 % of the cells died", async () => {
+    const data = dataFolder();
+    const texts = Array.from(
+      { length: 6 },
+      (_, index) =>
+        `note ${index} about ${"abcdefghijkl"[index]}pple and ${"mnopqrstuvwx"[index]}elon`,
+    );
+    for (const text of texts) expect((await remember(data, text)).code).toBe(EXIT.ok);
+    const cells = await runSwoosh(["mesh", "cells", "--kill", "30", "--data", data, "--json"]);
+    expect(JSON.parse(cells.out)).toMatchObject({ cells: 100, dead: 30 });
+    for (const text of texts) {
+      const found = await recall(data, text);
+      expect(JSON.parse(found.out)).toMatchObject({ text });
+    }
+  });
+
+  it("remembers the passages of a file, with where they came from", async () => {
+    const data = dataFolder();
+    mkdirSync(data);
+    const file = join(data, "notes.txt");
+    writeFileSync(file, `${"alpha beta ".repeat(90)}\n\n${"gamma delta ".repeat(90)}\n`);
+    const kept = await remember(data, file);
+    expect(kept.out.trim().split("\n")).toHaveLength(2);
+    expect(JSON.parse((await recall(data, "gamma delta")).out)).toMatchObject({ source: file });
+  });
+
+  it("says no where there is nothing, and nothing is kept of nothing", async () => {
+    const data = dataFolder();
+    expect((await recall(data, "anything")).code).toBe(EXIT.no);
+    expect((await remember(data, "   ")).code).toBe(EXIT.no);
+    expect((await recall(data, "!?")).err).toContain("all zeros");
+  });
+
+  it("names a damaged memory, finds the others, and ends with 4", async () => {
+    const data = dataFolder();
+    const { out } = await remember(data, "one precious thing");
+    await remember(data, "a second matter");
+    const hash: string = JSON.parse(out).remembered;
+    const file = join(data, "mesh", "objects", hash.slice(7, 9), `${hash}.json`);
+    writeFileSync(file, readFileSync(file, "utf8").replace("precious", "previous"));
+    const found = await recall(data, "second matter or other words");
+    expect(found.code).toBe(EXIT.fenced);
+    expect(found.err).toContain(hash);
+    expect(JSON.parse(found.out)).toMatchObject({ text: "a second matter" });
+  });
+
+  it("is whole after a crash: a half-written file is not there, a dead holder's lock is taken", async () => {
+    const data = dataFolder();
+    await remember(data, "before the crash");
+    const shelf = join(data, "mesh", "objects", "00");
+    mkdirSync(shelf, { recursive: true });
+    writeFileSync(join(shelf, `sha256-${"0".repeat(64)}.json.123.new`), '{"codes":"AA');
+    // No process has this number: it is above the largest that Linux gives.
+    writeFileSync(join(data, "mesh", "lock"), "99999999\n");
+    expect(JSON.parse((await recall(data, "before the crash")).out)).toMatchObject({
+      text: "before the crash",
+    });
+    expect(readdirSync(join(data, "mesh"))).not.toContain("lock");
+  });
+
+  it("refuses a folder that another process holds, and a state that is none", async () => {
+    const data = dataFolder();
+    await remember(data, "something");
+    writeFileSync(join(data, "mesh", "lock"), `${process.pid}\n`);
+    expect(await recall(data, "something")).toMatchObject({
+      code: EXIT.world,
+      err: expect.stringContaining(`process ${process.pid}`),
+    });
+    rmSync(join(data, "mesh", "lock"));
+    for (const text of [
+      "garbage",
+      "{}",
+      '{"side":10,"seed":1,"tick":1,"dead":[-1],"residents":[]}',
+    ]) {
+      writeFileSync(join(data, "mesh", "cells.json"), text);
+      expect((await recall(data, "something")).code).toBe(EXIT.fenced);
+    }
+  });
+
+  it("refuses options that cannot be", async () => {
+    for (const flags of [
+      ["--count", "0"],
+      ["--embedder", "magic"],
+      ["--embedder-url", "ftp://x"],
+    ])
+      expect(
+        (await runSwoosh(["mesh", "recall", "x", "--data", dataFolder(), ...flags])).code,
+      ).toBe(EXIT.usage);
+    expect((await runSwoosh(["mesh", "cells", "--kill", "101"])).code).toBe(EXIT.usage);
+  });
+});
