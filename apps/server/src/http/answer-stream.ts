@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BODY_BYTES_MAX, NDJSON_MEDIA_TYPE } from "@swoosh/protocol";
+import type { RouteContext } from "./http-app.ts";
+import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
+import { proposeText, refusalProblem } from "./propose-text.ts";
+import { splitLines } from "./split-lines.ts";
+import type { WireAnswer } from "./wire-answer-of.ts";
+
+/**
+ * One stream of proposals. Answers go out in the order of the lines; at most `STREAM_IN_FLIGHT_MAX` are under way, then
+ * nothing more is read, so a fast sender waits in its own socket. A line that is refused ends nothing; a client that goes
+ * ends the reading, and what is under way is finished for its next delivery.
+ */
+export async function answerStream(
+  context: RouteContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(200, { "content-type": NDJSON_MEDIA_TYPE });
+  const answers = new OrderedAnswers(response);
+  try {
+    for await (const line of splitLines(request, BODY_BYTES_MAX)) {
+      if (response.destroyed) return;
+      if (line === null) answers.add(Promise.resolve(tooLong()));
+      else if (line !== "") answers.add(proposeText(context, line, false));
+      await answers.room();
+    }
+  } catch {
+    // The client broke off: nobody is left to tell. What was taken is answered under its key when it comes back.
+    response.destroy();
+    return;
+  }
+  await answers.drained();
+  response.end();
+}
+
+function tooLong(): WireAnswer {
+  const problem = refusalProblem("too_large", `a line has more than ${BODY_BYTES_MAX} bytes`);
+  return { status: problem.status, problem };
+}
+
+/** Writes answers in the order in which they were asked for, several in one write where they are there together. */
+class OrderedAnswers {
+  readonly #response: ServerResponse;
+  readonly #waiting: { line: string | null }[] = [];
+  #wake: (() => void) | null = null;
+  #isFlushing = false;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  add(answer: Promise<WireAnswer>): void {
+    const slot: { line: string | null } = { line: null };
+    this.#waiting.push(slot);
+    const settle = (line: string): void => {
+      slot.line = line;
+      if (this.#waiting[0] === slot && !this.#isFlushing) {
+        this.#isFlushing = true;
+        // The answers of one batch come in one turn: they leave in one write.
+        setImmediate(() => this.#flush());
+      }
+    };
+    answer.then(
+      (wire) => settle(lineOf(wire)),
+      () => this.#response.destroy(),
+    );
+  }
+
+  /** Resolves when another may be added: there is room, and the client reads. */
+  async room(): Promise<void> {
+    while (this.#waiting.length >= STREAM_IN_FLIGHT_MAX && !this.#response.destroyed)
+      await this.#moved();
+    if (this.#response.writableNeedDrain && !this.#response.destroyed)
+      await Promise.race([once(this.#response, "drain"), once(this.#response, "close")]);
+  }
+
+  async drained(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#response.destroyed) await this.#moved();
+  }
+
+  #moved(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#wake = null;
+        this.#response.off("close", done);
+        resolve();
+      };
+      this.#wake = done;
+      this.#response.once("close", done);
+    });
+  }
+
+  #flush(): void {
+    this.#isFlushing = false;
+    let count = 0;
+    let text = "";
+    for (const { line } of this.#waiting) {
+      if (line === null) break;
+      text += line;
+      count += 1;
+    }
+    this.#waiting.splice(0, count);
+    if (text !== "" && !this.#response.destroyed) this.#response.write(text);
+    this.#wake?.();
+  }
+}
+
+/** The answer with its status, as one line. */
+function lineOf(wire: WireAnswer): string {
+  if ("problem" in wire) return `${JSON.stringify(wire.problem)}\n`;
+  // The 202 body has no status of HTTP; its own word gives way to the number, as the transition API says.
+  return `${wire.text.replace('"status":"accepted"', `"status":${wire.status}`)}\n`;
+}

@@ -1,0 +1,115 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import Fastify, { type FastifyError } from "fastify";
+import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE } from "@swoosh/protocol";
+import { endSlowBodies } from "./end-slow-bodies.ts";
+import type { AddRoutes, HttpApp, RouteContext } from "./http-app.ts";
+import {
+  CONNECTIONS_CHECK_MS,
+  CONNECTIONS_MAX,
+  HEADERS_BYTES_MAX,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+} from "./limits.ts";
+import { ProblemError } from "./problem-error.ts";
+import { refusalProblem } from "./propose-text.ts";
+import { addTransitionRoute } from "./routes/transition-route.ts";
+import { addTransitionsRoute } from "./routes/transitions-route.ts";
+import { sendProblem } from "./send-problem.ts";
+
+/** Every file of routes that the server has. */
+const ROUTES: readonly AddRoutes[] = [addTransitionRoute, addTransitionsRoute];
+
+export interface AppOptions {
+  /** TLS: certificate and key in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly onDefect?: (error: unknown) => void;
+}
+
+/** The HTTP application over a running node; it listens nowhere yet. */
+export function createApp(context: RouteContext, options: AppOptions = {}): HttpApp {
+  const app: HttpApp = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+    logger: false,
+    return503OnClosing: false,
+    serverFactory: (handler) => createHttpServer(handler, options.tls),
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  endSlowBodies(app);
+  readBodiesAsText(app);
+  answerErrors(app, options.onDefect ?? (() => {}));
+  for (const add of ROUTES) add(app, context);
+  return app;
+}
+
+function createHttpServer(handler: RequestListener, tls: AppOptions["tls"]): Server {
+  const settings = {
+    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADERS_BYTES_MAX,
+    // Of all requests, streams too, which may run for ever: slow bodies are ended one by one.
+    requestTimeout: 0,
+  };
+  if (tls === undefined) return createServer(settings, handler);
+  return createTlsServer({ ...settings, ...tls }, handler);
+}
+
+/** Bodies are parsed by the kernel's strict parser alone. */
+function readBodiesAsText(app: HttpApp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(JSON_MEDIA_TYPE, { parseAs: "string" }, (_request, body, done) =>
+    done(null, body),
+  );
+}
+
+function answerErrors(app: HttpApp, onDefect: (error: unknown) => void): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      edgeProblem(
+        "not_found",
+        `there is nothing at ${request.method} ${pathOf(request.url)}; /openapi.json lists what there is`,
+      ),
+    ),
+  );
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    if (error instanceof ProblemError) return sendProblem(reply, error.problem);
+    switch (error.code) {
+      case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+        return sendProblem(
+          reply,
+          refusalProblem(
+            "unsupported_media_type",
+            `the body's type is not ${JSON_MEDIA_TYPE}; send it as that`,
+          ),
+        );
+      case "FST_ERR_CTP_BODY_TOO_LARGE":
+        return sendProblem(
+          reply,
+          refusalProblem("too_large", `the body has more than ${BODY_BYTES_MAX} bytes`),
+        );
+      case "FST_ERR_CTP_EMPTY_JSON_BODY":
+        return sendProblem(
+          reply,
+          refusalProblem("malformed", "the body is empty; send a proposal"),
+        );
+      default: {
+        const status = error.statusCode ?? 500;
+        if (status < 500) return sendProblem(reply, refusalProblem("malformed", error.message));
+        onDefect(error);
+        return sendProblem(
+          reply,
+          edgeProblem("internal", "a defect of the server; its log says more"),
+        );
+      }
+    }
+  });
+}
+
+function pathOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
+}

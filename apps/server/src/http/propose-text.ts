@@ -1,0 +1,36 @@
+import type { RefusalCode } from "@swoosh/kernel";
+import { problemOf, type Problem } from "@swoosh/protocol";
+import type { RouteContext } from "./http-app.ts";
+import { wireAnswerOf, type WireAnswer } from "./wire-answer-of.ts";
+
+/** One proposal's text through limits and engine to what goes on the wire. */
+export async function proposeText(
+  { isStopping, limiter, node }: RouteContext,
+  text: string,
+  dryRun: boolean,
+): Promise<WireAnswer> {
+  if (isStopping()) {
+    const problem = refusalProblem("overloaded", "the server is stopping; send it again", 1_000);
+    return { status: problem.status, problem };
+  }
+  const waitMs = await limiter.take(node.engine.state, text);
+  if (waitMs !== null) {
+    const why = `this tenant's share is used up; wait ${waitMs} ms`;
+    const problem = refusalProblem("rate_limited", why, waitMs);
+    return { status: problem.status, problem };
+  }
+  return wireAnswerOf(await node.engine.propose(text, { dryRun }));
+}
+
+/** A problem of the edge itself, in the shape of the kernel's refusals. */
+export function refusalProblem(code: RefusalCode, reason: string, afterMs?: number): Problem {
+  const refused = {
+    kind: "refused",
+    code,
+    guard: null,
+    reasons: [reason],
+    outcomes: [],
+    head: null,
+  } as const;
+  return problemOf(refused, afterMs === undefined ? {} : { retry: { after_ms: afterMs } });
+}

@@ -1,0 +1,57 @@
+import type { AddressInfo } from "node:net";
+import type { RunningNode } from "../node/open-node.ts";
+import { createApp, type AppOptions } from "./create-app.ts";
+import { STOP_MS_MAX } from "./limits.ts";
+import { TenantLimiter, type TenantLimits } from "./tenant-limiter.ts";
+
+export interface ServeOptions extends AppOptions {
+  readonly host: string;
+  /** 0 picks one. */
+  readonly port: number;
+  readonly limits?: TenantLimits;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more, answers what is under way, closes sockets and node. At most about ten seconds. */
+  stop(): Promise<void>;
+}
+
+const NO_LIMITS: TenantLimits = { perSecond: 0, strangersPerSecond: 0 };
+
+/** Puts a node on the network. Rejects where the address cannot be had (`EADDRINUSE`, `EACCES`). */
+export async function serve(node: RunningNode, options: ServeOptions): Promise<RunningServer> {
+  let stopping = false;
+  const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
+  const app = createApp({ node, limiter, isStopping: () => stopping }, options);
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = addressOf(app.server.address());
+  const scheme = options.tls === undefined ? "http" : "https";
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return {
+    url: `${scheme}://${host}:${port}`,
+    port,
+    async stop() {
+      stopping = true;
+      await withLimit(app.close(), STOP_MS_MAX);
+      await node.close();
+    },
+  };
+}
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (typeof address === "object" && address !== null) return address;
+  throw new Error("the server listens on no port");
+}
+
+function withLimit(work: PromiseLike<unknown>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    work.then(done, done);
+  });
+}

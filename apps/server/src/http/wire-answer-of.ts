@@ -1,0 +1,18 @@
+import type { Answer } from "@swoosh/kernel";
+import { problemOf, type Problem } from "@swoosh/protocol";
+
+/** What goes on the wire for one proposal. */
+export type WireAnswer =
+  | { readonly status: 202 | 200; readonly text: string; readonly isReplayed: boolean }
+  | { readonly status: number; readonly problem: Problem };
+
+/** HTTP status and body of the engine's answer (transition API). */
+export function wireAnswerOf(answer: Answer): WireAnswer {
+  if (answer.kind === "accepted") {
+    const { dryRun, replayed, text } = answer;
+    return { status: dryRun ? 200 : 202, text, isReplayed: replayed };
+  }
+  const retry = answer.retryAfterMs === null ? {} : { retry: { after_ms: answer.retryAfterMs } };
+  const problem = problemOf(answer.refused, retry);
+  return { status: problem.status, problem };
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import process from "node:process";
+import { readSettingsFile, SETTINGS_FILE } from "./read-settings-file.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { SERVER_SETTINGS } from "./server-settings.ts";
+import { SettingProblem } from "./setting-problem.ts";
+import type { EffectiveSetting } from "./setting.ts";
+
+/** The effective settings of this process, with what reads them by type. */
+export class Settings {
+  readonly effective: ReadonlyMap<string, EffectiveSetting>;
+
+  constructor(effective: ReadonlyMap<string, EffectiveSetting>) {
+    this.effective = effective;
+  }
+
+  text(name: string): string {
+    return this.optionalText(name) ?? "";
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.effective.get(name)?.value;
+    return typeof value === "string" ? value : undefined;
+  }
+
+  integer(name: string): number {
+    const value = this.effective.get(name)?.value;
+    if (typeof value !== "number") throw new SettingProblem(`${name} is no integer setting`);
+    return value;
+  }
+
+  switch(name: string): boolean {
+    return this.effective.get(name)?.value === true;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.effective.get(name)?.value;
+    return Array.isArray(value) ? value : [];
+  }
+
+  isDefault(name: string): boolean {
+    return this.effective.get(name)?.origin === "default";
+  }
+}
+
+/** Flags as given, then the environment and `swoosh.config.yaml` of the working folder. */
+export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
+  const filePath = join(process.cwd(), SETTINGS_FILE);
+  const file = readSettingsFile(filePath);
+  return new Settings(
+    resolveSettings(SERVER_SETTINGS, { flags, environment: process.env, file, filePath }),
+  );
+}

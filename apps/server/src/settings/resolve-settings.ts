@@ -1,0 +1,94 @@
+import { SettingProblem } from "./setting-problem.ts";
+import {
+  flagOf,
+  variableOf,
+  type EffectiveSetting,
+  type Setting,
+  type SettingOrigin,
+  type SettingValue,
+} from "./setting.ts";
+
+export interface SettingSources {
+  /** By name, as the command line gives them; absent ones were not said. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the file says, by name, and its path for messages. */
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly filePath: string;
+}
+
+/** Precedence: flag, environment, file, default. Throws `SettingProblem` for what cannot be, and for unknown keys of the file. */
+export function resolveSettings(
+  settings: readonly Setting[],
+  sources: SettingSources,
+): ReadonlyMap<string, EffectiveSetting> {
+  const names = new Set(settings.map(({ name }) => name));
+  for (const key of Object.keys(sources.file))
+    if (!names.has(key))
+      throw new SettingProblem(
+        `${sources.filePath}: there is no setting ${JSON.stringify(key)}; there are ${[...names].join(", ")}`,
+      );
+  return new Map(settings.map((setting) => [setting.name, resolve(setting, sources)]));
+}
+
+function resolve(setting: Setting, sources: SettingSources): EffectiveSetting {
+  const { name } = setting;
+  const flag = sources.flags[name];
+  if (flag !== undefined) return found(setting, flag, { origin: "flag", place: flagOf(setting) });
+  const variable = variableOf(setting);
+  const text = sources.environment[variable];
+  if (text !== undefined) return found(setting, text, { origin: "environment", place: variable });
+  const value = sources.file[name];
+  if (value !== undefined)
+    return found(setting, value, { origin: "file", place: `${sources.filePath}: ${name}` });
+  return { setting, value: setting.default, origin: "default" };
+}
+
+function found(
+  setting: Setting,
+  given: unknown,
+  { origin, place }: { readonly origin: SettingOrigin; readonly place: string },
+): EffectiveSetting {
+  return { setting, value: valueOf(setting, given, place), origin };
+}
+
+function valueOf(setting: Setting, given: unknown, place: string): SettingValue {
+  switch (setting.kind) {
+    case "text":
+      if (typeof given === "string" && given !== "") return given;
+      throw wrong(setting, given, { place, wanted: "a text" });
+    case "switch":
+      if (given === true || given === "true" || given === "1") return true;
+      if (given === false || given === "false" || given === "0") return false;
+      throw wrong(setting, given, { place, wanted: "true or false" });
+    case "list":
+      if (typeof given === "string") return given.split(",").filter((one) => one !== "");
+      if (Array.isArray(given) && given.every((one) => typeof one === "string")) return given;
+      throw wrong(setting, given, { place, wanted: "texts" });
+    default:
+      return integerOf(setting, given, place);
+  }
+}
+
+function integerOf(setting: Setting, given: unknown, place: string): number {
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = setting;
+  const isText = typeof given === "string" && /^\d{1,16}$/.test(given);
+  const number = isText ? Number(given) : given;
+  if (
+    typeof number === "number" &&
+    Number.isSafeInteger(number) &&
+    number >= minimum &&
+    number <= maximum
+  )
+    return number;
+  throw wrong(setting, given, { place, wanted: `an integer from ${minimum} to ${maximum}` });
+}
+
+function wrong(
+  { secret = false }: Setting,
+  given: unknown,
+  { place, wanted }: { readonly place: string; readonly wanted: string },
+): SettingProblem {
+  const said = secret ? "of another form" : JSON.stringify(given);
+  return new SettingProblem(`${place} is ${said}; ${wanted} is expected`);
+}

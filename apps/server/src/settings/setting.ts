@@ -1,0 +1,32 @@
+/** One setting, said once: flag, environment variable, key in the file, default, and what a person reads of it. */
+export interface Setting {
+  /** Key in `swoosh.config.yaml`; the flag is `--<name>`, the variable `SWOOSH_<NAME>`. */
+  readonly name: string;
+  readonly kind: "text" | "integer" | "switch" | "list";
+  /** What it is without anybody saying so; null: nothing. */
+  readonly default: string | number | boolean | readonly string[] | null;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description: string;
+  /** Masked wherever settings are printed. */
+  readonly secret?: boolean;
+}
+
+export type SettingValue = string | number | boolean | readonly string[] | null;
+
+/** Where a value comes from, strongest first. */
+export type SettingOrigin = "flag" | "environment" | "file" | "default";
+
+export interface EffectiveSetting {
+  readonly setting: Setting;
+  readonly value: SettingValue;
+  readonly origin: SettingOrigin;
+}
+
+export function flagOf({ name }: Setting): string {
+  return `--${name}`;
+}
+
+export function variableOf({ name }: Setting): string {
+  return `SWOOSH_${name.toUpperCase().replaceAll("-", "_")}`;
+}
