@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addServerCommands } from "./add-server-commands.ts";
 import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import type { ConsolePort } from "./console-port.ts";
@@ -40,6 +41,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addChartCommand(program, port, finish);
   addMeshCommand(program, port, finish);
   addGatesCommand(program, port, finish);
+  addServerCommands(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { Finish } from "./chart-command.ts";
+import type { ConsolePort } from "./console-port.ts";
+
+/** `swoosh init`, `up` and `config`: a data folder and the server over it. */
+export function addServerCommands(program: Command, port: ConsolePort, finish: Finish): void {
+  program
+    .command("init")
+    .description("make a data folder: keys, the first record, the shipped charts")
+    .option("--data <dir>", "data folder (SWOOSH_DATA; .swoosh unless given)")
+    .option("--name <name>", "name of the installation, the first part of its origin")
+    .option("--charts <dir...>", "folders with charts beside the shipped ones")
+    .option("--json", "the report as one JSON object")
+    .action(async (flags: Record<string, unknown>) => {
+      const { runInit } = await import("./run-init.ts");
+      finish(await runInit(port, flags));
+    });
+  program
+    .command("up")
+    .description("start the server; one JSON line on standard output when it takes proposals")
+    .option(
+      "--data <dir>",
+      "data folder (SWOOSH_DATA; .swoosh unless given); made where it is empty",
+    )
+    .option("--port <n>", "port; 0 picks one (8080, or the next free one, unless given)")
+    .option("--host <address>", "address (127.0.0.1 unless given)")
+    .option("--charts <dir...>", "folders with charts to install beside the shipped ones")
+    .option("--name <name>", "name of a new installation")
+    .option("--tls-cert <file>", "certificate in PEM")
+    .option("--tls-key <file>", "its private key in PEM")
+    .option("--insecure", "listen beyond the loopback without TLS")
+    .option("--tenant-rate <n>", "proposals a second of one tenant; 0: no limit")
+    .option("--stranger-rate <n>", "proposals a second of all unknown signers; 0: no limit")
+    .option("--snapshot-records <n>", "records after which a snapshot is taken")
+    .option("--log-level <level>", "debug, info, warn or error")
+    .action(async (flags: Record<string, unknown>) => {
+      const { runUp } = await import("./run-up.ts");
+      finish(await runUp(port, flags));
+    });
+  program
+    .command("config")
+    .description("print the effective settings with where each comes from; secrets masked")
+    .option("--json", "as one JSON object")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { runConfig } = await import("./run-config.ts");
+      finish(await runConfig(port, json));
+    });
+}

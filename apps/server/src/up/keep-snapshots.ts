@@ -1,0 +1,28 @@
+import type { RunningNode } from "../node/open-node.ts";
+
+/**
+ * Asks for a snapshot when so many records were made since the last one. At most one is asked for at a time; one that
+ * fails is asked for again after as many records, and what failed is told.
+ */
+export function keepSnapshots(
+  node: RunningNode,
+  given: { readonly everyRecords: number; readonly onFailure: (reason: string) => void },
+): () => void {
+  let since = node.engine.status().recovery.replayed;
+  let isTaking = false;
+  const take = async (): Promise<void> => {
+    isTaking = true;
+    since = 0;
+    try {
+      await node.engine.snapshot();
+    } catch (error) {
+      given.onFailure(error instanceof Error ? error.message : String(error));
+    } finally {
+      isTaking = false;
+    }
+  };
+  return node.onRecord(() => {
+    since += 1;
+    if (since >= given.everyRecords && !isTaking) void take();
+  });
+}

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { JournalError } from "@swoosh/kernel";
+import type { RunningServer } from "../http/serve.ts";
+import { CorruptJournal } from "../journal/corrupt-journal.ts";
+import { initNode } from "../node/init-node.ts";
+import { openNode, type RunningNode } from "../node/open-node.ts";
+import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
+import { SettingProblem } from "../settings/setting-problem.ts";
+import type { Settings } from "../settings/read-settings.ts";
+import { keepSnapshots } from "./keep-snapshots.ts";
+import { listen } from "./listen.ts";
+import type { Log } from "./log.ts";
+
+export interface RunIo {
+  readonly log: Log;
+  /** One line of JSON when the server takes proposals. */
+  ready(line: string): void;
+  /** Resolves when somebody wants the server to stop; `SIGTERM` and `SIGINT` do too. */
+  readonly stopAsked?: Promise<void>;
+}
+
+/** How a run ended: 0 stopped as asked, 4 fenced or corrupt (the process contract). */
+export type RunCode = 0 | 4;
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/**
+ * `swoosh up`: opens the data folder (an empty one is initialised), installs charts, serves until it is asked to stop or
+ * the engine fences itself. Rejects with `SettingProblem`, `NodeProblem`, `KeyProblem`, `JournalLocked`, `ChartRefused` or
+ * the system's own error where it cannot begin.
+ */
+export async function runServer(settings: Settings, io: RunIo): Promise<RunCode> {
+  checkHost(settings);
+  const tls = readTls(settings);
+  const folder = settings.text("data");
+  let node: RunningNode;
+  try {
+    await initWhereEmpty(settings, io.log);
+    node = await openNode({ folder, onDefect: (error) => logDefect(io.log, error) });
+  } catch (error) {
+    if (!(error instanceof JournalError) || error.code === "full") throw error;
+    io.log("error", error.message, placeOf(error));
+    return 4;
+  }
+  const charts = await node.installCharts([SHIPPED_CHARTS, ...settings.list("charts")]);
+  for (const { name, version } of charts)
+    io.log("info", `chart ${name} version ${version} installed`);
+  const options = {
+    host: settings.text("host"),
+    port: settings.integer("port"),
+    limits: {
+      perSecond: settings.integer("tenant-rate"),
+      strangersPerSecond: settings.integer("stranger-rate"),
+    },
+    onDefect: (error: unknown) => logDefect(io.log, error),
+    ...(tls === undefined ? {} : { tls }),
+  };
+  const server = await listen(node, options, settings.isDefault("port"));
+  if (settings.isDefault("port") && server.port !== options.port)
+    io.log("info", `port ${options.port} is taken; this is ${server.port}`);
+  keepSnapshots(node, {
+    everyRecords: settings.integer("snapshot-records"),
+    onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
+  });
+  io.ready(readyLine(node, server));
+  return untilStopped(node, server, io);
+}
+
+async function untilStopped(node: RunningNode, server: RunningServer, io: RunIo): Promise<RunCode> {
+  const signalled = new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => resolve(signal));
+  });
+  const asked = io.stopAsked?.then(() => "asked to");
+  const fenced = node.engine.fenced.then((fence) => ({ fence }));
+  const end = await Promise.race([signalled, fenced, ...(asked === undefined ? [] : [asked])]);
+  if (typeof end === "string") {
+    io.log("info", `stopping (${end})`);
+    await server.stop();
+    io.log("info", "stopped");
+    return 0;
+  }
+  io.log("error", `fenced: ${end.fence.message}`, { cause: end.fence.cause });
+  // What waits is answered `fenced` first; the folder is left as it is for the next start to read.
+  await server.stop();
+  return 4;
+}
+
+function checkHost(settings: Settings): void {
+  const host = settings.text("host");
+  const isSecret = settings.optionalText("tls-cert") !== undefined;
+  if (LOOPBACK.has(host) || isSecret || settings.switch("insecure")) return;
+  throw new SettingProblem(
+    `host ${host} can be reached from outside; give --tls-cert and --tls-key, or --insecure where the network itself is trusted`,
+  );
+}
+
+function readTls(settings: Settings): { readonly cert: string; readonly key: string } | undefined {
+  const cert = settings.optionalText("tls-cert");
+  const key = settings.optionalText("tls-key");
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new SettingProblem("tls-cert and tls-key go together; give both");
+  return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+}
+
+async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
+  const folder = settings.text("data");
+  if (existsSync(folder) && readdirSync(folder).length > 0) return;
+  const report = await initNode({
+    folder,
+    name: settings.text("name"),
+    charts: settings.list("charts"),
+  });
+  log("info", `${folder} was empty: a new log begins`, {
+    origin: report.origin,
+    operator: report.operator,
+    operatorKeyFile: report.operatorKeyFile,
+    firstLeaf: report.firstLeaf,
+  });
+}
+
+function readyLine(node: RunningNode, server: RunningServer): string {
+  return JSON.stringify({
+    ready: true,
+    url: server.url,
+    origin: node.origin,
+    data: node.folder,
+    pid: process.pid,
+  });
+}
+
+function placeOf(error: Error): Readonly<Record<string, unknown>> {
+  if (!(error instanceof CorruptJournal)) return {};
+  const { file, index, offset } = error;
+  return { file, index, offset };
+}
+
+function logDefect(log: Log, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log("error", `a defect of the server: ${text}`);
+}
