@@ -18,8 +18,8 @@ export async function* textLines(
     if (held.length > LINE_LENGTH_MAX)
       throw new SdkError("bad_answer", `a line of the answer passes ${LINE_LENGTH_MAX} characters`);
   }
-  const rest = held.endsWith("\r") ? held.slice(0, -1) : held;
-  if (rest !== "") yield rest;
+  if (held.endsWith("\r")) yield held.slice(0, -1);
+  else if (held !== "") yield held;
 }
 
 /** The whole body as bytes. */

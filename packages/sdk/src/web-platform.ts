@@ -13,7 +13,7 @@ export interface WebPlatform {
     options: { fatal: boolean; ignoreBOM: boolean },
   ) => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
   readonly crypto: {
-    getRandomValues(array: Uint8Array): unknown;
+    getRandomValues(array: Uint8Array<ArrayBuffer>): unknown;
     readonly subtle: WebSubtle;
   };
   fetch(url: string, init: unknown): Promise<WebResponse>;

@@ -68,6 +68,9 @@ export class EngineServer {
   readonly #crypto: ReturnType<typeof createNodeCrypto>;
   #serial = 0;
   sessionsOpened = 0;
+  /** What else is served, by path: pages and sources of a test in a browser. */
+  file: (path: string) => { readonly type: string; readonly body: string } | undefined = () =>
+    undefined;
 
   private constructor(
     test: TestEngine,
@@ -176,7 +179,11 @@ export class EngineServer {
       response.end(evidence);
       return;
     }
-    this.#problem(response, edgeProblem("not_found", `nothing at ${route}`));
+    const file = this.file(url.pathname);
+    if (file === undefined)
+      return this.#problem(response, edgeProblem("not_found", `nothing at ${route}`));
+    response.writeHead(200, { "content-type": file.type });
+    response.end(file.body);
   }
 
   async #transition(response: ServerResponse, body: Buffer, query: QueryValues): Promise<void> {
