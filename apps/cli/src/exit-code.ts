@@ -8,6 +8,8 @@ export const EXIT = {
   world: 3,
   /** Fenced or corrupt. */
   fenced: 4,
+  /** A command that we were asked to run does not exist; as a shell says it. */
+  notFound: 127,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

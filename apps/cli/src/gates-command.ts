@@ -1,8 +1,18 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
+import { addGatesCheckCommand } from "./gates-check-command.ts";
 
 const STAGES = ["plan", "build", "validate", "review", "release"] as const;
+const SEVERITIES = ["P0", "P1", "P2", "P3"] as const;
+const REPO = [
+  "--repo <dir>",
+  "the repository; the one of the current folder unless given",
+] as const;
+const KEY = [
+  "--key <file>",
+  "the person's Ed25519 key (PKCS#8 PEM); the operator's of this log unless given",
+] as const;
 
 /** `swoosh gates …`: ladders and lifecycles of a repository. What does the work is loaded when it is asked for. */
 export function addGatesCommand(program: Command, port: ConsolePort, finish: Finish): void {
@@ -12,6 +22,11 @@ export function addGatesCommand(program: Command, port: ConsolePort, finish: Fin
       "maturity ladders and gated lifecycles: progress is what was mechanically enforced",
     );
   addRunning(gates, port, finish);
+  addReading(gates, port, finish);
+  addPeople(gates, port, finish);
+  addWriting(gates, port, finish);
+  addEnvironment(gates, port, finish);
+  addGatesCheckCommand(gates, port, finish);
 }
 
 function level(text: string): number {
@@ -32,12 +47,12 @@ function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
     .option("--criterion <id>", "this criterion alone")
     .option(
       "--ci",
-      "levels reached are required, the next one may fail, higher ones are left out; features are refused while a level is red",
+      "levels reached are required, the next may fail, higher ones are left out; features wait while a level is red",
       false,
     )
     .option("--all", "also what is scheduled and not due yet", false)
     .option("--base <ref>", "commits since this one are the change that is judged")
-    .option("--repo <dir>", "the repository; the one of the current folder unless given")
+    .option(...REPO)
     .option("--json", "one JSON object instead of text", false)
     .option("--quiet", "say nothing unless something fails", false)
     .action(async (options) => {
@@ -45,13 +60,169 @@ function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
       finish(await runGatesRun(port, options));
     });
   gates
+    .command("watch")
+    .description("run what is due: on new commits, on schedule, when evidence expires; P0 ends it")
+    .option("--once", "look once and end", false)
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesWatch } = await import("./gates/gates-watch.ts");
+      finish(await runGatesWatch(port, options));
+    });
+}
+
+function addReading(gates: Command, port: ConsolePort, finish: Finish): void {
+  gates
     .command("status")
     .description("the ladder at a glance, from the log")
-    .option("--repo <dir>", "the repository; the one of the current folder unless given")
+    .option(...REPO)
     .option("--json", "{ladder, level, criteria: [{id, level, state, age_s, cause}]}", false)
     .option("--verbose", "every criterion, not only what is not well", false)
     .action(async (options) => {
       const { runGatesStatus } = await import("./gates/gates-status.ts");
       finish(await runGatesStatus(port, options));
+    });
+  gates
+    .command("explain")
+    .description("what a criterion asks, how it stands and why, and its evidence")
+    .argument("<criterion>", "its id")
+    .option(...REPO)
+    .option("--json", "what is recorded, and the evidence itself", false)
+    .action(async (criterion: string, options) => {
+      const { runGatesExplain } = await import("./gates/gates-explain.ts");
+      finish(await runGatesExplain(port, { ...options, criterion }));
+    });
+}
+
+function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
+  gates
+    .command("advance")
+    .description(
+      "take the next level, or stage; refused unless it is mechanically true and the people who are asked have signed",
+    )
+    .option("--verify <file...>", "sign a manual verification with these attachments")
+    .option("--vote", "sign a vote for the next level", false)
+    .option("--stage", "the lifecycle's next stage instead of the ladder's next level", false)
+    .addOption(
+      new Option("--approve <stage>", "sign the plan or the review").choices(["plan", "review"]),
+    )
+    .option(...KEY)
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesAdvance } = await import("./gates/gates-advance.ts");
+      finish(await runGatesAdvance(port, options));
+    });
+  gates
+    .command("halt")
+    .description("declare uncertainty: the lifecycle stops until a person resumes it")
+    .addOption(
+      new Option("--severity <severity>", "P0 stops everything")
+        .choices(SEVERITIES)
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--reason <text>", "what is uncertain")
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesHalt } = await import("./gates/gates-halt.ts");
+      finish(await runGatesHalt(port, options));
+    });
+  gates
+    .command("resume")
+    .description("go on after a halt; signed by a person")
+    .requiredOption("--reason <text>", "why it is well again")
+    .option(...KEY)
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesResume } = await import("./gates/gates-halt.ts");
+      finish(await runGatesResume(port, options));
+    });
+}
+
+function addWriting(gates: Command, port: ConsolePort, finish: Finish): void {
+  gates
+    .command("init")
+    .description(
+      "look at the repository, propose a ladder and a lifecycle, write the living documents; what is there stays",
+    )
+    .option("--print", "print the proposed ladder and write nothing", false)
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesInit } = await import("./gates/gates-init.ts");
+      finish(await runGatesInit(port, options));
+    });
+  gates
+    .command("report")
+    .description("write MATURITY.md, TEST-MATRIX.md, level reports and badges from the log")
+    .option("--check", "write nothing; exit 1 where a document is not what the log says", false)
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesReport } = await import("./gates/gates-report.ts");
+      finish(await runGatesReport(port, options));
+    });
+  gates
+    .command("ci")
+    .description("print a CI workflow: one job a level, each needing the one before")
+    .option("--write", "write it to .github/workflows", false)
+    .option("--check", "write nothing; exit 1 where the file is not what the ladder says", false)
+    .option("--command <command>", "how CI calls this program", "npx swoosh")
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesCi } = await import("./gates/gates-ci.ts");
+      finish(await runGatesCi(port, options));
+    });
+  gates
+    .command("gap")
+    .description(
+      "record a gap found from above: an open red criterion, closed only by a check with a negative",
+    )
+    .requiredOption("--level <n>", "the level that has it", level)
+    .requiredOption("--title <text>", "what is missing")
+    .option("--id <id>", "its id; made from the title unless given")
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesGap } = await import("./gates/gates-gap.ts");
+      finish(await runGatesGap(port, options));
+    });
+  gates
+    .command("lock")
+    .description(
+      "agree to the contracts as they are; what breaks one needs a person's key and a reason",
+    )
+    .option("--key <file>", "the key of the person who decides")
+    .option("--reason <text>", "why it may break")
+    .option(...REPO)
+    .action(async (options) => {
+      const { runGatesLock } = await import("./gates/gates-lock.ts");
+      finish(await runGatesLock(port, options));
+    });
+}
+
+function addEnvironment(gates: Command, port: ConsolePort, finish: Finish): void {
+  const env = gates.command("env").description("the machine that results were made on");
+  env
+    .command("compare")
+    .description(
+      "this machine against the golden one of REPLICATION-NOTES.md; exit 1 where they differ",
+    )
+    .option(...REPO)
+    .option("--json", "the differences as JSON", false)
+    .action(async (options) => {
+      const { runGatesEnvCompare } = await import("./gates/gates-env.ts");
+      finish(await runGatesEnvCompare(port, options));
+    });
+  gates
+    .command("plant")
+    .description(
+      "run a command in a copy of the repository with one defect planted; ends as the command ends",
+    )
+    .argument("<file>", "the file that gets the defect; made where it is missing")
+    .argument("<command...>", "what to run, behind --")
+    .option("--append <text>", "a line more at its end")
+    .option("--prepend <text>", "a line more at its beginning")
+    .option("--replace <from=>to>", "the first FROM becomes TO")
+    .option("--remove", "take the file away", false)
+    .option(...REPO)
+    .action(async (file: string, command: string[], options) => {
+      const { runGatesPlant } = await import("./gates/gates-plant.ts");
+      finish(await runGatesPlant({ ...options, file, command }));
     });
 }

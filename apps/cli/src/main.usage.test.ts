@@ -51,7 +51,7 @@ describe("completion in a real bash", async () => {
   const { out } = await runSwoosh(["completion", "bash"]);
 
   it.each<[string, string]>([
-    ["swoosh ", "chart mesh completion"],
+    ["swoosh ", "chart mesh gates completion"],
     ["swoosh chart ", "check show diff export import types run"],
     ["swoosh chart ch", "check"],
     ["swoosh chart check --", "--json --quiet --help"],

@@ -7,6 +7,8 @@ export {
   type ReportFormat,
   type Schedule,
 } from "./check.ts";
+export { badgeJson, badgeSvg, ladderBadge } from "./badge.ts";
+export { ciWorkflow } from "./ci-workflow.ts";
 export { classifyChange, type ChangeClass } from "./classify-change.ts";
 export { formatDecimal, parseDecimal } from "./decimal.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
@@ -52,8 +54,11 @@ export {
   type Stage,
 } from "./lifecycle-file.ts";
 export { REPORT_BYTES_MAX } from "./limits.ts";
+export { levelReport, mergeMaturity, type ReportInput } from "./maturity-report.ts";
 export { matchesGlob } from "./match-glob.ts";
 export { findingsOf, presetOf, PRESETS, type Preset } from "./presets.ts";
+export { progressionOf, type ProgressionStep } from "./progression.ts";
+export { proposeLadder, type RepositoryFacts } from "./propose-ladder.ts";
 export { readReport } from "./read-report.ts";
 export { findSecrets, isSecretName, redactSecrets } from "./redact-secrets.ts";
 export {
@@ -82,3 +87,27 @@ export {
   SEEDED_TROUBLESHOOTING,
   type TroubleEntry,
 } from "./troubleshooting.ts";
+
+// The gates that ship (gates design §4): pure verdicts over texts.
+export { checkCompression } from "./shipped/check-compression.ts";
+export {
+  checkContracts,
+  decisionPayload,
+  type Contract,
+  type LockedContract,
+} from "./shipped/check-contracts.ts";
+export {
+  auditDependencies,
+  checkLicences,
+  LICENCES_ALLOWED,
+  type Advisory,
+} from "./shipped/check-dependencies.ts";
+export { checkDocstrings } from "./shipped/check-docstrings.ts";
+export { checkDocuments } from "./shipped/check-documents.ts";
+export { checkDrift } from "./shipped/check-drift.ts";
+export { checkEventLog } from "./shipped/check-event-log.ts";
+export { checkLinks } from "./shipped/check-links.ts";
+export { checkPerformance } from "./shipped/check-performance.ts";
+export { checkSecrets } from "./shipped/check-secrets.ts";
+export { checkShape, unknownKeywords, type Shape } from "./shipped/check-shape.ts";
+export type { Finding, SourceText } from "./shipped/finding.ts";

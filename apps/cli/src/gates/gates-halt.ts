@@ -1,0 +1,104 @@
+import type { Severity } from "@swoosh/gates";
+import type { ConsolePort } from "../console-port.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { createPaint } from "../paint.ts";
+import { plainText } from "../plain-text.ts";
+import { kernel } from "../kernel.ts";
+import { defineLifecycle } from "./define-gates.ts";
+import { readSession, withStore, type GatesSession } from "./gates-session.ts";
+import type { GatesStore } from "./gates-store.ts";
+import { lifecycleName } from "./halt-of.ts";
+import { notify } from "./notify.ts";
+import { readKey } from "./node-ports.ts";
+
+/** A repository without a lifecycle file has one without gates: so that it can be halted. */
+async function ensureLifecycle(store: GatesStore, session: GatesSession): Promise<string> {
+  const instance = `lifecycle/${lifecycleName(session.lifecycle)}`;
+  if (session.lifecycle !== undefined) await defineLifecycle(store, session.lifecycle);
+  else if (store.recorded(instance) === undefined) {
+    const empty = {
+      phase: 0,
+      plan: [],
+      build: [],
+      validate: [],
+      review: [],
+      release: [],
+      planApprovals: 1,
+      reviewApprovals: 1,
+    };
+    await store.must({
+      instance,
+      transition: "Lifecycle_Define",
+      inputs: { ...empty, definition: kernel.valueHash(empty) },
+    });
+  }
+  return instance;
+}
+
+/** `swoosh gates halt`: somebody is not sure. Durable before anybody is told. */
+export async function runGatesHalt(
+  port: ConsolePort,
+  options: { readonly repo?: string; readonly severity: Severity; readonly reason: string },
+): Promise<ExitCode> {
+  const session = await readSession(port, { repo: options.repo, quiet: true });
+  if (session === undefined) return EXIT.usage;
+  return withStore(session.root, async (store) => {
+    const instance = await ensureLifecycle(store, session);
+    const reason = [...options.reason].slice(0, 100).join("");
+    const answer = await store.propose(store.ci, {
+      instance,
+      transition: "Lifecycle_Halt",
+      inputs: { severity: options.severity, reason },
+      justification: [...options.reason].slice(0, 2_000).join(""),
+    });
+    const paint = createPaint(port.colour.out);
+    if (answer.kind === "refused") {
+      port.err(
+        `refused: ${answer.refused.code}: ${answer.refused.reasons.map(plainText).join("; ")}\n`,
+      );
+      return EXIT.no;
+    }
+    port.out(
+      `${paint.error("HALTED")} (${options.severity}): ${plainText(reason)} (record ${answer.index}); swoosh gates resume goes on, signed by a person\n`,
+    );
+    await notify({
+      root: session.root,
+      store,
+      lifecycle: session.lifecycle,
+      message: `HALTED (${options.severity}): ${reason}`,
+    });
+    return EXIT.ok;
+  });
+}
+
+/** `swoosh gates resume`: signed by a person, or refused. */
+export async function runGatesResume(
+  port: ConsolePort,
+  options: { readonly repo?: string; readonly reason: string; readonly key?: string },
+): Promise<ExitCode> {
+  const session = await readSession(port, { repo: options.repo, quiet: true });
+  if (session === undefined) return EXIT.usage;
+  return withStore(session.root, async (store) => {
+    const instance = await ensureLifecycle(store, session);
+    const person = readKey(options.key ?? store.operatorKeyPath);
+    const reason = [...options.reason].slice(0, 200).join("");
+    const answer = await store.propose(person, {
+      instance,
+      transition: "Lifecycle_Resume",
+      inputs: { reason },
+    });
+    if (answer.kind === "accepted") {
+      port.out(`resumed: ${plainText(reason)} (record ${answer.index})\n`);
+      return EXIT.ok;
+    }
+    const { code, reasons } = answer.refused;
+    const why =
+      code === "forbidden"
+        ? "only a person's key resumes; the runner's own key may not"
+        : code === "not_enabled"
+          ? "the lifecycle is not halted"
+          : reasons.map(plainText).join("; ");
+    port.err(`${createPaint(port.colour.err).error("refused")}: ${code}: ${why}\n`);
+    return EXIT.no;
+  });
+}

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import process from "node:process";
+import {
+  ISSUE_TEMPLATE,
+  newReplicationNotes,
+  proposeLadder,
+  SEEDED_TROUBLESHOOTING,
+  type RepositoryFacts,
+} from "@swoosh/gates";
+import type { ConsolePort } from "../console-port.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { createPaint } from "../paint.ts";
+import { plainText } from "../plain-text.ts";
+import { LADDER_FILE, LIFECYCLE_FILE } from "./gates-files.ts";
+import { LIVING } from "./living-folder.ts";
+import { machineFacts } from "./machine-facts.ts";
+import { git } from "./repository.ts";
+import { resolve } from "node:path";
+import { readIfThere, writeWhole } from "./write-whole.ts";
+
+/** `swoosh gates init`: looks at the repository and writes what is missing. What is there stays as it is. */
+export async function runGatesInit(
+  port: ConsolePort,
+  options: { readonly repo?: string; readonly print: boolean },
+): Promise<ExitCode> {
+  const root = resolve(options.repo ?? process.cwd());
+  const facts = await repositoryFacts(root);
+  const proposal = proposeLadder(facts);
+  if (options.print) {
+    port.out(proposal.yaml);
+    return EXIT.ok;
+  }
+  const paint = createPaint(port.colour.out);
+  port.out(
+    `${paint.strong(plainText(facts.name))} looks like ${proposal.kind} (${facts.files.length} files)\n`,
+  );
+  const written: string[] = [];
+  for (const [path, text] of filesOf(root, facts, proposal.yaml)) {
+    if (existsSync(join(root, path))) continue;
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeWhole(join(root, path), text);
+    written.push(path);
+  }
+  const ignored = ignoreLog(root);
+  if (ignored) written.push(".gitignore");
+  if (written.includes(LADDER_FILE))
+    for (const reason of proposal.reasons) port.out(`  ${plainText(reason)}\n`);
+  port.out(
+    written.length === 0
+      ? "nothing to write: everything is there already\n"
+      : written.map((path) => `wrote ${path}\n`).join(""),
+  );
+  port.out("next: swoosh gates run\n");
+  return EXIT.ok;
+}
+
+function filesOf(
+  root: string,
+  facts: RepositoryFacts,
+  ladder: string,
+): readonly (readonly [string, string])[] {
+  const checklist = [
+    "Clone the repository",
+    ...(facts.files.includes("package.json") ? ["`npm ci`"] : []),
+    "Set the variables of `.env.example`",
+    "`swoosh gates run`",
+  ];
+  return [
+    [LADDER_FILE, ladder],
+    [LIFECYCLE_FILE, lifecycleYaml(facts)],
+    [`${LIVING}/TROUBLESHOOTING.md`, SEEDED_TROUBLESHOOTING],
+    [`${LIVING}/REPLICATION-NOTES.md`, newReplicationNotes(machineFacts(), checklist)],
+    [`${LIVING}/ISSUE-template.md`, ISSUE_TEMPLATE],
+    [".env.example", envExample(root)],
+  ];
+}
+
+/** Names alone: what an `.env` holds is nobody's business. */
+function envExample(root: string): string {
+  const names = (readIfThere(join(root, ".env")) ?? "")
+    .split("\n")
+    .flatMap((line) => /^(?:export )?([A-Za-z_]\w*)=/.exec(line)?.[1] ?? []);
+  return `# Variables that this repository reads; copy this file to .env and fill it in. Never commit .env.\n${names.map((name) => `${name}=\n`).join("")}`;
+}
+
+function lifecycleYaml({ name, scripts }: RepositoryFacts): string {
+  const gate = (id: string, run: string): string =>
+    `      - { id: ${id}, run: ${JSON.stringify(run)} }`;
+  const validate = [
+    scripts["test"] === undefined
+      ? gate("unit", "swoosh gates run --level 1 --repo .")
+      : gate("unit", "npm test --silent"),
+    ...(scripts["lint"] === undefined ? [] : [gate("lint", "npm run --silent lint")]),
+    ...(scripts["typecheck"] === undefined ? [] : [gate("type", "npm run --silent typecheck")]),
+    gate("docs", "swoosh gates check links"),
+    `      - { id: security, run: "swoosh gates check secrets", when: "phase >= 4" }`,
+  ];
+  return `# Plan → Build → Validate → Review → Release, sequential. Proposed by swoosh gates init; it is yours now.
+lifecycle: ${name.slice(0, 13)}-flow
+version: "1.0"
+phase: 0
+stages:
+  - stage: plan
+    approvals: { roles: ["operator:human"], at_least: 1 }
+  - stage: build
+    gates:
+${gate("compiles", scripts["build"] === undefined ? "git ls-files --error-unmatch . > /dev/null" : "npm run --silent build")}
+  - stage: validate
+    gates:
+${validate.join("\n")}
+  - stage: review
+    approvals: { roles: ["operator:human"], at_least: 1 }
+  - stage: release
+    gates:
+${gate("tagged", "git describe --tags --exact-match HEAD")}
+`;
+}
+
+/** The log holds keys: it is never committed. */
+function ignoreLog(root: string): boolean {
+  const path = join(root, ".gitignore");
+  const text = readIfThere(path) ?? "";
+  if (text.split("\n").some((line) => /^\/?\.swoosh\/?$/.test(line.trim()))) return false;
+  writeWhole(path, `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}.swoosh/\n`);
+  return true;
+}
+
+export async function repositoryFacts(root: string): Promise<RepositoryFacts> {
+  const tracked = await git(root, [
+    "ls-files",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "-z",
+    ".",
+  ]);
+  const files =
+    tracked === undefined ? walk(root) : tracked.split("\0").filter((file) => file !== "");
+  const manifest = readManifest(root);
+  const words = basename(root)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^[-0-9]+|-+$/g, "")
+    .slice(0, 18)
+    .replace(/-+$/, "");
+  return {
+    name: words === "" ? "repository" : words,
+    files: files
+      .filter(
+        (file) =>
+          !file.startsWith(".swoosh/") &&
+          !file.startsWith("gates/") &&
+          !file.startsWith(`${LIVING}/`),
+      )
+      .slice(0, 20_000),
+    scripts: manifest,
+    hasLock: existsSync(join(root, "package-lock.json")),
+    makeTargets: (readIfThere(join(root, "Makefile")) ?? "")
+      .split("\n")
+      .flatMap((line) => /^([a-z][\w-]*):(?!=)/.exec(line)?.[1] ?? []),
+  };
+}
+
+function readManifest(root: string): Readonly<Record<string, string>> {
+  try {
+    const manifest: unknown = JSON.parse(readIfThere(join(root, "package.json")) ?? "{}");
+    if (typeof manifest !== "object" || manifest === null || !("scripts" in manifest)) return {};
+    return Object.fromEntries(
+      Object.entries(manifest.scripts ?? {}).flatMap(([name, value]) =>
+        typeof value === "string" ? [[name, value]] : [],
+      ),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function walk(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !/(^|\/)(node_modules|\.git|\.swoosh)\//.test(path));
+}
