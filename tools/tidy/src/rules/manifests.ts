@@ -17,8 +17,11 @@ export const manifests: Rule = {
 
 const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 
+/** Examples are other people's repositories: they are copied out of this one, and locked there. */
 function manifestsOf(tree: Tree): readonly string[] {
-  return tree.paths.filter((file) => /(^|\/)package\.json$/.test(file));
+  return tree.paths.filter(
+    (file) => /(^|\/)package\.json$/.test(file) && !file.startsWith("examples/"),
+  );
 }
 
 type Table = Readonly<Record<string, unknown>>;
