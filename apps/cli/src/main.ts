@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addServerCommands } from "./add-server-commands.ts";
+import { addVerifyCommand } from "./add-verify-command.ts";
 import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import type { ConsolePort } from "./console-port.ts";
@@ -42,6 +43,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addMeshCommand(program, port, finish);
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
+  addVerifyCommand(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -20,3 +20,6 @@ export { flagOf, variableOf, type EffectiveSetting, type Setting } from "./setti
 export { runServer, type RunCode, type RunIo } from "./up/run-server.ts";
 export type { Log, LogLevel } from "./up/log.ts";
 export { JournalLocked } from "./journal/journal-locked.ts";
+export { readLog } from "./journal/read-log.ts";
+export { verifyFolder } from "./verify/verify-folder.ts";
+export { verifyLog, type UnsoundLog, type VerifiedLog } from "./verify/verify-log.ts";

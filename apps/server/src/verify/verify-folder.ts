@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readLog } from "../journal/read-log.ts";
+import { createServerKernel } from "../node/create-server-kernel.ts";
+import { dataFolder } from "../node/data-folder.ts";
+import { NodeProblem } from "../node/node-problem.ts";
+import { recordSignatureHolds } from "./record-signature-holds.ts";
+import { verifyLog, type UnsoundLog, type VerifiedLog } from "./verify-log.ts";
+
+/**
+ * Replays the whole log of a data folder, read-only, also while a server runs on it. Throws `CorruptJournal` for bytes that
+ * cannot be read, `NodeProblem` where there is no journal.
+ */
+export async function verifyFolder(
+  folder: string,
+  options: { readonly signatures: boolean; readonly onProgress?: (records: number) => void },
+): Promise<VerifiedLog | UnsoundLog> {
+  const { journal } = dataFolder(folder);
+  if (!existsSync(join(journal, "log")))
+    throw new NodeProblem(`${folder} holds no journal; name a data folder of Swoosh`);
+  return verifyLog(readLog(journal), {
+    kernel: createServerKernel(),
+    chart: async (hash) => {
+      const path = join(journal, "evidence", `${hash}.json`);
+      return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    },
+    ...(options.signatures ? { signatureHolds: recordSignatureHolds } : {}),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+}
