@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addServerCommands } from "./add-server-commands.ts";
+import { addProposeCommand } from "./add-propose-command.ts";
 import { addVerifyCommand } from "./add-verify-command.ts";
 import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
@@ -43,6 +44,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addMeshCommand(program, port, finish);
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
+  addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;

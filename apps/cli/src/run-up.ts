@@ -8,7 +8,8 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh up`: runs until it is asked to stop; the log goes to standard error. */
 export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { readSettings, runServer, SettingProblem } = await import("@swoosh/server");
+    const { readSettings, SettingProblem } = await import("@swoosh/server");
+    const { runServer } = await import("@swoosh/server/up");
     const settings = readSettings(settingFlags(flags));
     const level = settings.text("log-level");
     if (!isLogLevel(level))

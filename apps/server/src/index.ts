@@ -1,4 +1,5 @@
-// The server's door: a data folder made, opened and (through `serve`) put on the network. Embedded use needs no HTTP.
+// The server's door for everybody who works on a data folder without a network. What serves it has doors of its own
+// (`/http`, `/up`), so that embedded use loads no HTTP.
 export { initNode, type InitOptions, type InitReport } from "./node/init-node.ts";
 export { openNode, type NodeOptions, type RunningNode } from "./node/open-node.ts";
 export { dataFolder, type DataFolder } from "./node/data-folder.ts";
@@ -17,7 +18,6 @@ export { readSettings, Settings } from "./settings/read-settings.ts";
 export { SERVER_SETTINGS } from "./settings/server-settings.ts";
 export { SettingProblem } from "./settings/setting-problem.ts";
 export { flagOf, variableOf, type EffectiveSetting, type Setting } from "./settings/setting.ts";
-export { runServer, type RunCode, type RunIo } from "./up/run-server.ts";
 export type { Log, LogLevel } from "./up/log.ts";
 export { JournalLocked } from "./journal/journal-locked.ts";
 export { readLog } from "./journal/read-log.ts";

@@ -123,7 +123,9 @@ export {
 } from "./log/superblock.ts";
 export { NO_INDEX } from "./log/u64.ts";
 export { createTree, rootOf, type Frontier, type Tree } from "./log/tree.ts";
-export { planConsistency, planInclusion, proofOf } from "./log/proof.ts";
+export { planConsistency, planInclusion, proofOf, type NodePlace } from "./log/proof.ts";
+export { createNodeHasher } from "./log/node-hash.ts";
+export { parseTilePath, TILE_HEIGHT, TILE_WIDTH } from "./log/tile.ts";
 export { verifyConsistency, verifyInclusion } from "./log/verify-proof.ts";
 export { checkpointText, parseCheckpoint, type Checkpoint } from "./log/checkpoint.ts";
 export { formatNote, parseNote, type Note, type NoteSignature } from "./log/note.ts";

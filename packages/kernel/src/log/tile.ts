@@ -20,7 +20,7 @@ export interface Tile {
 
 export const TILE_WIDTH = 256;
 /** Levels of the tree that one tile spans: 2^8 hashes. */
-const TILE_HEIGHT = 8;
+export const TILE_HEIGHT = 8;
 /** The specification's bound; a tree whose size is a safe integer has tiles up to level 6. */
 const TILE_LEVEL_MAX = 63;
 

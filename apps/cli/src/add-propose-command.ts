@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import type { Finish } from "./chart-command.ts";
+import type { ConsolePort } from "./console-port.ts";
+
+/** The options of `propose` as commander gives them. */
+export interface ProposeFlags {
+  readonly inputs?: string;
+  readonly key?: string;
+  readonly evidence?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly idemKey?: string;
+  readonly window?: string;
+  readonly justification?: string;
+  readonly url?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** `swoosh propose`: one signed proposal, read again and sent again where that helps. */
+export function addProposeCommand(program: Command, port: ConsolePort, finish: Finish): void {
+  program
+    .command("propose")
+    .description("sign and send a proposal; exit 1 where the answer is no")
+    .argument("<instance>", "chart/id")
+    .argument("<transition>", "a transition of its chart")
+    .option("--inputs <json>", "inputs as JSON, or @file")
+    .option(
+      "--key <file>",
+      "key file of the signer (SWOOSH_KEY; the operator's of --data unless given)",
+    )
+    .option("--evidence <uri...>", "what the decision rests on")
+    .option("--dry-run", "the same verdict, and nothing is recorded")
+    .option("--idem-key <key>", "goalId:beatIndex:opClass:uuid; made anew unless given")
+    .option("--window <id>", "window that the proposal is meant for")
+    .option("--justification <text>", "why; goes into the decision record")
+    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option("--json", "the answer as one JSON object")
+    .action(async (instance: string, transition: string, flags: ProposeFlags) => {
+      const { runPropose } = await import("./run-propose.ts");
+      finish(await runPropose(port, { instance, transition, flags }));
+    });
+}
