@@ -52,7 +52,8 @@ export const projectionParameter: QueryParameter = {
   description: "Names of the chart's projections, with commas between them.",
   form: {
     kind: "text",
-    pattern: "^[A-Za-z_][A-Za-z0-9_]*(?:,[A-Za-z_][A-Za-z0-9_]*)*$",
+    // Names are those of regions, which may be paths.
+    pattern: "^[A-Za-z_][A-Za-z0-9_.]*(?:,[A-Za-z_][A-Za-z0-9_.]*)*$",
     lengthMax: PROJECTION_LENGTH_MAX,
   },
 };

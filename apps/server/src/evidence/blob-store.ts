@@ -5,13 +5,16 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { BlobUpload } from "./blob-upload.ts";
 
+const UPLOAD_PREFIX = "upload.";
 const HASH = /^sha256-[0-9a-f]{64}$/;
 
 /** Evidence as raw bytes, by `sha256-` and the hash of exactly those bytes. What is there never changes. */
@@ -22,6 +25,9 @@ export class BlobStore {
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true });
+    // Uploads that a crash cut off: nobody was told of them.
+    for (const name of readdirSync(folder))
+      if (name.startsWith(UPLOAD_PREFIX)) rmSync(join(folder, name), { force: true });
   }
 
   has(hash: string): boolean {
@@ -57,6 +63,23 @@ export class BlobStore {
     syncFolder(dirname(path));
     syncFolder(this.#folder);
     return hash;
+  }
+
+  /** For bytes that come piece by piece. */
+  async upload(): Promise<BlobUpload> {
+    this.#temporary += 1;
+    return BlobUpload.begin(
+      join(this.#folder, `${UPLOAD_PREFIX}${process.pid}.${this.#temporary}`),
+    );
+  }
+
+  /** Gives the hash when the uploaded bytes are durable under it. */
+  keep(upload: BlobUpload): Promise<string> {
+    return upload.keep((hash) => {
+      const path = this.#path(hash);
+      mkdirSync(dirname(path), { recursive: true });
+      return { path, folders: [dirname(path), this.#folder] };
+    });
   }
 
   #path(hash: string): string {

@@ -13,12 +13,13 @@ import {
 } from "./limits.ts";
 import { ProblemError } from "./problem-error.ts";
 import { refusalProblem } from "./propose-text.ts";
+import { addReadingRoutes } from "./routes/reading-routes.ts";
 import { addTransitionRoute } from "./routes/transition-route.ts";
 import { addTransitionsRoute } from "./routes/transitions-route.ts";
 import { sendProblem } from "./send-problem.ts";
 
 /** Every file of routes that the server has. */
-const ROUTES: readonly AddRoutes[] = [addTransitionRoute, addTransitionsRoute];
+const ROUTES: readonly AddRoutes[] = [addTransitionRoute, addTransitionsRoute, addReadingRoutes];
 
 export interface AppOptions {
   /** TLS: certificate and key in PEM. */

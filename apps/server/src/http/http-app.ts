@@ -1,5 +1,6 @@
 import type { FastifyInstance, RawServerDefault } from "fastify";
 import type { RunningNode } from "../node/open-node.ts";
+import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
 /** What a file of routes is given. */
@@ -8,6 +9,10 @@ export interface RouteContext {
   readonly limiter: TenantLimiter;
   /** The server takes no more proposals; reads go on until it is closed. */
   isStopping(): boolean;
+  /** Dependencies that cannot be reached now, by name, each with why. */
+  missing?(): readonly string[];
+  /** What was refused lately. */
+  readonly refusals?: RecentRefusals;
 }
 
 export type HttpApp = FastifyInstance<RawServerDefault>;

@@ -16,3 +16,29 @@ export const HEADERS_BYTES_MAX = 16_384;
 export const STREAM_IN_FLIGHT_MAX = 256;
 /** ms that a stop waits for answers under way before it closes the sockets. */
 export const STOP_MS_MAX = 8_000;
+
+/** Challenges of one minute that were answered already: one entry each, and a flood is told to wait. */
+export const CHALLENGES_USED_MAX = 65_536;
+/** Sessions at once, and of one identity: the oldest of that identity gives way. */
+export const SESSIONS_MAX = 16_384;
+export const SESSIONS_OF_ONE_MAX = 16;
+
+/** Readers that follow the journal at once: each holds a socket and one frame. */
+export const TAILS_MAX = 256;
+/** Bytes that wait in a follower's socket, the next frame with them, before the next record is read for it. */
+export const TAIL_BUFFER_BYTES_MAX = 262_144;
+/** Records that are read for a follower at a time. */
+export const TAIL_PAGE_RECORDS = 64;
+/** ms that a follower may leave its socket full before the server ends the stream. */
+export const TAIL_STALL_MS = 15_000;
+/** ms of silence after which a follower is told that the stream lives; proxies cut at 30 s and more. */
+export const TAIL_ALIVE_MS = 10_000;
+
+/** ms without a byte after which a PUT of evidence is ended, and uploads at once. */
+export const UPLOAD_STALL_MS = 10_000;
+export const UPLOADS_MAX = 16;
+
+/** Refusals that the debug page shows. */
+export const REFUSALS_SHOWN_MAX = 20;
+/** Records that the debug page shows. */
+export const RECORDS_SHOWN = 20;

@@ -5,6 +5,16 @@ import { wireAnswerOf, type WireAnswer } from "./wire-answer-of.ts";
 
 /** One proposal's text through limits and engine to what goes on the wire. */
 export async function proposeText(
+  context: RouteContext,
+  text: string,
+  dryRun: boolean,
+): Promise<WireAnswer> {
+  const wire = await wireAnswer(context, text, dryRun);
+  if ("problem" in wire) context.refusals?.note(context.node.clock.now(), text, wire.problem);
+  return wire;
+}
+
+async function wireAnswer(
   { isStopping, limiter, node }: RouteContext,
   text: string,
   dryRun: boolean,

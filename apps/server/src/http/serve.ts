@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
 import { STOP_MS_MAX } from "./limits.ts";
+import { RecentRefusals } from "./recent-refusals.ts";
 import { TenantLimiter, type TenantLimits } from "./tenant-limiter.ts";
 
 export interface ServeOptions extends AppOptions {
@@ -24,7 +25,8 @@ const NO_LIMITS: TenantLimits = { perSecond: 0, strangersPerSecond: 0 };
 export async function serve(node: RunningNode, options: ServeOptions): Promise<RunningServer> {
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
-  const app = createApp({ node, limiter, isStopping: () => stopping }, options);
+  const refusals = new RecentRefusals();
+  const app = createApp({ node, limiter, refusals, isStopping: () => stopping }, options);
   await app.listen({ host: options.host, port: options.port });
   const { port } = addressOf(app.server.address());
   const scheme = options.tls === undefined ? "http" : "https";

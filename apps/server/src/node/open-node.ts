@@ -44,6 +44,7 @@ export interface RunningNode {
   readonly engine: Engine;
   readonly journal: FileJournal;
   readonly crypto: Crypto;
+  readonly clock: Clock;
   readonly blobs: BlobStore;
   /** Signs checkpoints and engine records. */
   readonly key: PrivateKey;
@@ -113,6 +114,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
       engine,
       journal,
       crypto,
+      clock,
       blobs,
       key,
       origin: engine.state.origin,

@@ -25,7 +25,7 @@ export const LOG_ROUTES = [
         ],
       },
     ],
-    codes: ["bad_query", "unauthenticated", "forbidden", "overloaded"],
+    codes: ["bad_query", "unauthenticated", "forbidden", "fenced", "overloaded"],
   },
   {
     id: "readCheckpoint",

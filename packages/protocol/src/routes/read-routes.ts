@@ -18,6 +18,7 @@ const READ_CODES = [
   "bad_query",
   "unauthenticated",
   "forbidden",
+  "fenced",
   "not_leader",
   "overloaded",
 ] as const satisfies readonly WireCode[];

@@ -1,0 +1,60 @@
+import type { RunningNode } from "../node/open-node.ts";
+import { InstanceNames } from "../read/instance-names.ts";
+import { LogView } from "../read/log-view.ts";
+import { PastStates } from "../read/past-states.ts";
+import { engineSource, type ReadSource } from "../read/read-source.ts";
+import { HealthReader } from "../read/health.ts";
+import { refused, type Reading } from "../read/reading.ts";
+import { INDEX_WAIT_MS } from "../read/limits.ts";
+import { systemRandom } from "../node/system-random.ts";
+import { verifierKeyOf } from "./verifier-key-of.ts";
+import type { RouteContext } from "./http-app.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Everything that the routes for reading share. */
+export interface ReadDoors {
+  readonly context: RouteContext;
+  readonly node: RunningNode;
+  readonly source: ReadSource;
+  readonly names: InstanceNames;
+  readonly log: LogView;
+  readonly past: PastStates;
+  readonly health: HealthReader;
+  readonly sessions: Sessions;
+  /** ms. */
+  now(): number;
+}
+
+export function createReadDoors(context: RouteContext): ReadDoors {
+  const { node } = context;
+  const { clock, crypto, engine, journal, kernel } = node;
+  const now = (): number => clock.now();
+  const source = engineSource({ kernel, engine, journal, now });
+  return {
+    context,
+    node,
+    source,
+    now,
+    names: new InstanceNames(source),
+    log: new LogView(source),
+    past: new PastStates(source),
+    health: new HealthReader({ engine, hasher: kernel.hasher, verifierKey: verifierKeyOf(node) }),
+    sessions: new Sessions({ state: () => engine.state, crypto, random: systemRandom, now }),
+  };
+}
+
+/** The index of the log, caught up; or the word to come back where that takes long. */
+export async function indexed({ log, source }: ReadDoors): Promise<Reading<LogView>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), INDEX_WAIT_MS);
+  });
+  const found = await Promise.race([log.caughtUp(), late]);
+  clearTimeout(timer);
+  if (found !== "late") return { ok: true, value: log };
+  return refused(
+    "overloaded",
+    `the index of the log is being made: ${log.columns.size} of ${source.size} records`,
+    { after_ms: INDEX_WAIT_MS },
+  );
+}

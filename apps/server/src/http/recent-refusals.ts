@@ -1,0 +1,39 @@
+import type { Problem } from "@swoosh/protocol";
+import { REFUSALS_SHOWN_MAX } from "./limits.ts";
+
+/** A refusal as people look for it: when, what, why. */
+export interface RecentRefusal {
+  /** ms, by the server's clock. */
+  readonly at: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly guard: string | null;
+  /** As the proposal names them, unchecked; empty where it is none. */
+  readonly instance: string;
+  readonly transition: string;
+}
+
+const INSTANCE = /"instance"\s*:\s*"([^"\\]{1,161})"/;
+const TRANSITION = /"transition"\s*:\s*"([^"\\]{1,64})"/;
+const DETAIL_LENGTH_MAX = 300;
+
+/** The last refusals of proposals, newest first. They are in no log: a refusal changes nothing. */
+export class RecentRefusals {
+  #latest: readonly RecentRefusal[] = [];
+
+  get latest(): readonly RecentRefusal[] {
+    return this.#latest;
+  }
+
+  note(at: number, text: string, problem: Problem): void {
+    const one = {
+      at,
+      code: problem.code,
+      detail: problem.detail.slice(0, DETAIL_LENGTH_MAX),
+      guard: problem.guard ?? null,
+      instance: INSTANCE.exec(text)?.[1] ?? "",
+      transition: TRANSITION.exec(text)?.[1] ?? "",
+    };
+    this.#latest = [one, ...this.#latest.slice(0, REFUSALS_SHOWN_MAX - 1)];
+  }
+}
