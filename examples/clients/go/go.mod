@@ -1,0 +1,3 @@
+module swoosh.example/client
+
+go 1.19
