@@ -43,3 +43,4 @@ export { KEY_DIMENSIONS, quantise, type VectorKey } from "./shards/vector-key.ts
 export { Memory, type LongTermStore, type MemoryState, type Recalled } from "./tiers/memory.ts";
 export type { MemoryItem } from "./tiers/memory-item.ts";
 export { passagesOf } from "./tiers/passages.ts";
+export { EXPERIMENTS, findExperiment } from "./experiments/find-experiment.ts";

@@ -25,6 +25,8 @@ export interface Experiment {
   readonly arms: readonly Arm[];
   readonly claims: readonly Claim[];
   readonly plots?: readonly Plot[];
+  /** Its bars are times: a loaded machine fails it, so a change is not judged by its small run. */
+  readonly isTimed?: true;
 }
 
 /**

@@ -13,9 +13,14 @@ export function gossipedSummaries(
   given: { readonly seed: number; readonly rounds: number },
 ): readonly VectorKey[] {
   const { cells, neighbours } = topology;
-  let field = Array.from({ length: cells }, (_, cell) => randomVector(seedOf(given.seed, cell)));
+  let field: Float64Array[] = Array.from({ length: cells }, (_, cell) =>
+    randomVector(seedOf(given.seed, cell)),
+  );
+  let next: Float64Array[] = field.map((vector) => vector.slice());
   for (let round = 0; round < given.rounds; round += 1) {
-    field = field.map((own, cell) => meanOf(own, neighbours[cell] ?? [], field));
+    for (let cell = 0; cell < cells; cell += 1)
+      takeMean(next[cell], cell, neighbours[cell] ?? [], field);
+    [field, next] = [next, field];
   }
   return centred(field).map(quantise);
 }
@@ -29,20 +34,24 @@ function randomVector(seed: number): Float64Array {
   );
 }
 
-function meanOf(
-  own: Float64Array,
+/** Writes the mean of a cell and its neighbours into `target`. */
+function takeMean(
+  target: Float64Array | undefined,
+  cell: number,
   beside: readonly number[],
   field: readonly Float64Array[],
-): Float64Array {
-  const sum = own.slice();
+): void {
+  const own = field[cell];
+  if (target === undefined || own === undefined) return;
+  target.set(own);
   for (const neighbour of beside) {
     const other = field[neighbour] ?? own;
     for (let index = 0; index < KEY_DIMENSIONS; index += 1)
-      sum[index] = (sum[index] ?? 0) + (other[index] ?? 0);
+      target[index] = (target[index] ?? 0) + (other[index] ?? 0);
   }
+  const share = 1 / (beside.length + 1);
   for (let index = 0; index < KEY_DIMENSIONS; index += 1)
-    sum[index] = (sum[index] ?? 0) / (beside.length + 1);
-  return sum;
+    target[index] = (target[index] ?? 0) * share;
 }
 
 /** What all cells have in common says nothing about where one is; on a small mesh it is most of the vector. */

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { brotliCompressSync, constants } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import type { NotRun, RunContext, Sample } from "./experiment.ts";
+import { EXPERIMENTS } from "./find-experiment.ts";
+import { frozenHashOf, runExperiment, seedsOf } from "./run-experiment.ts";
+import { summariseExperiment } from "./summarise-experiment.ts";
+
+const hasher = {
+  sha256: (data: string | Uint8Array) => new Uint8Array(createHash("sha256").update(data).digest()),
+  utf8: (text: string) => new TextEncoder().encode(text),
+};
+
+const compress = (text: string): number =>
+  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
+
+/** A clock that moves by itself: a small run judges behaviour, not this machine's speed. */
+function contextOf(): RunContext {
+  let ms = 0;
+  return {
+    size: "small",
+    nowMs: () => {
+      ms += 1 / 1_024;
+      return ms;
+    },
+    residentBytes: () => undefined,
+    lend: (name) => (name === "hasher" ? hasher : name === "brotli" ? compress : undefined),
+    progress: () => {},
+  };
+}
+
+describe("experiments", () => {
+  it.each(EXPERIMENTS.map((experiment) => [experiment.id, experiment] as const))(
+    "%s: the small run passes the criterion's bar, and every mutant fails where it must",
+    async (_, experiment) => {
+      const samples: Sample[] = [];
+      const notRun: NotRun[] = [];
+      await runExperiment(experiment, contextOf(), (line) => {
+        if ("notRun" in line) notRun.push(line);
+        else samples.push(line);
+      });
+      const summary = summariseExperiment(experiment, frozenHashOf(hasher, experiment), {
+        samples,
+        notRun,
+        size: "small",
+        seeds: seedsOf(experiment, "small"),
+      });
+      if (process.env["SHOW"] !== undefined)
+        console.log(
+          experiment.id,
+          summary.outcome,
+          summary.notes,
+          JSON.stringify(
+            summary.claims.map(({ id, outcome, judged, others }) => [
+              id,
+              outcome,
+              judged.estimate,
+              judged.low,
+              judged.high,
+              others.map((o) => [o.arm, o.judged.estimate, o.escaped]),
+            ]),
+            null,
+            0,
+          ).replaceAll('],["', '],\n["'),
+        );
+      // Times depend on who else works on this machine: the report judges them, a change only that all ran.
+      if (experiment.isTimed === true) {
+        expect(summary.notes).toEqual([]);
+        return;
+      }
+      for (const claim of summary.claims)
+        for (const other of claim.others)
+          expect([claim.id, other.arm, other.escaped]).toEqual([claim.id, other.arm, false]);
+      expect([summary.outcome, ...summary.notes]).toEqual([
+        notRun.length > 0 ? "NOT-RUN" : "pass",
+        ...summary.notes,
+      ]);
+    },
+  );
+});

@@ -1,0 +1,19 @@
+import type { Experiment } from "./experiment.ts";
+import { LOAD_CRITERIA } from "./load-criteria.ts";
+import { EVENT_CRITERIA } from "./event-criteria.ts";
+import { HINT_CRITERIA } from "./hint-criteria.ts";
+import { MEMORY_CRITERIA } from "./memory-criteria.ts";
+import { ROUTING_CRITERIA } from "./routing-criteria.ts";
+
+/** Every criterion, in the order of the report. Add a list here. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  ...ROUTING_CRITERIA,
+  ...LOAD_CRITERIA,
+  ...HINT_CRITERIA,
+  ...EVENT_CRITERIA,
+  ...MEMORY_CRITERIA,
+];
+
+export function findExperiment(id: string): Experiment | undefined {
+  return EXPERIMENTS.find((experiment) => experiment.id === id);
+}

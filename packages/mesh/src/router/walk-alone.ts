@@ -1,0 +1,70 @@
+import { hasVisited, type Shard, type Visit } from "../shards/shard.ts";
+import type { Topology } from "../shards/topology.ts";
+import type { VectorKey } from "../shards/vector-key.ts";
+import { chooseHop, visitAfter, type NeighbourView, type RouterWeights } from "./choose-hop.ts";
+
+export interface WalkWorld {
+  readonly topology: Topology;
+  readonly isOpen: (cell: number) => boolean;
+  /** Cosine of a cell's summary with the key of the shard that is addressed to `to`. */
+  readonly affinity: (cell: number, to: number) => number;
+  readonly hint?: (cell: number) => number;
+  readonly weights: RouterWeights;
+  readonly route?: typeof chooseHop;
+  readonly key: VectorKey;
+}
+
+export interface Walk {
+  readonly arrived: boolean;
+  readonly hops: number;
+  readonly at: Visit;
+}
+
+/** One shard alone, by the router that the mesh uses, without queues and links: what a way costs, quickly. */
+export function walkAlone(
+  world: WalkWorld,
+  given: { readonly from: number; readonly to: number; readonly hopsMax: number },
+): Walk {
+  const { from, to, hopsMax } = given;
+  const route = world.route ?? chooseHop;
+  let at: Visit = { cell: from, back: undefined, earlier: undefined };
+  for (let hops = 0; hops < hopsMax; hops += 1) {
+    if (at.cell === to) return { arrived: true, hops, at };
+    const shard: Shard = {
+      id: 1,
+      key: world.key,
+      payload: "",
+      to,
+      bornTick: 0,
+      ttlTicks: hopsMax,
+      hops,
+      at,
+      life: "waiting",
+    };
+    const choice = route(shard, 0, viewsFrom(world, at.cell, to), world.weights);
+    if (choice.kind === "stuck" || choice.kind === "arrived") return { arrived: false, hops, at };
+    at = visitAfter(at, choice);
+  }
+  return { arrived: at.cell === to, hops: hopsMax, at };
+}
+
+function viewsFrom(world: WalkWorld, cell: number, to: number): readonly NeighbourView[] {
+  const { topology, isOpen } = world;
+  return (topology.neighbours[cell] ?? []).filter(isOpen).map((beside) => ({
+    cell: beside,
+    affinity: world.affinity(beside, to),
+    queue: 0,
+    knowsTarget: (topology.neighbours[beside] ?? []).includes(to),
+    hint: world.hint?.(beside) ?? 0,
+  }));
+}
+
+/** Whether a way enters a cell a second time other than by going back where it came from. */
+export function reentersCell(last: Visit): boolean {
+  for (let visit: Visit | undefined = last; visit?.earlier !== undefined; visit = visit.earlier) {
+    const { earlier } = visit;
+    const wentBack = earlier.back?.cell === visit.cell && visit.back === earlier.back?.back;
+    if (!wentBack && hasVisited(earlier, visit.cell)) return true;
+  }
+  return false;
+}
