@@ -63,9 +63,9 @@ describe.each(EXAMPLE_CLIENTS)("the client in $name", (client) => {
   });
 
   it("tells a no from a server that is not there", async () => {
-    const refused = await propose(server.url, id, "Order_Nothing");
+    const refused = await propose(server.url, "nothing/here", "Order_Add");
     expect(refused.code).toBe(1);
-    expect(JSON.parse(refused.out)).toMatchObject({ code: "unknown_transition", status: 400 });
+    expect(JSON.parse(refused.out)).toMatchObject({ code: "unknown_chart", status: 400 });
     expect((await propose("http://nobody.invalid", id, "Order_Add")).code).toBe(3);
     expect((await propose(server.url, id, "Order_Add", "{")).code).toBe(2);
   });
