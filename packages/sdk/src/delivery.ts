@@ -19,6 +19,8 @@ export class Delivery {
   /** The caller has seen this state and wants it or nothing: then no other head is taken. */
   readonly isPinned: boolean;
   head: SeenHead | undefined;
+  /** It may have been answered before: under a key of the caller's own, or by a delivery whose answer was lost. */
+  mayBeReplayed: boolean;
   readonly #ports: SdkPorts;
   readonly #policy: RetryPolicy;
   readonly #skew: Skew;
@@ -31,6 +33,7 @@ export class Delivery {
     readonly operation: Operation;
     readonly head: SeenHead | undefined;
     readonly isPinned: boolean;
+    readonly isKeyGiven: boolean;
     readonly ports: SdkPorts;
     readonly policy: RetryPolicy;
     readonly skew: Skew;
@@ -38,6 +41,7 @@ export class Delivery {
     this.operation = given.operation;
     this.head = given.head;
     this.isPinned = given.isPinned;
+    this.mayBeReplayed = given.isKeyGiven;
     this.#ports = given.ports;
     this.#policy = given.policy;
     this.#skew = given.skew;
@@ -58,6 +62,7 @@ export class Delivery {
       }
     } else {
       this.#failures += 1;
+      this.mayBeReplayed = true;
     }
     return planRetry(
       outcome,

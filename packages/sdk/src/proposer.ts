@@ -132,6 +132,7 @@ export class Proposer {
       operation: whole,
       head: seen === undefined ? this.heads.get(instance) : pinned,
       isPinned: seen !== undefined,
+      isKeyGiven: options.idemKey !== undefined,
       ports: this.#ports,
       policy: { ...this.#retry, ...options.retry },
       skew: this.#skew,
@@ -145,6 +146,21 @@ export class Proposer {
     const now = (): number => clock.now() + this.#skew.ms;
     const ports = { hasher, clock: { now, wakeIn: clock.wakeIn.bind(clock) } };
     return signProposal(ports, this.#signer, delivery.operation, delivery.head);
+  }
+
+  /**
+   * The same for a line of a stream, which need not say whether it is the first answer again: it is, where it does not fit
+   * what was sent last, but may be that of an earlier delivery.
+   */
+  acceptLine(
+    delivery: Delivery,
+    sent: SignedProposalText,
+    line: { readonly text: string; readonly replayed: boolean },
+  ): ProposedAccepted {
+    const { text } = line;
+    const isFirst = verifyAnswer({ text, sent: sent.body, replayed: false }).ok;
+    const replayed = line.replayed || (!isFirst && delivery.mayBeReplayed);
+    return this.accept(sent, text, replayed, false);
   }
 
   /** Holds an accepted body against what was sent, and remembers the head. Throws `unverified`. */

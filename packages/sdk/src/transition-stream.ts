@@ -173,9 +173,9 @@ class TransitionStream {
       this.#again(slot, { kind: "refused", problem: value, retryAfterMs });
       return;
     }
-    const { text, replayed } = answerOfLine(value, line);
-    const { request } = slot;
-    slot.result = { ...this.#proposer.accept(sent, text, replayed, false), request };
+    const { request, delivery } = slot;
+    const accepted = this.#proposer.acceptLine(delivery, sent, answerOfLine(value, line));
+    slot.result = { ...accepted, request };
   }
 
   #again(

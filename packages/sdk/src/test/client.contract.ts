@@ -296,6 +296,17 @@ export function describeClientContract(name: string, open: () => Promise<World>)
         }
       });
 
+      it("knows a first answer that comes again, though no line says so", async () => {
+        const instance = fresh();
+        const options = { idemKey: `own:0:key:${instance.slice(6)}` };
+        const request = { instance, transition: "Order_Add", inputs: { item: "a" }, options };
+        const [first, again] = await collect(client.transitions([request, request]));
+        expect(first).toMatchObject({ kind: "accepted", replayed: false });
+        expect(again).toMatchObject({ kind: "accepted", replayed: true });
+        if (first?.kind !== "accepted" || again?.kind !== "accepted") return;
+        expect(again.text).toBe(first.text);
+      });
+
       it("takes what a slow source gives, and stops where nobody reads on", async () => {
         const instance = fresh();
         let isReturned = false;

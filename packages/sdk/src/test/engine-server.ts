@@ -69,6 +69,8 @@ export class EngineServer {
   readonly #crypto: ReturnType<typeof createNodeCrypto>;
   #serial = 0;
   sessionsOpened = 0;
+  /** Lines of a stream say whether they are the first answer again: the contract lets servers be silent about it. */
+  tellsReplays = false;
   /** So many proposals are taken, but their answers never leave. */
   lostAnswers = 0;
   /** What else is served, by path: pages and sources of a test in a browser. */
@@ -216,7 +218,7 @@ export class EngineServer {
           : {
               ...JSON.parse(settled.text),
               status: 202,
-              ...(settled.replayed ? { replayed: true } : {}),
+              ...(settled.replayed && this.tellsReplays ? { replayed: true } : {}),
             };
       response.write(`${canonicalize(line)}\n`);
     }
