@@ -37,7 +37,7 @@ function sha256(data: Uint8Array): Uint8Array {
   const state = Uint32Array.from(FIRST_STATE);
   for (let offset = 0; offset < padded.length; offset += BLOCK_BYTES) compress(state, view, offset);
   const digest = new DataView(new ArrayBuffer(32));
-  for (const [index, word] of state.entries()) digest.setUint32(4 * index, word);
+  for (const [index, word] of state.entries()) digest.setInt32(4 * index, word);
   return new Uint8Array(digest.buffer);
 }
 
@@ -53,27 +53,46 @@ function pad(data: Uint8Array): Uint8Array<ArrayBuffer> {
   return padded;
 }
 
+/** Words of one block's schedule: written whole for each block, and read nowhere else. */
+const SCHEDULE = new Int32Array(64);
+
 function compress(state: Uint32Array, view: DataView, offset: number): void {
-  const schedule = new Uint32Array(64);
-  for (let at = 0; at < 16; at += 1) schedule[at] = view.getUint32(offset + 4 * at);
-  for (let at = 16; at < 64; at += 1) {
-    const early = schedule[at - 15] ?? 0;
-    const late = schedule[at - 2] ?? 0;
-    const small0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
-    const small1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-    schedule[at] = (schedule[at - 16] ?? 0) + small0 + (schedule[at - 7] ?? 0) + small1;
-  }
+  fillSchedule(view, offset);
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  // One step after the other in plain variables: moving all eight through an array made it two to four times slower.
   for (let at = 0; at < 64; at += 1) {
     const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
-    const first = (h + big1 + choice + (ROUND_WORDS[at] ?? 0) + (schedule[at] ?? 0)) | 0;
+    const first = (h + big1 + choice + (ROUND_WORDS[at] ?? 0) + (SCHEDULE[at] ?? 0)) | 0;
     const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + big0 + majority) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + big0 + majority) | 0;
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) {
-    state[index] = (state[index] ?? 0) + word;
+  state[0] = (state[0] ?? 0) + a;
+  state[1] = (state[1] ?? 0) + b;
+  state[2] = (state[2] ?? 0) + c;
+  state[3] = (state[3] ?? 0) + d;
+  state[4] = (state[4] ?? 0) + e;
+  state[5] = (state[5] ?? 0) + f;
+  state[6] = (state[6] ?? 0) + g;
+  state[7] = (state[7] ?? 0) + h;
+}
+
+function fillSchedule(view: DataView, offset: number): void {
+  for (let at = 0; at < 16; at += 1) SCHEDULE[at] = view.getInt32(offset + 4 * at);
+  for (let at = 16; at < 64; at += 1) {
+    const early = SCHEDULE[at - 15] ?? 0;
+    const late = SCHEDULE[at - 2] ?? 0;
+    const small0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
+    const small1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
+    SCHEDULE[at] = (SCHEDULE[at - 16] ?? 0) + small0 + (SCHEDULE[at - 7] ?? 0) + small1;
   }
 }
 
@@ -82,24 +101,38 @@ function rotate(word: number, bits: number): number {
 }
 
 function utf8(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    const scalar = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
-    if (scalar < 0x80) bytes.push(scalar);
-    else if (scalar < 0x800) bytes.push(0xc0 | (scalar >> 6), continuation(scalar));
-    else if (scalar < 0x1_0000) {
-      bytes.push(0xe0 | (scalar >> 12), continuation(scalar >> 6), continuation(scalar));
-    } else {
-      bytes.push(
-        0xf0 | (scalar >> 18),
-        continuation(scalar >> 12),
-        continuation(scalar >> 6),
-        continuation(scalar),
-      );
+  // Three bytes for each unit are always enough: a pair of surrogates is two units and four bytes.
+  const bytes = new Uint8Array(3 * text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) {
+      bytes[length] = unit;
+      length += 1;
+      continue;
     }
+    const point = text.codePointAt(at) ?? 0;
+    if (point > 0xffff) at += 1;
+    length = writePoint(bytes, length, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
   }
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, length);
+}
+
+/** Writes a scalar value beyond ASCII; gives where the next one goes. */
+function writePoint(bytes: Uint8Array, from: number, scalar: number): number {
+  let at = from;
+  if (scalar < 0x800) {
+    bytes[at] = 0xc0 | (scalar >> 6);
+  } else if (scalar < 0x1_0000) {
+    bytes[at] = 0xe0 | (scalar >> 12);
+    bytes[(at += 1)] = continuation(scalar >> 6);
+  } else {
+    bytes[at] = 0xf0 | (scalar >> 18);
+    bytes[(at += 1)] = continuation(scalar >> 12);
+    bytes[(at += 1)] = continuation(scalar >> 6);
+  }
+  bytes[(at += 1)] = continuation(scalar);
+  return at + 1;
 }
 
 function continuation(bits: number): number {
