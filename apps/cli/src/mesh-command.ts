@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
+import { addExperimentCommands } from "./mesh/add-experiment-commands.ts";
 import { addMemoryCommands } from "./mesh/add-memory-commands.ts";
 
 /** `swoosh mesh …`: the cellular automaton and what lives on it. */
@@ -8,6 +9,7 @@ export function addMeshCommand(program: Command, port: ConsolePort, finish: Fini
   const mesh = program.command("mesh").description("run the automaton and what lives on it");
   addRun(mesh, port, finish);
   addMemoryCommands(mesh, port, finish);
+  addExperimentCommands(mesh, port, finish);
 }
 
 /** The options of `mesh run` as commander gives them. */

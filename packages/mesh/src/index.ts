@@ -44,3 +44,5 @@ export { Memory, type LongTermStore, type MemoryState, type Recalled } from "./t
 export type { MemoryItem } from "./tiers/memory-item.ts";
 export { passagesOf } from "./tiers/passages.ts";
 export { EXPERIMENTS, findExperiment } from "./experiments/find-experiment.ts";
+export { plotPoints, type Plotted } from "./experiments/plot-points.ts";
+export { writeReport, type ExperimentResult } from "./experiments/write-report.ts";

@@ -77,4 +77,35 @@ describe("experiments", () => {
       ]);
     },
   );
+
+  it("are what was agreed on before they were run: workloads, seeds, arms and claims", () => {
+    // Whoever changes a line here changes a criterion: say why in the commit, and run it again.
+    expect(
+      EXPERIMENTS.map(
+        (experiment) => `${experiment.id} ${frozenHashOf(hasher, experiment).slice(7, 23)}`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "routing.single-hop a7c085ac48496372",
+        "routing.multi-hop 0dd6cd334e67335a",
+        "routing.content 59557780bc4dbe70",
+        "load.zero-drops 094796e84ace3486",
+        "load.latency 00c970b6bb41e2e4",
+        "load.throughput b346c86c1e004011",
+        "load.overload 8c388d0d12646a38",
+        "hint.shorter edb6d5de071a2d61",
+        "hint.overhead 12106e1061c58813",
+        "hint.no-loops 58a3446e633e4056",
+        "hint.decay b7e9f58f192e8b89",
+        "events.hops 471dbd45bb4ccbc3",
+        "events.validation 980cda0dc1327824",
+        "events.compression 77e3116b7371067d",
+        "events.speed d997620eedc47e90",
+        "embed.latency 3d35af17449888d9",
+        "embed.honest d4eb89d08dd26431",
+        "tiers.recall b7ade4cff37a3837",
+        "tiers.promotion 70e2a87803604502",
+      ]
+    `);
+  });
 });

@@ -211,7 +211,7 @@ function trailHint(scene: Scene, hinting: Hinting, seed: number): Hint {
 function hintArms(seed: number, size: RunContext["size"], hinting: Hinting): readonly ArmSample[] {
   const topology = contentTopology(size);
   const summaries = contentField(topology, seed);
-  const count = size === "small" ? 80 : 120;
+  const count = 80;
   return WORLDS.flatMap((world) => {
     const scene = sceneOf(topology, summaries, world, seed);
     return TARGETS.map((targets): ArmSample => {
@@ -233,12 +233,12 @@ const SHORTER: Experiment = {
   section: "5.7",
   title: "Shorter ways by a scalar",
   method:
-    "32×32 torus in three worlds (open, 40 % of the cells blocked, U-shaped traps), pairs uniform, to 8 hot targets, or to one sink. The same complete greedy router in both arms; only the scalar differs: a trail on the ways of what was delivered, for one sink the potential that cells gossip. 120 pairs teach, 120 are measured; an undelivered one counts 2,048 hops. The fourth world of the definition, obstacles that live by Conway's rule, is not here yet.",
+    "32×32 torus in three worlds (open, 40 % of the cells blocked, U-shaped traps), pairs uniform, to 8 hot targets, or to one sink. The same complete greedy router in both arms; only the scalar differs: a trail on the ways of what was delivered, for one sink the potential that cells gossip. 80 pairs teach, 80 are measured; an undelivered one counts 2,048 hops. The fourth world of the definition, obstacles that live by Conway's rule, is not here yet.",
   workload: {
     side: 32,
     worlds: [...WORLDS],
     targets: [...TARGETS],
-    pairs: 120,
+    pairs: 80,
     decayPerMille: DECAY_PER_MILLE,
     depositPerMille: DEPOSIT_PER_MILLE,
   },

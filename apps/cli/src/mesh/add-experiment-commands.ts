@@ -1,0 +1,71 @@
+import { Option, type Command } from "commander";
+import type { Finish } from "../chart-command.ts";
+import type { ConsolePort } from "../console-port.ts";
+
+/** `swoosh mesh experiment`, `report`, `validate`, `replay`: what is claimed of the mesh, measured and told. */
+export function addExperimentCommands(mesh: Command, port: ConsolePort, finish: Finish): void {
+  mesh
+    .command("experiment")
+    .description("run criteria: both arms, controls, mutants; exit 1 unless all pass")
+    .argument("<id...>", "experiments, a chapter (load), or all")
+    .addOption(samplesOption())
+    .addOption(
+      new Option("--size <size>", "small takes seconds, full is what the report is made of")
+        .choices(["small", "full"])
+        .default("full"),
+    )
+    .option("--json", "summaries as JSON lines")
+    .option("--quiet", "no progress")
+    .action(
+      async (
+        ids: string[],
+        flags: { samples: string; size: "small" | "full"; json?: boolean; quiet?: boolean },
+      ) => {
+        const { runMeshExperiment } = await import("./run-experiment-command.ts");
+        finish(
+          await runMeshExperiment(port, ids, {
+            ...flags,
+            json: flags.json === true,
+            quiet: flags.quiet === true,
+          }),
+        );
+      },
+    );
+  mesh
+    .command("report")
+    .description("write the report from raw samples, or check that it is what they give")
+    .addOption(samplesOption())
+    .option("--out <dir>", "where report and results are", "docs/mesh")
+    .option(
+      "--check",
+      "write nothing: compute all of it again and compare; exit 1 where something differs",
+    )
+    .action(async (flags: { samples: string; out: string; check?: boolean }) => {
+      const { runMeshReport } = await import("./run-report-command.ts");
+      finish(runMeshReport(port, { ...flags, check: flags.check === true }));
+    });
+  mesh
+    .command("validate")
+    .description("check an event log line by line; exit 1 at the first bad one, which is named")
+    .argument("<log>", "JSON Lines, or - for standard input")
+    .option("--json", "one JSON line")
+    .action(async (file: string, flags: { json?: boolean }) => {
+      const { runMeshValidate } = await import("./run-log-commands.ts");
+      finish(await runMeshValidate(port, { file, json: flags.json === true }));
+    });
+  mesh
+    .command("replay")
+    .description("fold an event log to the state that it leads to")
+    .argument("<log>", "JSON Lines, or - for standard input")
+    .option("--json", "one JSON line")
+    .action(async (file: string, flags: { json?: boolean }) => {
+      const { runMeshReplay } = await import("./run-log-commands.ts");
+      finish(await runMeshReplay(port, { file, json: flags.json === true }));
+    });
+}
+
+function samplesOption(): Option {
+  return new Option("--samples <dir>", "folder of raw samples, outside of what is versioned")
+    .default(".swoosh/mesh/samples")
+    .env("SWOOSH_MESH_SAMPLES");
+}
