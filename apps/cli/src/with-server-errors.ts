@@ -21,7 +21,6 @@ const EXITS: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ["ENOSPC", EXIT.world],
   ["ENOTDIR", EXIT.world],
   ["EROFS", EXIT.world],
-  ["unreachable", EXIT.world],
 ]);
 
 /** Runs a command that works with a server or its folder: what the world or the user did ends in words and an exit code. */
@@ -33,7 +32,8 @@ export async function withServerErrors(
     return await run();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const exit = EXITS.get(code);
+    // What a client meets on the way is the world's failure, whichever it is.
+    const exit = error instanceof Error && error.name === "SdkError" ? EXIT.world : EXITS.get(code);
     if (exit === undefined || !(error instanceof Error)) throw error;
     const paint = createPaint(port.colour.err);
     port.err(`${paint.error("swoosh:")} ${plainText(error.message)}\n`);
