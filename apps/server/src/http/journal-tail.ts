@@ -18,9 +18,15 @@ export interface TailDoors {
 export interface TailWaits {
   readonly stallMs: number;
   readonly aliveMs: number;
+  /** For the reader to take the last frame, before the socket is closed on it. */
+  readonly endMs: number;
 }
 
-const WAITS: TailWaits = { stallMs: TAIL_STALL_MS, aliveMs: TAIL_ALIVE_MS };
+const WAITS: TailWaits = {
+  stallMs: TAIL_STALL_MS,
+  aliveMs: TAIL_ALIVE_MS,
+  endMs: TAIL_STALL_MS,
+};
 
 /**
  * One reader that follows the journal as server-sent events: `id` the index, `data` the record's exact bytes. Records are
@@ -81,8 +87,8 @@ export class JournalTail {
       }
     } finally {
       stopListening();
-      this.#finish();
     }
+    await this.#finish();
   }
 
   get #isOver(): boolean {
@@ -140,9 +146,15 @@ export class JournalTail {
     if (!this.#response.destroyed) this.#response.write(text);
   }
 
-  #finish(): void {
-    if (this.#response.destroyed) return;
-    if (this.#ending !== null) this.#response.write(`event: end\ndata: ${this.#ending}\n\n`);
-    this.#response.end();
+  /** Resolves when the reader's machine has the last frame, or the socket is closed. */
+  async #finish(): Promise<void> {
+    const response = this.#response;
+    if (response.destroyed) return;
+    if (this.#ending !== null) response.write(`event: end\ndata: ${this.#ending}\n\n`);
+    const taken = await this.#wait(this.#waits.endMs, (wake) => {
+      response.once("close", wake);
+      response.end(wake);
+    });
+    if (!taken) response.destroy();
   }
 }

@@ -31,6 +31,8 @@ export const TAIL_BUFFER_BYTES_MAX = 262_144;
 export const TAIL_PAGE_RECORDS = 64;
 /** ms that a follower may leave its socket full before the server ends the stream. */
 export const TAIL_STALL_MS = 15_000;
+/** ms that a server that stops gives its followers to take their last frame. */
+export const TAILS_END_MS = 1_000;
 /** ms of silence after which a follower is told that the stream lives; proxies cut at 30 s and more. */
 export const TAIL_ALIVE_MS = 10_000;
 

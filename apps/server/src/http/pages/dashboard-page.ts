@@ -1,6 +1,6 @@
 import type { Health } from "@swoosh/protocol";
 import type { RecentRefusal } from "../recent-refusals.ts";
-import { html, renderPage, type Html, type RenderedPage } from "./html.ts";
+import { markup, renderPage, type Html, type RenderedPage } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 /** What the node holds and does, for people who debug; `/debug` gives it as JSON. */
@@ -44,7 +44,7 @@ const MIB = 1_048_576;
 /** One page without scripts: health, last records, refusals with their cause. It asks again by itself. */
 export function dashboardPage(state: DebugState): RenderedPage {
   const { health } = state;
-  const body = html`<h1>Swoosh <span class="${toneOf(health.status)}">${health.status}</span></h1>
+  const body = markup`<h1>Swoosh <span class="${toneOf(health.status)}">${health.status}</span></h1>
     <p class="soft">
       Origin <code>${health.origin}</code> · as of ${timeOf(state.at)} · asks again every
       ${REFRESH_SECONDS} s · <a href="/debug">as JSON</a> · <a href="/docs">reference</a>
@@ -86,20 +86,20 @@ function problemList({ health, recovery, stuck }: DebugState): Piece {
     ...recovery.skipped.map((why) => `a snapshot could not be used: ${why}`),
   ];
   if (lines.length === 0) return "";
-  return html`<ul>
-    ${[...new Set(lines)].map((line) => html`<li class="bad">${line}</li>`)}
+  return markup`<ul>
+    ${[...new Set(lines)].map((line) => markup`<li class="bad">${line}</li>`)}
   </ul>`;
 }
 
 type Piece = Html | "";
 
 function tile(label: string, value: string): Html {
-  return html`<div class="tile"><span class="soft">${label}</span><b>${value}</b></div>`;
+  return markup`<div class="tile"><span class="soft">${label}</span><b>${value}</b></div>`;
 }
 
 function recordTable(records: readonly ShownRecord[]): Html {
-  if (records.length === 0) return html`<p class="soft">There are none that you may see.</p>`;
-  return html`<div class="scroll">
+  if (records.length === 0) return markup`<p class="soft">There are none that you may see.</p>`;
+  return markup`<div class="scroll">
     <table>
       <tr>
         <th>Index</th>
@@ -112,7 +112,7 @@ function recordTable(records: readonly ShownRecord[]): Html {
       </tr>
       ${records.map(
         ({ at, by, configuration, index, instance, reasons, transition }) =>
-          html`<tr>
+          markup`<tr>
             <td>${index}</td>
             <td class="nowrap">${timeOf(at)}</td>
             <td><code>${instance}</code></td>
@@ -127,8 +127,8 @@ function recordTable(records: readonly ShownRecord[]): Html {
 }
 
 function refusalTable(refusals: readonly RecentRefusal[]): Html {
-  if (refusals.length === 0) return html`<p class="soft">None since the server started.</p>`;
-  return html`<div class="scroll">
+  if (refusals.length === 0) return markup`<p class="soft">None since the server started.</p>`;
+  return markup`<div class="scroll">
     <table>
       <tr>
         <th>Time</th>
@@ -140,7 +140,7 @@ function refusalTable(refusals: readonly RecentRefusal[]): Html {
       </tr>
       ${refusals.map(
         ({ at, code, detail, guard, instance, transition }) =>
-          html`<tr>
+          markup`<tr>
             <td class="nowrap">${timeOf(at)}</td>
             <td><code class="bad">${code}</code></td>
             <td><code>${instance}</code></td>

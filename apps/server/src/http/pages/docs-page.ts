@@ -8,7 +8,7 @@ import {
   type Route,
   type RouteAnswer,
 } from "@swoosh/protocol";
-import { html, renderPage, type Html, type RenderedPage } from "./html.ts";
+import { markup, renderPage, type Html, type RenderedPage } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 const TITLES: Readonly<Record<Area, string>> = {
@@ -32,13 +32,13 @@ export function docsPage(
   routes: readonly Route[],
   about: { readonly version: string; readonly origin: string },
 ): RenderedPage {
-  const body = html`<h1>Swoosh ${about.version}: the transition API</h1>
+  const body = markup`<h1>Swoosh ${about.version}: the transition API</h1>
     <p class="soft">
       Origin <code>${about.origin}</code>. For programs:
       <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
     </p>
     <nav>
-      ${AREAS.map((area) => html`<a href="#${area}">${TITLES[area]}</a>`)}<a href="#schemas"
+      ${AREAS.map((area) => markup`<a href="#${area}">${TITLES[area]}</a>`)}<a href="#schemas"
         >Schemas</a
       >
     </nav>
@@ -51,7 +51,7 @@ export function docsPage(
     <h2 id="schemas">Schemas</h2>
     ${Object.entries(SCHEMAS).map(
       ([name, schema]) =>
-        html`<details id="schema-${name}">
+        markup`<details id="schema-${name}">
           <summary><code>${name}</code></summary>
           <pre>${JSON.stringify(schema, null, 2)}</pre>
         </details>`,
@@ -60,7 +60,7 @@ export function docsPage(
 }
 
 function areaPart(area: Area, routes: readonly Route[]): Html {
-  return html`<h2 id="${area}">${TITLES[area]}</h2>
+  return markup`<h2 id="${area}">${TITLES[area]}</h2>
     ${routes.map(routeCard)}`;
 }
 
@@ -73,14 +73,14 @@ function routeCard(route: Route): Html {
       row([name, required ? "query, required" : "query", description, formWords(form)]),
     ),
   ];
-  return html`<section class="card" id="${route.id}">
+  return markup`<section class="card" id="${route.id}">
     <h3><span class="method">${route.method}</span><code>${route.path}</code></h3>
-    <p>${route.summary}${route.description === undefined ? "" : html`. ${route.description}`}</p>
+    <p>${route.summary}${route.description === undefined ? "" : markup`. ${route.description}`}</p>
     <p class="soft">Access: ${ACCESS[route.access]}.</p>
     ${
       parameters.length === 0
         ? ""
-        : html`<div class="scroll">
+        : markup`<div class="scroll">
             <table>
               <tr>
                 <th>Parameter</th>
@@ -92,7 +92,7 @@ function routeCard(route: Route): Html {
             </table>
           </div>`
     }
-    ${route.request === undefined ? "" : html`<p>Body: ${contentWords(route.request.content)}, at most ${route.request.bytesMax} bytes.</p>`}
+    ${route.request === undefined ? "" : markup`<p>Body: ${contentWords(route.request.content)}, at most ${route.request.bytesMax} bytes.</p>`}
     <div class="scroll">
       <table>
         <tr>
@@ -118,22 +118,22 @@ function formWords(form: Route["query"][number]["form"]): string {
 }
 
 function answerRow({ content, description, status }: RouteAnswer): Html {
-  return html`<tr>
+  return markup`<tr>
     <td>${status}</td>
     <td>${description}</td>
-    <td>${content.map((one) => html`${contentWords(one)} `)}</td>
+    <td>${content.map((one) => markup`${contentWords(one)} `)}</td>
   </tr>`;
 }
 
 function contentWords({ media, schema }: Content): Html {
-  if (schema === undefined) return html`<code>${media}</code>`;
-  return html`<code>${media}</code> <a href="#schema-${schema}">${schema}</a>`;
+  if (schema === undefined) return markup`<code>${media}</code>`;
+  return markup`<code>${media}</code> <a href="#schema-${schema}">${schema}</a>`;
 }
 
 function codeRows({ codes }: Route): readonly Html[] {
   return codes.map(
     (code) =>
-      html`<tr>
+      markup`<tr>
         <td>${CODES[code].status}</td>
         <td>${CODES[code].title}</td>
         <td><code>${code}</code></td>
@@ -142,7 +142,7 @@ function codeRows({ codes }: Route): readonly Html[] {
 }
 
 function row(cells: readonly string[]): Html {
-  return html`<tr>
-    ${cells.map((cell, place) => (place === 2 ? html`<td>${cell}</td>` : html`<td><code>${cell}</code></td>`))}
+  return markup`<tr>
+    ${cells.map((cell, place) => (place === 2 ? markup`<td>${cell}</td>` : markup`<td><code>${cell}</code></td>`))}
   </tr>`;
 }

@@ -11,8 +11,11 @@ export class Html {
 
 export type Piece = string | number | Html | readonly Piece[];
 
-/** A template of HTML: whatever is put into it is escaped, unless it is `Html` itself. */
-export function html(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+/**
+ * A template of HTML: whatever is put into it is escaped, unless it is `Html` itself. Not called `html`, for formatters
+ * rewrite templates of that name, and a style must keep its hash.
+ */
+export function markup(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   return new Html(texts.map((text, place) => text + shown(pieces[place] ?? "")).join(""));
 }
 
@@ -61,22 +64,21 @@ export function renderPage({ title, style, body, refreshSeconds }: Page): Render
   const refresh =
     refreshSeconds === undefined
       ? ""
-      : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${refresh}
-        <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html> `;
+      : markup`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+${refresh}
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
   const styleHash = digestOf("sha256", style, "base64");
   return {
     text: page.text,

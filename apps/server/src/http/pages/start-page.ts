@@ -1,4 +1,4 @@
-import { html, renderPage, type RenderedPage } from "./html.ts";
+import { markup, renderPage, type RenderedPage } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 /** What stands at `/`: where to go. */
@@ -6,7 +6,7 @@ export function startPage(about: {
   readonly version: string;
   readonly origin: string;
 }): RenderedPage {
-  const body = html`<h1>Swoosh ${about.version}</h1>
+  const body = markup`<h1>Swoosh ${about.version}</h1>
     <p class="soft">Origin <code>${about.origin}</code></p>
     <ul>
       <li>

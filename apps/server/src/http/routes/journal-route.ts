@@ -3,14 +3,14 @@ import { given, refused, type Reading } from "../../read/reading.ts";
 import { admit } from "../admit.ts";
 import type { HttpApp } from "../http-app.ts";
 import { JournalTail } from "../journal-tail.ts";
-import { TAILS_MAX } from "../limits.ts";
+import { TAILS_END_MS, TAILS_MAX } from "../limits.ts";
 import { mount, type Asked, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 import { unready } from "../stale.ts";
 
 /** `GET /journal`: exact record bytes, a page of lines or an endless stream of events. */
 export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
-  const tails = new Set<JournalTail>();
+  const tails = new Map<JournalTail, Promise<void>>();
   const { sessions, source } = doors;
   mount(app, "readJournal", {
     sessions,
@@ -24,10 +24,13 @@ export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
     },
   });
   // Streams have no end of their own: they are told, and the server can close.
-  app.addHook("preClose", (done) => {
-    for (const tail of tails)
+  app.addHook("preClose", async () => {
+    for (const tail of tails.keys())
       tail.end("stopping", "the server stops; come back with Last-Event-ID");
-    done();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, TAILS_END_MS)));
+    await Promise.race([Promise.all(tails.values()), late]);
+    clearTimeout(timer);
   });
 }
 
@@ -46,7 +49,7 @@ function accepts(header: string | undefined): boolean {
 
 async function follow(
   { context, node, sessions, source }: ReadDoors,
-  tails: Set<JournalTail>,
+  tails: Map<JournalTail, Promise<void>>,
   { query, reply, request }: Asked,
 ): Promise<Reading<Sent | null>> {
   const from = begin(request.headers["last-event-id"], query.integer("from") ?? 0);
@@ -79,9 +82,9 @@ async function follow(
     raw,
     { from },
   );
-  tails.add(tail);
-  await tail.run();
-  tails.delete(tail);
+  const run = tail.run();
+  tails.set(tail, run);
+  await run.finally(() => tails.delete(tail));
   return given(null);
 }
 
