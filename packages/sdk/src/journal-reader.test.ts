@@ -75,9 +75,9 @@ describe("server-sent events", () => {
       "data: torn",
     ].join("\n");
     expect(await eventsOf(text)).toEqual([
-      { id: "4", data: '{"a":1}' },
-      { id: "4", data: "no space\n two" },
-      { id: "", data: "" },
+      { event: "record", id: "4", data: '{"a":1}' },
+      { event: "", id: "4", data: "no space\n two" },
+      { event: "", id: "", data: "" },
     ]);
     expect(await eventsOf(text.replaceAll("\n", "\r\n"), [3, 17, 18, 30])).toEqual(
       await eventsOf(text),

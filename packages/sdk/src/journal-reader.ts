@@ -67,7 +67,9 @@ export class JournalReader {
       const response = await this.#open(chain.nextIndex, options.signal);
       const stopWatching = this.#watch(response, options);
       try {
-        for await (const { data } of serverEvents(this.#ports, stopWatching.chunks)) {
+        for await (const { data, event } of serverEvents(this.#ports, stopWatching.chunks)) {
+          // The server ends the stream and says why: it is opened anew, or refused with the same reason.
+          if (event === "end") break;
           // A server that resumes from further back tells some records again.
           if (chain.isOld(data)) continue;
           yield chain.follow(data);
@@ -169,6 +171,8 @@ function headOf(text: string): { readonly index: unknown; readonly prev: unknown
 }
 
 export interface ServerEvent {
+  /** Empty for a plain message. */
+  readonly event: string;
   readonly id: string;
   readonly data: string;
 }
@@ -179,11 +183,13 @@ export async function* serverEvents(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   let id = "";
+  let event = "";
   let data: string[] = [];
   for await (const line of textLines(ports, chunks)) {
     if (line === "") {
-      if (data.length > 0) yield { id, data: data.join("\n") };
+      if (data.length > 0) yield { event, id, data: data.join("\n") };
       data = [];
+      event = "";
       continue;
     }
     const colon = line.indexOf(":");
@@ -191,5 +197,6 @@ export async function* serverEvents(
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") data.push(value);
     else if (field === "id") id = value;
+    else if (field === "event") event = value;
   }
 }
