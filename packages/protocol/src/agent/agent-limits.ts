@@ -7,7 +7,7 @@ export const RUNNER_AGENTS_MAX = 1_024;
 export const CAPABILITIES_MAX = 32;
 /** An agent serves one session of each kind at most, and some that end. */
 export const AGENT_LEASES_MAX = 16;
-/** Leases in a welcome: every agent's. */
+/** Leases in a welcome: every agent's; where names are long, the frame's own bound comes first. */
 export const WELCOME_LEASES_MAX = RUNNER_AGENTS_MAX * AGENT_LEASES_MAX;
 /** Names of operations, events, capabilities and reasons. */
 export const WORD_LENGTH_MAX = 64;

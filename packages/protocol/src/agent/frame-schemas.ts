@@ -19,9 +19,15 @@ import {
 import { CLOSE_CODES } from "./close-codes.ts";
 import { AGENT_VERSIONS } from "./version.ts";
 
-const id: JsonSchema = { type: "string", pattern: "^[A-Za-z0-9_-]{1,128}$" };
-const callId: JsonSchema = { type: "string", minLength: 1, maxLength: CALL_ID_LENGTH_MAX };
+const id: JsonSchema = { title: "id", type: "string", pattern: "^[A-Za-z0-9_-]{1,128}$" };
+const callId: JsonSchema = {
+  title: "call",
+  type: "string",
+  minLength: 1,
+  maxLength: CALL_ID_LENGTH_MAX,
+};
 const word: JsonSchema = {
+  title: "word",
   type: "string",
   pattern: "^[A-Za-z][A-Za-z0-9_.-]*$",
   maxLength: WORD_LENGTH_MAX,
@@ -29,9 +35,17 @@ const word: JsonSchema = {
 const text: JsonSchema = { type: "string", maxLength: MESSAGE_LENGTH_MAX };
 const count: JsonSchema = { type: "integer", minimum: 0, maximum: INTEGER_MAX };
 const data: JsonSchema = { type: "object" };
-const version: JsonSchema = { type: "string", pattern: "^[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$" };
+const version: JsonSchema = {
+  title: "version",
+  type: "string",
+  pattern: "^[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}$",
+};
 const range = closedObject({ max: version, min: version });
-const challenge: JsonSchema = { type: "string", pattern: "^[A-Za-z0-9_-]{43}$" };
+const challenge: JsonSchema = {
+  title: "base64url of 32 bytes",
+  type: "string",
+  pattern: "^[A-Za-z0-9_-]{43}$",
+};
 const heldLease = closedObject({ agent: id, fence: count, session: id });
 const offered = listOf(
   closedObject({
@@ -77,8 +91,12 @@ export const RUNNER_FRAMES = {
     "join?": { type: "string", minLength: 1, maxLength: JOIN_TOKEN_LENGTH_MAX },
     protocol: range,
     runner: id,
-    signature: { type: "string", pattern: WORD_SCHEMAS.Signature.pattern },
-    signer: { type: "string", pattern: WORD_SCHEMAS.IdentityKey.pattern },
+    signature: {
+      title: "base64url of 64 bytes",
+      type: "string",
+      pattern: WORD_SCHEMAS.Signature.pattern,
+    },
+    signer: { title: "identity", type: "string", pattern: WORD_SCHEMAS.IdentityKey.pattern },
   }),
   req: request,
   resp: response,
