@@ -30,3 +30,6 @@ soak: installed ## the long runs: mutation, fuzzing, determinism at full length
 
 installed:
 	@tools/install/install.mjs
+
+# `make test-level-N`: generated from gates/maturity.yaml.
+-include gates/levels.mk

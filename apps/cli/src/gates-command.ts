@@ -50,6 +50,11 @@ function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
       "levels reached are required, the next may fail, higher ones are left out; features wait while a level is red",
       false,
     )
+    .option(
+      "--reached <n>",
+      "with --ci: levels up to this one were reached, whatever this log knows",
+      level,
+    )
     .option("--all", "also what is scheduled and not due yet", false)
     .option("--base <ref>", "commits since this one are the change that is judged")
     .option(...REPO)
@@ -163,6 +168,11 @@ function addWriting(gates: Command, port: ConsolePort, finish: Finish): void {
     .description("print a CI workflow: one job a level, each needing the one before")
     .option("--write", "write it to .github/workflows", false)
     .option("--check", "write nothing; exit 1 where the file is not what the ladder says", false)
+    .option(
+      "--aliases",
+      "write make targets, npm scripts and scripts/ci for the levels instead",
+      false,
+    )
     .option("--command <command>", "how CI calls this program", "npx swoosh")
     .option(...REPO)
     .action(async (options) => {

@@ -54,6 +54,8 @@ export interface Criterion {
   /** May run beside others that are declared so. */
   readonly parallel: boolean;
   readonly severity: Severity | null;
+  /** A name by which people know the check: an npm script that is generated for it. */
+  readonly alias: string | null;
   readonly current: string | null;
   readonly target: string | null;
   /** Why it is known to be red; such a failure opens no issue. */

@@ -58,7 +58,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
 ${checkout(install).join("\n")}
-      - run: ${command} gates run --ci --base "origin/\${{ github.base_ref }}"
+      - run: ${command} gates run --ci${reached < 0 ? "" : ` --reached ${reached}`} --base "origin/\${{ github.base_ref }}"
 
 ${jobs.join("\n\n")}
 ${hasSchedule ? scheduled(install, command) : ""}`;

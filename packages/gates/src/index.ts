@@ -7,6 +7,7 @@ export {
   type ReportFormat,
   type Schedule,
 } from "./check.ts";
+export { aliasFiles } from "./alias-files.ts";
 export { badgeJson, badgeSvg, ladderBadge } from "./badge.ts";
 export { ciWorkflow } from "./ci-workflow.ts";
 export { classifyChange, type ChangeClass } from "./classify-change.ts";

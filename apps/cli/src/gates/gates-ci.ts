@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ciWorkflow } from "@swoosh/gates";
+import { aliasFiles, ciWorkflow, type Ladder } from "@swoosh/gates";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
@@ -18,6 +18,7 @@ export async function runGatesCi(
     readonly repo?: string;
     readonly write: boolean;
     readonly check: boolean;
+    readonly aliases: boolean;
     readonly command: string;
   },
 ): Promise<ExitCode> {
@@ -28,6 +29,8 @@ export async function runGatesCi(
     throw new WorldError(
       "there is no gates/maturity.yaml, so there are no jobs; swoosh gates init proposes one",
     );
+  if (options.aliases)
+    return aliasesOf(port, { root, ladder, check: options.check, command: options.command });
   const reached = await withStore(
     root,
     async (store) => statusOf(store, ladder, (await revisionOf(root)).commit).reached,
@@ -61,4 +64,51 @@ function installLines(root: string): readonly string[] {
   if (has("package.json")) return ["npm install"];
   if (has("requirements.txt")) return ["pip install -r requirements.txt"];
   return [];
+}
+
+/** `--aliases`: make targets, npm scripts and shell scripts that people know the levels and checks by. */
+function aliasesOf(
+  port: ConsolePort,
+  about: {
+    readonly root: string;
+    readonly ladder: Ladder;
+    readonly check: boolean;
+    readonly command: string;
+  },
+): ExitCode {
+  const { root, ladder, check, command } = about;
+  const wanted = wantedAliases(root, ladder, command);
+  const differing = [...wanted]
+    .filter(([path, text]) => readIfThere(join(root, path)) !== text)
+    .map(([path]) => path);
+  if (check) {
+    for (const path of differing)
+      port.err(`${path} is not what the ladder says; swoosh gates ci --aliases writes it\n`);
+    return differing.length === 0 ? EXIT.ok : EXIT.no;
+  }
+  for (const [path, text] of wanted) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeChanged(join(root, path), text);
+    if (path.endsWith(".sh")) chmodSync(join(root, path), 0o755);
+  }
+  port.out(
+    differing.length === 0
+      ? "all aliases are up to date\n"
+      : differing.map((path) => `wrote ${path}\n`).join(""),
+  );
+  return EXIT.ok;
+}
+
+function wantedAliases(root: string, ladder: Ladder, command: string): ReadonlyMap<string, string> {
+  const { makefile, scripts, shells } = aliasFiles(ladder, command);
+  const wanted = new Map([["gates/levels.mk", makefile], ...shells]);
+  const manifest = readIfThere(join(root, "package.json"));
+  if (manifest === undefined) return wanted;
+  const parsed: { scripts?: Record<string, string> } = JSON.parse(manifest);
+  // What was generated before and has no criterion any more goes; what people wrote stays.
+  const own = Object.entries(parsed.scripts ?? {}).filter(
+    ([name, line]) => !line.startsWith(`${command} gates run --`) || Object.hasOwn(scripts, name),
+  );
+  parsed.scripts = { ...Object.fromEntries(own), ...scripts };
+  return wanted.set("package.json", `${JSON.stringify(parsed, null, 2)}\n`);
 }

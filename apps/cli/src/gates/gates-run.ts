@@ -17,6 +17,7 @@ export interface GatesRunOptions {
   readonly stage?: Stage;
   readonly criterion?: string;
   readonly ci: boolean;
+  readonly reached?: number;
   readonly all: boolean;
   readonly base?: string;
   readonly json: boolean;
@@ -73,6 +74,7 @@ async function runOn(
   const selection: Selection = {
     ci: options.ci,
     all: options.all,
+    ...(options.reached === undefined ? {} : { reached: options.reached }),
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.stage === undefined ? {} : { stage: options.stage }),
     ...(options.criterion === undefined ? {} : { criterion: options.criterion }),
@@ -92,7 +94,13 @@ async function runOn(
   }
   const change =
     options.ci || options.base !== undefined
-      ? await judgeChange({ root, ladder, status: result.status, base: options.base })
+      ? await judgeChange({
+          root,
+          ladder,
+          status: result.status,
+          base: options.base,
+          reached: options.reached,
+        })
       : null;
   const wallMs = Date.now() - started;
   if (options.json) port.out(`${canonicalize(resultJson(result, wallMs))}\n`);

@@ -18,6 +18,7 @@ export async function judgeChange(about: {
   readonly ladder: Ladder | undefined;
   readonly status: LadderStatus | null;
   readonly base: string | undefined;
+  readonly reached: number | undefined;
 }): Promise<JudgedChange> {
   const { root, ladder, status } = about;
   const base = about.base ?? "HEAD~1";
@@ -36,14 +37,15 @@ export async function judgeChange(about: {
     ...new Set(`${committed ?? ""}\n${local ?? ""}`.split("\n").filter((path) => path !== "")),
   ];
   const change = classifyChange({ trailer, paths, featurePaths: ladder?.featurePaths ?? [] });
-  const redLevel = redLevelOf(status);
+  const redLevel = redLevelOf(status, about.reached ?? -1);
   return { ...change, redLevel, isRefused: change.kind === "feature" && redLevel !== null };
 }
 
-function redLevelOf(status: LadderStatus | null): number | null {
+function redLevelOf(status: LadderStatus | null, known: number): number | null {
   if (status === null) return null;
-  if (status.reached < 0) return 0;
-  return status.level < status.reached ? status.level + 1 : null;
+  const reached = Math.max(status.reached, known);
+  if (reached < 0) return 0;
+  return status.level < reached ? status.level + 1 : null;
 }
 
 export function formatChange(change: JudgedChange, paint: Paint): string {

@@ -8,6 +8,8 @@ const run = promisify(execFile);
 
 /** Documents that the gates write themselves: they change no verdict. Relative to the repository. */
 export const GENERATED = ["MATURITY.md", "docs/living", "gates/reports", ".swoosh"] as const;
+/** Commits of generated documents in a row that are looked behind. */
+const GENERATED_COMMITS_MAX = 16;
 /** Bytes of a diff that are hashed; a larger one is cut, and named by its length as well. */
 const DIFF_BYTES_MAX = 268_435_456;
 
@@ -49,15 +51,15 @@ export async function git(folder: string, argv: readonly string[]): Promise<stri
 
 export async function revisionOf(root: string): Promise<Revision> {
   const own = ["--", ".", ...GENERATED.map((path) => `:(exclude)${path}`)];
-  const [head, branch, names] = await Promise.all([
-    git(root, ["rev-parse", "HEAD"]),
+  const [log, branch, names] = await Promise.all([
+    git(root, ["log", `-${GENERATED_COMMITS_MAX}`, "--format=%x00%H", "--name-only", "--relative"]),
     git(root, ["rev-parse", "--abbrev-ref", "HEAD"]),
     git(root, ["diff", "HEAD", "--name-only", "--relative", ...own]),
   ]);
-  if (head === undefined || names === undefined)
+  const sha = judgedCommit(log ?? "");
+  if (sha === undefined || names === undefined)
     return { commit: `tree-${treeHash(root)}`, branch: "none", changed: [] };
   const changed = names.split("\n").filter((name) => name !== "");
-  const sha = head.trim();
   if (changed.length === 0) return { commit: sha, branch: (branch ?? "").trim(), changed };
   const diff =
     (await git(root, ["diff", "HEAD", "--binary", "--relative", ...own])) ?? changed.join("\n");
@@ -66,6 +68,24 @@ export async function revisionOf(root: string): Promise<Revision> {
     branch: (branch ?? "").trim(),
     changed,
   };
+}
+
+/**
+ * The newest commit that is more than generated documents: a report that is committed must not make the evidence it reports on that
+ * of another commit. A commit without files (empty, or a merge) counts as it is.
+ */
+function judgedCommit(log: string): string | undefined {
+  const commits = log
+    .split("\0")
+    .slice(1)
+    .map((entry) => {
+      const [sha = "", ...files] = entry.split("\n").filter((line) => line !== "");
+      return { sha, files };
+    });
+  const isReport = (file: string): boolean =>
+    GENERATED.some((path) => file === path || file.startsWith(`${path}/`));
+  const judged = commits.find(({ files }) => files.length === 0 || !files.every(isReport));
+  return (judged ?? commits[0])?.sha;
 }
 
 /** Of all files of a folder without git, by path and content. */

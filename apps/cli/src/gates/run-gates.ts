@@ -30,6 +30,8 @@ export interface Selection {
   readonly criterion?: string;
   /** As in CI: levels reached are required, the next may fail, higher ones are left out. */
   readonly ci: boolean;
+  /** Levels up to this one count as reached, whatever this log knows: CI begins with an empty one. */
+  readonly reached?: number;
   /** Also what is scheduled and not due. */
   readonly all: boolean;
 }
@@ -167,9 +169,10 @@ function planLadder(
   selection: Selection,
   status: LadderStatus,
 ): readonly Planned[] {
+  const reached = Math.max(status.reached, selection.reached ?? -1);
   const wanted = ladder.levels.filter(({ level }) => {
     if (selection.level !== undefined) return level === selection.level;
-    return !selection.ci || level <= status.reached + 1;
+    return !selection.ci || level <= reached + 1;
   });
   if (selection.level !== undefined && wanted.length === 0)
     throw new WorldError(
@@ -182,7 +185,7 @@ function planLadder(
       place: `Level ${level.level}`,
       level: level.level,
       stage: null,
-      isRequired: selection.level !== undefined || !selection.ci || level.level <= status.reached,
+      isRequired: selection.level !== undefined || !selection.ci || level.level <= reached,
     })),
   );
 }
