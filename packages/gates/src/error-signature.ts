@@ -33,6 +33,15 @@ const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 const SPEAKS_OF_ERROR =
   /error|fail|exception|traceback|panic|fatal|cannot|could not|not found|refused|denied|timed? ?out|no space|in use|killed|out of memory|assert/i;
 
+/** Lines as a person reads them: without the colours of a terminal. */
+export function plainLines(output: string): readonly string[] {
+  return output.replaceAll(ESCAPES, "").split("\n");
+}
+
+export function speaksOfError(line: string): boolean {
+  return SPEAKS_OF_ERROR.test(line);
+}
+
 function errorLines(output: string): readonly string[] {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const speaking = lines.filter((line) => SPEAKS_OF_ERROR.test(line));

@@ -1,6 +1,7 @@
 import type { Command, Criterion } from "./check.ts";
 import { formatDuration } from "./duration.ts";
 import type { Execution } from "./execution.ts";
+import { plainLines, speaksOfError } from "./error-signature.ts";
 import { CAUSE_LENGTH_MAX } from "./limits.ts";
 
 export interface Judgement {
@@ -36,8 +37,10 @@ function exitCause({ exit, tests, output }: Execution, wanted: number): string {
   return `exit ${exit}, ${wanted} was expected${last === "" ? "" : `: ${last}`}`;
 }
 
+/** The last line that speaks of an error, else the last one. */
 function lastLine(output: string): string {
-  return output.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  const lines = plainLines(output).filter((line) => line.trim() !== "");
+  return (lines.findLast((line) => speaksOfError(line)) ?? lines.at(-1) ?? "").trim();
 }
 
 /** A report is believed less than it claims: none, an empty one, and one with failures are no. */

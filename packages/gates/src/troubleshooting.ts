@@ -30,17 +30,29 @@ const MATCH_MIN = 600;
 
 export function readTroubleshooting(text: string): readonly TroubleEntry[] {
   const lines = text.split(/\r?\n/);
-  const starts = lines.flatMap((line, index) => (/^### \S/.test(line) ? [index] : []));
+  const fences = fencedLines(lines);
   // A heading inside of a fence is an example, no entry.
-  const real = starts.filter(
-    (start) => lines.slice(0, start).filter((line) => line.startsWith("```")).length % 2 === 0,
+  const heads = lines.flatMap((line, index) =>
+    /^#{1,3} \S/.test(line) && fences[index] !== true ? [index] : [],
   );
-  return real.map((start) => {
-    const next = lines.findIndex(
-      (line, index) =>
-        index > start && /^#{1,3} \S/.test(line) && (real.includes(index) || /^#{1,2} /.test(line)),
-    );
-    return readEntry(lines.slice(start, next < 0 ? undefined : next), start + 1);
+  return heads.flatMap((start, at) =>
+    (lines[start] ?? "").startsWith("### ")
+      ? [readEntry(lines.slice(start, heads[at + 1]), start + 1)]
+      : [],
+  );
+}
+
+/** By line: whether it stands inside of a fence, its ends included. A fence ends with one as long as it began with. */
+function fencedLines(lines: readonly string[]): readonly boolean[] {
+  let open = 0;
+  return lines.map((line) => {
+    const length = /^(`{3,})/.exec(line)?.[1]?.length ?? 0;
+    if (open === 0) open = length;
+    else if (length >= open && /^`+\s*$/.test(line)) {
+      open = 0;
+      return true;
+    }
+    return open > 0;
   });
 }
 
@@ -52,8 +64,11 @@ function readEntry(lines: readonly string[], line: number): TroubleEntry {
     const text = lines[at] ?? "";
     const field = /^\*\*([^*]+)\*\*:\s*(.*)$/.exec(text);
     if (field !== null) fields.set(field[1] ?? "", (field[2] ?? "").trim());
-    if (text.startsWith("```")) {
-      const length = lines.slice(at + 1).findIndex((one) => one.startsWith("```"));
+    const fence = /^(`{3,})/.exec(text)?.[1] ?? "";
+    if (fence !== "") {
+      const length = lines
+        .slice(at + 1)
+        .findIndex((one) => one.startsWith(fence) && /^`+\s*$/.test(one));
       const inside = lines.slice(at + 1, length < 0 ? undefined : at + 1 + length);
       if (snippet === "") snippet = inside.join("\n");
       if (length >= 0) at += length + 1;
