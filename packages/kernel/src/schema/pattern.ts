@@ -2,7 +2,7 @@ import { PATTERN_SIZE_MAX } from "../limits.ts";
 import { automatonOf } from "./pattern-automaton.ts";
 import { programOf, sizeOfPattern } from "./pattern-program.ts";
 import { PatternSimulation } from "./pattern-simulation.ts";
-import { parsePattern } from "./pattern-syntax.ts";
+import { parsePattern, type PatternNode } from "./pattern-syntax.ts";
 
 /** A pattern made ready. `size` instructions are looked at per character at most: matching is linear in the text. */
 export interface Pattern {
@@ -27,7 +27,17 @@ export function compilePattern(source: string): CompiledPattern {
     const problem = `the pattern has ${size} steps; at most ${PATTERN_SIZE_MAX}: count less`;
     return { ok: false, problem };
   }
-  const program = programOf(parsed.node, size);
-  const machine = automatonOf(program) ?? new PatternSimulation(program);
-  return { ok: true, pattern: { size, matches: (text) => machine.matches(text) } };
+  return { ok: true, pattern: { size, matches: lazyMachine(parsed.node, size) } };
+}
+
+/** Built when a text is first held against it: a chart has dozens of patterns, and a short command meets few of them. */
+function lazyMachine(node: PatternNode, size: number): (text: string) => boolean {
+  let machine: { matches(text: string): boolean } | undefined;
+  return (text) => {
+    if (machine === undefined) {
+      const program = programOf(node, size);
+      machine = automatonOf(program) ?? new PatternSimulation(program);
+    }
+    return machine.matches(text);
+  };
 }
