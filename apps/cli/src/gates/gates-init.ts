@@ -97,7 +97,7 @@ function lifecycleYaml({ name, scripts }: RepositoryFacts): string {
     `      - { id: security, run: "swoosh gates check secrets", when: "phase >= 4" }`,
   ];
   return `# Plan → Build → Validate → Review → Release, sequential. Proposed by swoosh gates init; it is yours now.
-lifecycle: ${name.slice(0, 13)}-flow
+lifecycle: ${name.slice(0, 13).replace(/-+$/, "")}-flow
 version: "1.0"
 phase: 0
 stages:

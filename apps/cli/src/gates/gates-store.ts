@@ -18,12 +18,13 @@ import type { Recorded } from "@swoosh/gates";
 import { randomUUID } from "node:crypto";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
-import { EvidenceFiles } from "./evidence-files.ts";
+import { EvidenceFiles, evidenceHash } from "./evidence-files.ts";
+import { readIfThere, writeWhole } from "./write-whole.ts";
 import { keyOf, nodeClock, nodeCrypto, nodeRandom, type KeyHolder } from "./node-ports.ts";
 
 const CHARTS = ["criterion", "ladder", "lifecycle", "task"] as const;
 /** Of a log of verdicts: some hundred bytes each. */
-const SEGMENT_BYTES = 4_194_304;
+const SEGMENT_BYTES = 1_048_576;
 /** How long a command waits for another one that has the log, ms, and how often it looks. */
 const LOCK_WAIT_MS = 15_000;
 const LOCK_LOOK_MS = 50;
@@ -205,14 +206,20 @@ async function prepare(
   engine: Engine,
   about: { readonly ci: KeyHolder; readonly keys: string },
 ): Promise<void> {
-  for (const name of CHARTS) {
-    const chart = chartOf(name);
-    if (engine.state.chart(name)?.hash === chart.hash) continue;
-    const answer = await engine.act.installChart(chart);
-    if (answer.kind === "refused")
-      throw new WorldError(
-        `the chart ${name} cannot be installed: ${answer.refused.reasons.join("; ")}`,
-      );
+  const texts = CHARTS.map((name) => evidenceHash(chartText(name))).join("\n");
+  const marker = join(about.keys, "..", "charts.installed");
+  // Loading charts costs more than all else of a short command; what was installed is remembered by the hash of its text.
+  if (readIfThere(marker) !== texts) {
+    for (const name of CHARTS) {
+      const chart = chartOf(name);
+      if (engine.state.chart(name)?.hash === chart.hash) continue;
+      const answer = await engine.act.installChart(chart);
+      if (answer.kind === "refused")
+        throw new WorldError(
+          `the chart ${name} cannot be installed: ${answer.refused.reasons.join("; ")}`,
+        );
+    }
+    writeWhole(marker, texts);
   }
   if (store.recorded("identity/ci") !== undefined) return;
   const roles = CHARTS.map((chart) => ({ role: "ci", scope: `${chart}/*` }));
@@ -227,12 +234,20 @@ async function prepare(
     );
 }
 
+const loaded = new Map<string, CompiledChart>();
+
+function chartText(name: string): string {
+  return readFileSync(new URL(`../../../../charts/${name}.yaml`, import.meta.url), "utf8");
+}
+
 function chartOf(name: string): CompiledChart {
-  const url = new URL(`../../../../charts/${name}.yaml`, import.meta.url);
-  const { chart, problems } = kernel.loadChartText(readFileSync(url, "utf8"));
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const { chart, problems } = kernel.loadChartText(chartText(name));
   if (chart === undefined)
     throw new Error(
       problems.map(({ line, message }) => `charts/${name}.yaml:${line}: ${message}`).join("\n"),
     );
+  loaded.set(name, chart);
   return chart;
 }

@@ -19,7 +19,7 @@ function gate(
   clean: () => readonly Finding[],
   defects: Readonly<Record<string, () => readonly Finding[]>>,
 ): void {
-  describe(name, () => {
+  describe(`${name}`, () => {
     it("raises no alarm on a clean tree", () => {
       expect(clean()).toEqual([]);
     });

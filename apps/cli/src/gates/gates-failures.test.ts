@@ -1,0 +1,201 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { repositories, type GatesRepository } from "./test/gates-repository.ts";
+
+const repository = repositories();
+const DOOR = fileURLToPath(new URL("../../bin/swoosh.mjs", import.meta.url));
+
+/** Kinds of failure; `n` makes each its own. */
+const KINDS: readonly ((n: number) => string)[] = [
+  (n) =>
+    `echo "Error: broken ${"abcdefghij"[n % 10] ?? ""} ${"klmnopqrst"[Math.floor(n / 10)] ?? ""}"; exit 3`,
+  () => "sleep 30",
+  () => "kill -9 $$",
+  () => "head -c 4096 /dev/urandom; exit 1",
+  () => "head -c 3000000 /dev/zero | tr '\\\\0' x; exit 1",
+  () => "printf '\\\\000\\\\001\\\\377'; exit 1",
+  () => "no-such-command-here",
+  () => "echo 'not ok'; echo '<testsuite'; exit 0",
+  () => "echo '```'; echo '### Not a heading'; exit 1",
+  () => "(sleep 60 &) ; exit 4",
+];
+
+const criterion = (n: number): string => {
+  const run = KINDS[n % KINDS.length]?.(n) ?? "false";
+  const report = n % KINDS.length === 7 ? ", report: tap" : "";
+  return `      - { id: c${n}, title: "Criterion ${n}", parallel: true, severity: P2, check: { run: ${JSON.stringify(run).replaceAll("\\\\\\\\", "\\\\")}, timeout: ${n % KINDS.length === 1 ? "300ms" : "20s"}${report} }, negative: "false" }\n`;
+};
+
+function failing(count: number): GatesRepository {
+  const repo = repository();
+  const levels = Array.from({ length: Math.ceil(count / 20) }, (_, level) => {
+    const ids = Array.from(
+      { length: Math.min(20, count - level * 20) },
+      (_item, at) => level * 20 + at,
+    );
+    return `  - level: ${level}\n    name: Level ${level}\n    criteria:\n${ids.map(criterion).join("")}`;
+  });
+  repo.write("gates/maturity.yaml", `ladder: bad\nparallel: 8\nlevels:\n${levels.join("")}`);
+  repo.commit("one");
+  return repo;
+}
+
+const documents = (repo: GatesRepository): Readonly<Record<string, string>> =>
+  Object.fromEntries(repo.living(/\.md$/).map((name) => [name, repo.read(`docs/living/${name}`)]));
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
+describe("the failure protocol", () => {
+  const failures = process.env["SWOOSH_SOAK"] === undefined ? 10 : 100;
+  it(`leaves exactly one issue, one bundle and one pitfall for each of ${failures} failures, and is idempotent`, async () => {
+    const repo = failing(failures);
+    expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
+    expect(repo.living(/^ISSUE-2/).length).toBe(failures);
+    expect(repo.bundles().length).toBe(failures);
+    const first = documents(repo);
+    expect(count(first["REPLICATION-NOTES.md"] ?? "", /^- \*\*Criterion \d+ \(c\d+\)\*\*/gm)).toBe(
+      failures,
+    );
+    const keys = [...(first["TROUBLESHOOTING.md"] ?? "").matchAll(/key:([0-9a-f]{16})/g)].map(
+      ([key]) => key,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+    // What looks like a trouble that is there already is named, not told again.
+    expect(keys.length).toBeGreaterThan(3);
+    expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
+    expect(documents(repo)).toEqual(first);
+    expect(repo.bundles().length).toBe(failures);
+    expect((await repo.gates("check", "front-matter")).out).toContain("nothing found");
+  });
+
+  it("tells each failure in the words of its kind", async () => {
+    const repo = failing(10);
+    await repo.gates("run", "--quiet", "--json");
+    const causes = (await repo.status()).criteria.map(({ cause }) => cause);
+    expect(causes[1]).toBe("no end within 300 ms: stopped");
+    expect(causes[2]).toBe("killed by SIGKILL");
+    expect(causes[6]).toContain("exit 127: a command was not found");
+    expect(causes[7]).toBe("no tap report is in the output");
+    expect(causes[9]).toBe("exit 4, 0 was expected");
+  });
+
+  it("leaves documents consistent when the runner is killed at any point, and ends what it had started", async () => {
+    const repo = failing(10);
+    for (let round = 0; round < 3; round += 1) {
+      const child = spawn(process.execPath, [DOOR, "gates", "run", "--repo", repo.root], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      let lines = 0;
+      child.stdout.on("data", (chunk: Buffer) => {
+        lines += chunk.toString("utf8").split("\n").length - 1;
+        if (lines > round * 5) child.kill("SIGKILL");
+      });
+      await once(child, "exit");
+      for (const text of Object.values(documents(repo))) expect(text).not.toContain(".part");
+    }
+    expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
+    expect(repo.living(/^ISSUE-2/).length).toBe(10);
+    expect(repo.bundles().length).toBe(10);
+    const notes = repo.read("docs/living/REPLICATION-NOTES.md");
+    expect(count(notes, /^- \*\*Criterion \d+ \(c\d+\)\*\*/gm)).toBe(10);
+    expect((await repo.gates("check", "front-matter")).code).toBe(0);
+  });
+
+  it("tries a known fix once, for P2 and P3 alone, and goes on where it worked", async () => {
+    const repo = repository();
+    const ladder = (severity: string): string =>
+      `ladder: fix\nlevels:\n  - level: 0\n    name: A\n    criteria:\n      - { id: cache, title: Cache, severity: ${severity}, check: { run: "test -f cache || { echo Error: the cache is cold; exit 1; }" }, negative: "false" }\n`;
+    repo.write("gates/maturity.yaml", ladder("P1"));
+    repo.write(
+      "docs/living/TROUBLESHOOTING.md",
+      '---\ntitle: "T"\n---\n\n### Cold cache\n**Context**: c\n**Symptom**: s\n**Error Snippet**:\n```\nError: the cache is cold\n```\n**Probable Cause**: p\n**Quick Fix**: warm it\n**Permanent Fix**: f\n**Prevention**: p\n**Tags**: t\nfix: { run: "touch cache", verify: "test -f cache" }\n',
+    );
+    repo.commit("one");
+    const first = await repo.gates("run");
+    expect(first.code).toBe(1);
+    expect(first.out).toContain('known as "Cold cache": warm it');
+    expect(repo.has("cache")).toBe(false);
+    repo.write("gates/maturity.yaml", ladder("P2"));
+    const second = await repo.gates("run");
+    expect(second.out).toContain("the known fix worked");
+    expect(second.code).toBe(0);
+    expect(repo.has("cache")).toBe(true);
+  });
+
+  it("redacts secrets of the environment and of the output everywhere", async () => {
+    const repo = repository();
+    const secret = ["s3cr3t", "V4lue", "9Xq"].join("-");
+    process.env["GATES_TEST_TOKEN"] = secret;
+    try {
+      repo.write(
+        "gates/maturity.yaml",
+        'ladder: s\nlevels:\n  - level: 0\n    name: A\n    criteria:\n      - { id: leak, title: Leak, check: { run: "echo Error: $GATES_TEST_TOKEN; exit 1" }, negative: "false" }\n',
+      );
+      repo.commit("one");
+      const run = await repo.gates("run");
+      const explained = await repo.gates("explain", "leak", "--json");
+      for (const text of [run.out, run.err, explained.out, ...Object.values(documents(repo))])
+        expect(text).not.toContain(secret);
+      expect(explained.out).toContain("[redacted]");
+    } finally {
+      delete process.env["GATES_TEST_TOKEN"];
+    }
+  });
+});
+
+describe("a halt", () => {
+  const FLOW = `lifecycle: flow\nstages:\n  - stage: build\n    gates: [ { id: compiles, run: "test -f ok.txt" } ]\n  - stage: validate\n    gates: [ { id: unit, run: "true" } ]\nnotify: { command: "echo $SWOOSH_MESSAGE >> told.txt" }\n`;
+  it("stops stages until a person's signed resume; the runner's key is refused", async () => {
+    const repo = repository();
+    repo.write("gates/lifecycle.yaml", FLOW);
+    repo.commit("one");
+    expect((await repo.gates("run", "--stage", "build")).code).toBe(1);
+    const halted = await repo.gates("run", "--stage", "build");
+    expect(halted.code).toBe(1);
+    expect(halted.err).toContain("halted (P1)");
+    const own = `${repo.root}/.swoosh/gates/keys/ci.pem`;
+    const refused = await repo.gates("resume", "--reason", "x", "--key", own);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("the runner's own key may not");
+    repo.write("ok.txt", "x");
+    expect((await repo.gates("resume", "--reason", "mended")).code).toBe(0);
+    expect((await repo.gates("run", "--stage", "build")).code).toBe(0);
+  });
+
+  it("goes through the stages one by one to the next iteration, with people where they are asked", async () => {
+    const repo = repository();
+    repo.write("gates/lifecycle.yaml", FLOW);
+    repo.write("ok.txt", "x");
+    repo.commit("one");
+    expect((await repo.gates("advance", "--stage")).err).toContain("planApproved");
+    expect((await repo.gates("advance", "--approve", "plan", "--stage")).code).toBe(0);
+    expect((await repo.gates("advance", "--stage")).err).toContain("buildGreen");
+    await repo.gates("run", "--stage", "build");
+    expect((await repo.gates("advance", "--stage")).code).toBe(0);
+    await repo.gates("run", "--stage", "validate");
+    expect((await repo.gates("advance", "--stage")).code).toBe(0);
+    expect((await repo.gates("advance", "--stage")).err).toContain("reviewApproved");
+    expect((await repo.gates("advance", "--approve", "review", "--stage")).code).toBe(0);
+    expect((await repo.gates("advance", "--stage")).out).toContain("plan of the next iteration");
+  });
+
+  it("of P0 stops everything, tells people and records that it did", async () => {
+    const repo = repository();
+    repo.write("gates/lifecycle.yaml", FLOW);
+    repo.write(
+      "gates/maturity.yaml",
+      'ladder: l\nlevels:\n  - level: 0\n    name: A\n    criteria:\n      - { id: a, title: A, check: "true", negative: "false" }\n',
+    );
+    repo.commit("one");
+    expect((await repo.gates("halt", "--severity", "P0", "--reason", "the log is odd")).code).toBe(
+      0,
+    );
+    expect(repo.read("told.txt")).toContain("the log is odd");
+    expect(repo.read(".swoosh/gates/deliveries.jsonl")).toContain('"ok":true');
+    expect((await repo.gates("run")).code).toBe(1);
+    expect((await repo.gates("watch", "--once")).code).toBe(1);
+    expect((await repo.status()).halted).toMatchObject({ severity: "P0" });
+  });
+});
