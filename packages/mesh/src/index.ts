@@ -46,3 +46,8 @@ export { passagesOf } from "./tiers/passages.ts";
 export { EXPERIMENTS, findExperiment } from "./experiments/find-experiment.ts";
 export { plotPoints, type Plotted } from "./experiments/plot-points.ts";
 export { writeReport, type ExperimentResult } from "./experiments/write-report.ts";
+export { judgeLeak, type LeakSample, type LeakVerdict } from "./experiments/judge-leak.ts";
+export { createLoadDriver } from "./load/drive-load.ts";
+export { gossipedSummaries } from "./shards/gossiped-summaries.ts";
+export { ShardMesh, type Injection, type ShardMeshOptions } from "./shards/shard-mesh.ts";
+export { createTopology, type Topology } from "./shards/topology.ts";

@@ -30,4 +30,10 @@ export const PARTS: readonly Part[] = [
     run: ["node", "tools/mutate/src/main.ts"],
     soak: ["node", "tools/mutate/src/main.ts", "--all"],
   },
+  {
+    name: "mesh: the report is what its results give; in soak, an hour without a leak",
+    counts: "exit-code",
+    run: ["node", "apps/cli/bin/swoosh.mjs", "mesh", "report", "--check"],
+    soak: ["node", "apps/cli/bin/swoosh.mjs", "mesh", "soak", "--prove", "--minutes", "60"],
+  },
 ];

@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "../chart-command.ts";
 import type { ConsolePort } from "../console-port.ts";
 
@@ -44,6 +44,43 @@ export function addExperimentCommands(mesh: Command, port: ConsolePort, finish: 
       const { runMeshReport } = await import("./run-report-command.ts");
       finish(runMeshReport(port, { ...flags, check: flags.check === true }));
     });
+  addSoak(mesh, port, finish);
+  addLogs(mesh, port, finish);
+}
+
+function addSoak(mesh: Command, port: ConsolePort, finish: Finish): void {
+  mesh
+    .command("soak")
+    .description(
+      "run a mesh under load for long, and judge the slope of its memory; exit 1 unless it is flat",
+    )
+    .option("--minutes <n>", "how long", readPositive, 60)
+    .option("--ticks-per-second <n>", "tempo", readPositive, 100)
+    .option("--leak <bytes>", "lose so many bytes a second on purpose", readPositive, 0)
+    .option("--prove", "first leak 10 KB/s on purpose, which must be caught within ten minutes")
+    .option("--json", "one JSON line")
+    .action(
+      async (flags: {
+        minutes: number;
+        ticksPerSecond: number;
+        leak: number;
+        prove?: boolean;
+        json?: boolean;
+      }) => {
+        const { runMeshSoak } = await import("./run-soak.ts");
+        finish(
+          await runMeshSoak(port, {
+            ...flags,
+            prove: flags.prove === true,
+            json: flags.json === true,
+          }),
+        );
+      },
+    );
+}
+
+/** What reads event logs. */
+function addLogs(mesh: Command, port: ConsolePort, finish: Finish): void {
   mesh
     .command("validate")
     .description("check an event log line by line; exit 1 at the first bad one, which is named")
@@ -68,4 +105,9 @@ function samplesOption(): Option {
   return new Option("--samples <dir>", "folder of raw samples, outside of what is versioned")
     .default(".swoosh/mesh/samples")
     .env("SWOOSH_MESH_SAMPLES");
+}
+
+function readPositive(text: string): number {
+  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It takes a whole number from 1 to 99999999.");
 }

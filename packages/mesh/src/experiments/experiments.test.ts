@@ -94,7 +94,7 @@ describe("experiments", () => {
         "load.throughput b346c86c1e004011",
         "load.overload 8c388d0d12646a38",
         "hint.shorter edb6d5de071a2d61",
-        "hint.overhead 12106e1061c58813",
+        "hint.overhead e17cefd8899ebf5f",
         "hint.no-loops 58a3446e633e4056",
         "hint.decay b7e9f58f192e8b89",
         "events.hops 471dbd45bb4ccbc3",

@@ -272,7 +272,7 @@ const SHORTER: Experiment = {
   ],
 };
 
-const DECISIONS = 2_000;
+const DECISIONS = 1_000;
 
 /** Time of the same decisions with and without the scalar, in turns, so that a slow moment falls on both. */
 function overhead(
@@ -298,7 +298,7 @@ function overhead(
     decide(topology, summaries, cell, (beside) =>
       slow ? eagerly(trail.at(beside, 600)) : trail.at(beside, 600),
     );
-  const rounds = size === "small" ? 3 : 15;
+  const rounds = size === "small" ? 3 : 61;
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const [first, second] = round % 2 === 0 ? [plain, hinted] : [hinted, plain];
@@ -339,8 +339,8 @@ const OVERHEAD: Experiment = {
   section: "5.7",
   title: "What the scalar costs",
   method:
-    "The same 2,000 decisions over 8 neighbours of 768 codes, with and without the scalar, in alternating rounds; the median of the rounds' ratios.",
-  workload: { decisions: DECISIONS, rounds: 15 },
+    "The same 1,000 decisions over 8 neighbours of 768 codes, with and without the scalar, in alternating rounds; the median of the rounds' ratios.",
+  workload: { decisions: DECISIONS, rounds: 61 },
   seeds: seedsFrom(8_001, 10),
   arms: [
     arm("ours", "ours", (seed, { size, nowMs }) => overhead(seed, size, nowMs, false)),

@@ -82,6 +82,9 @@ function scriptsOf(tree: Tree): ReadonlySet<string> {
 }
 
 /** Reads the `.command("name")` calls of the command line; a call on a variable belongs to that variable's command. */
+/** All lower case; `program` is the whole. */
+const COMMAND_NAME = /^(?!program$)[a-z]+$/;
+
 function commandsOf(tree: Tree): ReadonlySet<string> {
   const found = new Set<string>();
   const sources = tree.typescript.filter(
@@ -92,7 +95,9 @@ function commandsOf(tree: Tree): ReadonlySet<string> {
     visit(tree.parse(file), (node) => {
       const name = commandName(node);
       if (name === undefined || !ts.isCallExpression(node)) return;
-      const parent = parents.get(rootOf(node.expression));
+      const root = rootOf(node.expression);
+      // A command that is handed in from another file bears its own name: `addRun(mesh)`.
+      const parent = parents.get(root) ?? (COMMAND_NAME.test(root) ? root : undefined);
       const path = parent === undefined ? name : `${parent} ${name}`;
       found.add(path);
       const variable = variableOf(node);
