@@ -212,7 +212,8 @@ class TransitionStream {
     const nextMs = Math.min(...slots.map(({ atMs }) => atMs));
     const waitMs = nextMs - this.#ports.clock.now();
     if (waitMs > 0) await wait(this.#ports.clock, waitMs, this.#signal);
-    const now = this.#ports.clock.now();
+    // A timer may go off a little early: what was waited for is due nevertheless, or a round could be empty.
+    const now = Math.max(this.#ports.clock.now(), nextMs);
     return slots.filter(({ atMs }) => atMs <= now);
   }
 
