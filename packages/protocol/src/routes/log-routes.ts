@@ -12,7 +12,7 @@ export const LOG_ROUTES = [
     access: "session",
     summary: "Read records, or follow them for ever",
     description:
-      "Each line is the exact bytes of a record. With `Accept: text/event-stream` it follows the log: `id` is the index, `data` the record; a client that comes back with Last-Event-ID goes on behind it.",
+      "Each line is the exact bytes of a record. With `Accept: text/event-stream` it follows the log: `id` is the index, `data` the record; a client that comes back with Last-Event-ID goes on behind it. An event `end` says why the server ends it.",
     pathParameters: [],
     query: [indexParameter("from", "The first index; 0 where it is left out."), limitParameter],
     answers: [
