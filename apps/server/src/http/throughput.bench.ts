@@ -1,0 +1,179 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { canonicalize, ABSENT_HASH, formatHlc, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
+import { hasher } from "../hasher.ts";
+import { readKeyFile } from "../keys/key-file.ts";
+import { PrivateKey } from "../keys/private-key.ts";
+import { dataFolder } from "../node/data-folder.ts";
+import { initNode } from "../node/init-node.ts";
+import { openNode } from "../node/open-node.ts";
+import { COUNTER_CHART } from "./bench/counter-chart.ts";
+import type { LoadOrder, LoadResult } from "./bench/loader.ts";
+
+/**
+ * Signed, guarded, durable transitions a second over HTTP: the server, a bare log that verifies and hashes, and the loader,
+ * each a process of its own, all on this machine. Server and bare log take turns, so that a slow moment falls on both.
+ */
+const ROUNDS = Number(process.env["SWOOSH_BENCH_ROUNDS"] ?? 3);
+const SECONDS = 4;
+const CONNECTIONS = 64;
+const INSTANCES = 1_000;
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly origin: string;
+}
+
+function start(program: string, folder: string): Promise<Started> {
+  const child = fork(fileURLToPath(new URL(`bench/${program}`, import.meta.url)), [folder]);
+  return new Promise((resolve, reject) => {
+    child.once("message", (told: { port: number; origin?: string }) =>
+      resolve({ child, port: told.port, origin: told.origin ?? `bare/${"0".repeat(32)}` }),
+    );
+    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)));
+  });
+}
+
+function load(order: LoadOrder): Promise<LoadResult> {
+  const child = fork(fileURLToPath(new URL("bench/loader.ts", import.meta.url)));
+  return new Promise((resolve, reject) => {
+    child.once("message", (result: LoadResult) => {
+      child.disconnect();
+      resolve(result);
+    });
+    child.once("error", reject);
+    child.send(order);
+  });
+}
+
+interface Usage {
+  readonly cpuMicros: number;
+  readonly rssBytes: number;
+  readonly records: number;
+}
+
+function usage({ child }: Started): Promise<Usage> {
+  return new Promise((resolve) => {
+    child.once("message", (told: Usage) => resolve(told));
+    child.send("usage");
+  });
+}
+
+/** A data folder with the chart and one client. */
+async function prepare(folder: string): Promise<string> {
+  const charts = join(folder, "..", "charts");
+  mkdirSync(charts);
+  writeFileSync(join(charts, "counter.yaml"), COUNTER_CHART);
+  await initNode({ folder, charts: [charts] });
+  const client = PrivateKey.generate();
+  const operator = readKeyFile(dataFolder(folder).operatorKey);
+  const node = await openNode({ folder });
+  const inputs = {
+    key: client.identity,
+    kind: "service",
+    roles: [{ role: "client", scope: "counter/*" }],
+  };
+  const body = {
+    current_state_hash: ABSENT_HASH,
+    hlc: formatHlc({ wallMs: Date.now(), counter: 0 }),
+    idem_key: "bench:0:register:1",
+    inputs_hash: valueHash(hasher, inputs),
+    instance: "identity/bench",
+    origin: node.origin,
+    signer: operator.identity,
+    transition: "Identity_Register",
+  };
+  const text = canonicalize({ ...body, inputs, signature: operator.sign(PROPOSAL_TYPE, body) });
+  const answer = await node.engine.propose(text);
+  if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
+  await node.close();
+  return client.toPem();
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+async function main(): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "swoosh-bench-"));
+  try {
+    const folder = join(root, "data");
+    const keyPem = await prepare(folder);
+    const server = await start("served.ts", folder);
+    const bare = await start("bare-log.ts", root);
+    const order = { keyPem, connections: CONNECTIONS, instances: INSTANCES, seconds: SECONDS };
+    const rates: { server: number[]; bare: number[]; stream: number[] } = {
+      server: [],
+      bare: [],
+      stream: [],
+    };
+    const p50: number[] = [];
+    const p99: number[] = [];
+    const cpu: number[] = [];
+    const refusals: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = await usage(server);
+      const one = await load({
+        ...order,
+        mode: "single",
+        port: server.port,
+        origin: server.origin,
+        run: `s${round}`,
+      });
+      const after = await usage(server);
+      rates.server.push(one.accepted / one.seconds);
+      p50.push(quantile(one.latencies, 0.5));
+      p99.push(quantile(one.latencies, 0.99));
+      cpu.push((after.cpuMicros - before.cpuMicros) / (after.records - before.records));
+      const two = await load({
+        ...order,
+        mode: "single",
+        port: bare.port,
+        origin: bare.origin,
+        run: `b${round}`,
+      });
+      rates.bare.push(two.accepted / two.seconds);
+      const three = await load({
+        ...order,
+        mode: "stream",
+        port: server.port,
+        origin: server.origin,
+        run: `t${round}`,
+      });
+      rates.stream.push(three.accepted / three.seconds);
+      for (const { firstRefusal } of [one, two, three])
+        if (firstRefusal !== null) refusals.push(firstRefusal);
+    }
+    const { rssBytes, records } = await usage(server);
+    const ratio = median(rates.server.map((rate, round) => rate / (rates.bare[round] ?? 1)));
+    const spread = (values: readonly number[]): string => values.map(whole).join(", ");
+    process.stdout.write(
+      [
+        `signed, guarded, durable transitions a second, ${CONNECTIONS} connections  ${whole(median(rates.server))}  (${spread(rates.server)})`,
+        `  p50 / p99, ms                                                 ${median(p50).toFixed(1)} / ${median(p99).toFixed(1)}`,
+        `  server CPU for each, µs                                       ${whole(median(cpu))}`,
+        `a bare log that verifies and hashes, same loader                ${whole(median(rates.bare))}  (${spread(rates.bare)})`,
+        `  ratio                                                         ${ratio.toFixed(2)}`,
+        `POST /transitions, 64 in flight on one connection               ${whole(median(rates.stream))}  (${spread(rates.stream)})`,
+        `memory of the server after ${whole(records)} records              ${whole(rssBytes / 2 ** 20)} MiB`,
+        ...refusals.map((text) => `refused: ${text.slice(0, 200)}`),
+        "",
+      ].join("\n"),
+    );
+    for (const { child } of [server, bare]) child.disconnect();
+    await Promise.all(
+      [server, bare].map(({ child }) => new Promise((resolve) => child.once("exit", resolve))),
+    );
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+await main();
