@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { canonicalize, type Attestation, type Crypto } from "@swoosh/kernel";
 import type { PrivateKey } from "../keys/private-key.ts";
 import type { SignatureCheck } from "./signature-holds.ts";
-import type { CheckedBatch } from "./check-batch.ts";
+import { packChecks, type CheckedBatch } from "./check-batch.ts";
 
 interface Waiting {
   readonly checks: readonly SignatureCheck[];
@@ -72,7 +72,7 @@ export class ThreadedCrypto implements Crypto {
     this.#batches.set(this.#number, waiting);
     this.#mustWorker().postMessage({
       number: this.#number,
-      checks: waiting.flatMap(({ checks }) => checks),
+      text: packChecks(waiting.flatMap(({ checks }) => checks)),
     });
   }
 
