@@ -51,3 +51,15 @@ export { createLoadDriver } from "./load/drive-load.ts";
 export { gossipedSummaries } from "./shards/gossiped-summaries.ts";
 export { ShardMesh, type Injection, type ShardMeshOptions } from "./shards/shard-mesh.ts";
 export { createTopology, type Topology } from "./shards/topology.ts";
+export {
+  Carriers,
+  type CarriedShard,
+  type CarrierEvent,
+  type CarrierOptions,
+} from "./carriers/carrier.ts";
+export {
+  findGliders,
+  type FoundGlider,
+  type GliderDetector,
+  type Heading,
+} from "./carriers/find-gliders.ts";

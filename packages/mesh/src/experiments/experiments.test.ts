@@ -97,6 +97,7 @@ describe("experiments", () => {
         "hint.overhead e17cefd8899ebf5f",
         "hint.no-loops 58a3446e633e4056",
         "hint.decay b7e9f58f192e8b89",
+        "carriers.track 36c301a7a98e31fe",
         "events.hops 471dbd45bb4ccbc3",
         "events.validation 980cda0dc1327824",
         "events.compression 77e3116b7371067d",

@@ -1,5 +1,6 @@
 import type { Experiment } from "./experiment.ts";
 import { LOAD_CRITERIA } from "./load-criteria.ts";
+import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
 import { HINT_CRITERIA } from "./hint-criteria.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
@@ -10,6 +11,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...ROUTING_CRITERIA,
   ...LOAD_CRITERIA,
   ...HINT_CRITERIA,
+  ...CARRIER_CRITERIA,
   ...EVENT_CRITERIA,
   ...MEMORY_CRITERIA,
 ];
