@@ -31,7 +31,7 @@ export function normalLine(line: string): string {
 // oxlint-disable-next-line no-control-regex -- colours of a terminal are what it takes out
 const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 const SPEAKS_OF_ERROR =
-  /error|fail|exception|traceback|panic|fatal|cannot|could not|not found|refused|denied|timed? ?out|no space|in use|killed|out of memory|assert/i;
+  /error|fail|no test|no such|exception|traceback|panic|fatal|cannot|could not|not found|refused|denied|timed? ?out|no space|in use|killed|out of memory|assert/i;
 
 /** Lines as a person reads them: without the colours of a terminal. */
 export function plainLines(output: string): readonly string[] {
