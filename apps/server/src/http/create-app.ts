@@ -25,6 +25,8 @@ export interface AppOptions {
   /** TLS: certificate and key in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly onDefect?: (error: unknown) => void;
+  /** Told of every route that is added: what is served is compared with what is described. */
+  readonly onRoute?: (method: string, path: string) => void;
 }
 
 /** The HTTP application over a running node; it listens nowhere yet. */
@@ -41,6 +43,11 @@ export function createApp(context: RouteContext, options: AppOptions = {}): Http
   endSlowBodies(app);
   readBodiesAsText(app);
   answerErrors(app, options.onDefect ?? (() => {}));
+  const { onRoute } = options;
+  if (onRoute !== undefined)
+    app.addHook("onRoute", ({ method, url }) => {
+      for (const one of [method].flat()) onRoute(one, url);
+    });
   for (const add of ROUTES) add(app, context);
   return app;
 }

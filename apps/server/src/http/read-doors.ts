@@ -9,6 +9,7 @@ import { INDEX_WAIT_MS } from "../read/limits.ts";
 import { systemRandom } from "../node/system-random.ts";
 import { verifierKeyOf } from "./verifier-key-of.ts";
 import type { RouteContext } from "./http-app.ts";
+import { waitFor } from "./wait-for.ts";
 import { Sessions } from "./sessions.ts";
 
 /** Everything that the routes for reading share. */
@@ -45,13 +46,7 @@ export function createReadDoors(context: RouteContext): ReadDoors {
 
 /** The index of the log, caught up; or the word to come back where that takes long. */
 export async function indexed({ log, source }: ReadDoors): Promise<Reading<LogView>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), INDEX_WAIT_MS);
-  });
-  const found = await Promise.race([log.caughtUp(), late]);
-  clearTimeout(timer);
-  if (found !== "late") return { ok: true, value: log };
+  if (await waitFor(log.caughtUp(), INDEX_WAIT_MS)) return { ok: true, value: log };
   return refused(
     "overloaded",
     `the index of the log is being made: ${log.columns.size} of ${source.size} records`,

@@ -1,5 +1,6 @@
 import { ROUTES } from "@swoosh/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NOT_MOUNTED } from "./test/not-mounted.ts";
 import { FROM_AFAR, HttpRig } from "./test/http-rig.ts";
 
 let rig: HttpRig;
@@ -113,13 +114,8 @@ describe("every route", () => {
 
   it("that is public answers them", async () => {
     expect(await statusOf("/healthz", FROM_AFAR)).toBe(200);
+    expect(await statusOf("/log/checkpoint", FROM_AFAR)).toBe(200);
+    expect(await statusOf("/log/tile/0/000.p/2", FROM_AFAR)).toBe(200);
     expect(await statusOf(`/session?signer=${rig.operator.identity}`, FROM_AFAR)).toBe(200);
   });
 });
-
-/** Routes of other files that are not there yet. */
-const NOT_MOUNTED: ReadonlySet<string> = new Set([
-  "readMetrics",
-  "proveInclusion",
-  "proveConsistency",
-]);

@@ -142,7 +142,7 @@ function refusalTable(refusals: readonly RecentRefusal[]): Html {
         ({ at, code, detail, guard, instance, transition }) =>
           markup`<tr>
             <td class="nowrap">${timeOf(at)}</td>
-            <td><code class="bad">${code}</code></td>
+            <td class="nowrap"><code class="bad">${code}</code></td>
             <td><code>${instance}</code></td>
             <td><code>${transition}</code></td>
             <td>${guard ?? ""}</td>

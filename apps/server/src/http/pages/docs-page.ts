@@ -8,7 +8,7 @@ import {
   type Route,
   type RouteAnswer,
 } from "@swoosh/protocol";
-import { markup, renderPage, type Html, type RenderedPage } from "./html.ts";
+import { markup, prose, renderPage, type Html, type RenderedPage } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 const TITLES: Readonly<Record<Area, string>> = {
@@ -75,7 +75,7 @@ function routeCard(route: Route): Html {
   ];
   return markup`<section class="card" id="${route.id}">
     <h3><span class="method">${route.method}</span><code>${route.path}</code></h3>
-    <p>${route.summary}${route.description === undefined ? "" : markup`. ${route.description}`}</p>
+    <p>${route.summary}${route.description === undefined ? "" : markup`. ${prose(route.description)}`}</p>
     <p class="soft">Access: ${ACCESS[route.access]}.</p>
     ${
       parameters.length === 0
@@ -120,7 +120,7 @@ function formWords(form: Route["query"][number]["form"]): string {
 function answerRow({ content, description, status }: RouteAnswer): Html {
   return markup`<tr>
     <td>${status}</td>
-    <td>${description}</td>
+    <td>${prose(description)}</td>
     <td>${content.map((one) => markup`${contentWords(one)} `)}</td>
   </tr>`;
 }
@@ -143,6 +143,6 @@ function codeRows({ codes }: Route): readonly Html[] {
 
 function row(cells: readonly string[]): Html {
   return markup`<tr>
-    ${cells.map((cell, place) => (place === 2 ? markup`<td>${cell}</td>` : markup`<td><code>${cell}</code></td>`))}
+    ${cells.map((cell, place) => (place === 2 ? markup`<td>${prose(cell)}</td>` : markup`<td><code>${cell}</code></td>`))}
   </tr>`;
 }

@@ -25,6 +25,12 @@ function shown(piece: Piece): string {
   return piece.map(shown).join("");
 }
 
+/** Prose with `code` in backticks. */
+export function prose(text: string): Html {
+  const parts = text.split("`");
+  return markup`${parts.map((part, place) => (place % 2 === 1 ? markup`<code>${part}</code>` : part))}`;
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

@@ -7,6 +7,7 @@ import { TAILS_END_MS, TAILS_MAX } from "../limits.ts";
 import { mount, type Asked, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 import { unready } from "../stale.ts";
+import { waitFor } from "../wait-for.ts";
 
 /** `GET /journal`: exact record bytes, a page of lines or an endless stream of events. */
 export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
@@ -27,10 +28,7 @@ export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
   app.addHook("preClose", async () => {
     for (const tail of tails.keys())
       tail.end("stopping", "the server stops; come back with Last-Event-ID");
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, TAILS_END_MS)));
-    await Promise.race([Promise.all(tails.values()), late]);
-    clearTimeout(timer);
+    await waitFor(Promise.all(tails.values()), TAILS_END_MS);
   });
 }
 

@@ -1,0 +1,48 @@
+import { ROUTES } from "@swoosh/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApp } from "./create-app.ts";
+import { TenantLimiter } from "./tenant-limiter.ts";
+import { HttpRig } from "./test/http-rig.ts";
+import { NOT_MOUNTED } from "./test/not-mounted.ts";
+
+let rig: HttpRig;
+beforeAll(async () => {
+  rig = await HttpRig.open();
+});
+afterAll(() => rig.close());
+
+describe("the routes of the server", () => {
+  it("are those of the protocol, and those are described", async () => {
+    const served: string[] = [];
+    const limiter = new TenantLimiter({ perSecond: 0, strangersPerSecond: 0 });
+    const app = createApp(
+      { node: rig.node, limiter, isStopping: () => false },
+      { onRoute: (method, path) => served.push(`${method} ${path}`) },
+    );
+    await app.ready();
+    await app.close();
+    const mounted = ROUTES.filter(({ id }) => !NOT_MOUNTED.has(id));
+    const described = mounted.map(
+      ({ method, path }) =>
+        `${method} ${path.replace("{tile}", "*").replace(/\{([a-z]+)\}/, ":$1")}`,
+    );
+    // HEAD comes with GET.
+    expect(served.filter((route) => !route.startsWith("HEAD ")).toSorted()).toEqual(
+      described.toSorted(),
+    );
+    const openApi: { readonly paths: Readonly<Record<string, object>> } = JSON.parse(
+      JSON.stringify(await rig.json("/openapi.json")),
+    );
+    const documented = Object.entries(openApi.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual(
+      ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted(),
+    );
+    const page = await (await rig.get("/docs")).text();
+    for (const { id, path } of ROUTES) {
+      expect(page).toContain(`id="${id}"`);
+      expect(page).toContain(path);
+    }
+  });
+});
