@@ -63,12 +63,30 @@ export interface InstanceSummary {
   readonly instance: string;
 }
 
+/** A record and what led to it. */
+export interface Cause {
+  readonly at: number;
+  /** `index` is that of the record that it names, where it is one. */
+  readonly because: readonly { readonly index: number | null; readonly text: string }[];
+  /** Name of the identity that signed. */
+  readonly by: string;
+  readonly index: number;
+  readonly instance: string;
+  readonly role: string;
+  readonly transition: string;
+  readonly what: string;
+}
+
 export interface Explain {
+  /** How it came here, the last record first. */
+  readonly because?: readonly Cause[];
   readonly configuration: readonly string[];
   readonly hash: ValueHash;
   readonly index: number;
   readonly instance: string;
   readonly transitions: readonly Explained[];
+  /** Who owes what until when, and who may do what next, in sentences. */
+  readonly waits_for?: readonly string[];
 }
 
 export interface Explained {
@@ -83,7 +101,11 @@ export interface Explained {
   }[];
   /** What would make it pass. */
   readonly helps: readonly string[];
+  readonly leads_to?: readonly string[];
+  readonly outlook?: "open" | "depends" | "closed";
   readonly transition: string;
+  /** Identities that may propose it here. */
+  readonly who?: readonly string[];
 }
 
 export interface ChartSummary {

@@ -54,6 +54,7 @@ export type {
   ChartSummary,
   DecisionRecord,
   EvidenceStored,
+  Cause,
   Explain,
   Explained,
   Health,

@@ -81,7 +81,9 @@ describe("the dashboard", () => {
     const page = await browser.newPage();
     await page.goto(`${rig.server.url}/debug/dashboard`);
     await rig.flip("garden");
-    await page.getByText("switch/garden").first().waitFor();
+    const row = page.getByText("switch/garden").first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain("switch/garden");
     await page.close();
   });
 });

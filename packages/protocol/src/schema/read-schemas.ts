@@ -81,14 +81,44 @@ export const READ_SCHEMAS = {
       }),
     ),
     helps: { ...texts, description: "What would make it pass, in sentences." },
+    "inputs?": { type: "object", description: "Schema of its inputs." },
+    "leads_to?": { ...texts, description: "States that it may lead to." },
+    "outlook?": {
+      type: "string",
+      enum: ["open", "depends", "closed"],
+      description:
+        "`open`: guards let it pass; `depends`: on what only a proposal brings; `closed`: it would be refused.",
+    },
     transition: refTo("TransitionName"),
+    "who?": { ...texts, description: "Identities that may propose it here, the first few." },
   }),
+  Cause: closedObject(
+    {
+      at: refTo("Millis"),
+      because: listOf(closedObject({ index: orNull(refTo("Index")), text })),
+      by: text,
+      index: refTo("Index"),
+      instance: text,
+      role: text,
+      transition: refTo("RecordedTransition"),
+      what: text,
+    },
+    { description: "A record and what led to it: one step of a cause chain." },
+  ),
   Explain: openObject({
+    "because?": listOf(refTo("Cause"), {
+      description: "How it came here, the last record first.",
+    }),
     configuration: texts,
+    "ended?": yes,
     hash: refTo("ValueHash"),
     index: { type: "integer", minimum: -1 },
     instance: refTo("InstanceName"),
     transitions: listOf(refTo("Explained")),
+    "waits_for?": {
+      ...texts,
+      description: "Who owes what until when, and who may do what next, in sentences.",
+    },
   }),
   ChartSummary: openObject({
     chart: refTo("ChartName"),
