@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { addGatesCommand } from "./gates-command.ts";
 import { createPaint } from "./paint.ts";
 import { addMeshCommand } from "./mesh-command.ts";
+import { addReadCommands } from "./add-read-commands.ts";
 import { plainText } from "./plain-text.ts";
 import { processConsole } from "./process-console.ts";
 import { version } from "./version.ts";
@@ -46,6 +47,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addServerCommands(program, port, finish);
   addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
+  addReadCommands(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -1,6 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { createProgram } from "./main.ts";
+import { CapturedConsole } from "./test/captured-console.ts";
 import { runSwoosh } from "./test/run-swoosh.ts";
+
+/** Names of all commands, as the program itself has them. */
+const COMMANDS = createProgram(new CapturedConsole(), () => {}).commands.map((command) =>
+  command.name(),
+);
 
 describe("usage", () => {
   it.each<[string, string]>([
@@ -51,7 +58,7 @@ describe("completion in a real bash", async () => {
   const { out } = await runSwoosh(["completion", "bash"]);
 
   it.each<[string, string]>([
-    ["swoosh ", "chart mesh gates completion"],
+    ["swoosh ", COMMANDS.join(" ")],
     ["swoosh chart ", "check show diff export import types run"],
     ["swoosh chart ch", "check"],
     ["swoosh chart check --", "--json --quiet --help"],

@@ -126,7 +126,7 @@ function ownWords({ outcomes, parts, proposal, raised }: LogRecord): readonly Re
     ),
     ...(proposal.evidence ?? []).map((evidence) => `evidence: ${evidence}`),
   ];
-  return words.map((text) => ({ index: null, text }));
+  return [...new Set(words)].map((text) => ({ index: null, text }));
 }
 
 /** Effects that ended here: ids are `<instance>#<seq>.<n>`, and seq says how many records back they were opened. */

@@ -28,16 +28,26 @@ export function explainTransition(
   const effect = effectOf(declaration, scene);
   const outlook: Outlook =
     barriers.length > 0 || effect.closed ? "closed" : outlookOf(declaration, candidates, asked);
+  const who = whoMay(declaration, effect.owners, { instance, identities });
+  const nobody = identities.length > 0 && who.length === 0 && declaration.by.length > 0;
   return {
     by: declaration.by.map(({ role, human }) => (human ? `${role}:human` : role)),
     enabled: candidates.length > 0,
     guard_outcomes: asked.outcomes,
-    helps: [...barriers, ...effect.helps, ...asked.helps, ...inputHelps(declaration, scene)],
+    helps: [
+      ...barriers,
+      ...effect.helps,
+      ...(nobody && barriers.length === 0 && !effect.closed
+        ? [missingWords(declaration, effect.owners, instance)]
+        : []),
+      ...asked.helps,
+      ...inputHelps(declaration, scene),
+    ],
     inputs: chart.normal.transitions[declaration.name]?.inputs ?? ANY_OBJECT,
     leads_to: targetsOf(candidates, asked, scene),
     outlook,
     transition: declaration.name,
-    who: whoMay(declaration, effect.owners, { instance, identities }),
+    who,
   };
 }
 
@@ -176,6 +186,18 @@ function inputHelps({ name }: TransitionDeclaration, { chart }: Scene): readonly
     return property === undefined ? key : `${key}, ${schemaWords(property)}`;
   });
   return [`its inputs need ${needed.join("; ")}`];
+}
+
+/** Everything else may be right: there is nobody who could do it. */
+function missingWords(
+  { by }: TransitionDeclaration,
+  owners: readonly string[] | null,
+  instance: string,
+): string {
+  const roles = oneOf(by.map(({ role, human }) => (human ? `${role} (a person)` : role)));
+  const named =
+    owners === null ? "no identity" : `no identity named ${oneOf([...new Set(owners)])}`;
+  return `${named} holds ${roles} on ${instance}; an operator registers or grants it`;
 }
 
 function whoMay(

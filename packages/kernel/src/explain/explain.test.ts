@@ -108,7 +108,10 @@ describe("explaining an order", () => {
     expect(explanation.waits_for[1]).toBe(
       "Stock_Nag follows by itself at beat 4 (nobody counts beats yet), set in Flow.CHECKING.Stock.RESERVING",
     );
-    expect(of(explanation, "Payment_Ok").helps).toEqual(["payments alone may answer order/1#2.0"]);
+    expect(of(explanation, "Payment_Ok").helps).toEqual([
+      "payments alone may answer order/1#2.0",
+      "no identity named payments holds provider on order/1; an operator registers or grants it",
+    ]);
   });
 
   it("says that what has ended waits for nothing", async () => {
