@@ -16,7 +16,7 @@ import {
   type SignedProposalText,
 } from "./sign-proposal.ts";
 import { bodyText } from "./text-lines.ts";
-import { verifyAnswer } from "./verify-answer.ts";
+import { verifyAnswer, type VerifiedAnswer } from "./verify-answer.ts";
 import { wait } from "./wait.ts";
 
 export interface ProposeOptions extends IdemParts {
@@ -158,9 +158,10 @@ export class Proposer {
     line: { readonly text: string; readonly replayed: boolean },
   ): ProposedAccepted {
     const { text } = line;
-    const isFirst = verifyAnswer({ text, sent: sent.body, replayed: false }).ok;
-    const replayed = line.replayed || (!isFirst && delivery.mayBeReplayed);
-    return this.accept(sent, text, replayed, false);
+    const first = verifyAnswer({ text, sent: sent.body, replayed: line.replayed });
+    if (first.ok || line.replayed || !delivery.mayBeReplayed)
+      return this.#take(sent, line, first, false);
+    return this.accept(sent, text, true, false);
   }
 
   /** Holds an accepted body against what was sent, and remembers the head. Throws `unverified`. */
@@ -170,8 +171,17 @@ export class Proposer {
     replayed: boolean,
     isDryRun: boolean,
   ): ProposedAccepted {
-    const idemKey = sent.body.idem_key;
     const verified = verifyAnswer({ text, sent: sent.body, replayed });
+    return this.#take(sent, { text, replayed }, verified, isDryRun);
+  }
+
+  #take(
+    sent: SignedProposalText,
+    { text, replayed }: { readonly text: string; readonly replayed: boolean },
+    verified: VerifiedAnswer,
+    isDryRun: boolean,
+  ): ProposedAccepted {
+    const idemKey = sent.body.idem_key;
     if (!verified.ok)
       throw new SdkError(
         "unverified",

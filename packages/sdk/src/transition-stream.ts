@@ -112,12 +112,13 @@ class TransitionStream {
   /** One request; yields what is answered in order so far. */
   async *round(): AsyncGenerator<Streamed, void, undefined> {
     const ready = await this.#ready();
-    const sent: SignedProposalText[] = [];
-    for (const { delivery } of ready) {
-      // What came back meanwhile on this instance is the newest head that there is.
-      if (!delivery.isPinned) delivery.head = this.#newest(delivery);
-      sent.push(await this.#proposer.sign(delivery));
-    }
+    const sent = await Promise.all(
+      ready.map(({ delivery }) => {
+        // What came back meanwhile on this instance is the newest head that there is.
+        if (!delivery.isPinned) delivery.head = this.#newest(delivery);
+        return this.#proposer.sign(delivery);
+      }),
+    );
     let at = 0;
     for await (const line of this.#answers(sent)) {
       const slot = ready[at];

@@ -31,9 +31,8 @@ export type VerifiedAnswer =
 export function verifyAnswer(claim: AnswerClaim): VerifiedAnswer {
   const { text, sent, replayed } = claim;
   const value = jsonIn(text);
-  const shape = wireProblem("Accepted", value);
-  if (shape !== undefined) return { ok: false, problems: [shape] };
-  if (!isAccepted(value)) return { ok: false, problems: ["it is no answer"] };
+  if (!isAccepted(value))
+    return { ok: false, problems: [wireProblem("Accepted", value) ?? "it is no answer"] };
   const problems: string[] = [];
   const expect = (name: string, found: string, wanted: string): void => {
     if (found !== wanted) problems.push(`${name} is ${found}, but ${wanted} was proposed`);

@@ -54,14 +54,14 @@ function typeProblem(schema: JsonSchema, value: unknown, place: string): string 
   const words = schema["enum"];
   if (Array.isArray(words) && !words.includes(value))
     return `${place} must be one of ${words.join(", ")}, not ${shown(value)}`;
-  const kind = kindOf(value);
-  const types = [schema["type"] ?? []].flat();
-  const fits = types.some(
-    (type) => type === kind || (type === "integer" && Number.isInteger(value)),
-  );
-  return types.length > 0 && !fits
-    ? `${place} must be ${types.join(" or ")}, not ${shown(value)}`
-    : undefined;
+  const { type } = schema;
+  if (type === undefined) return undefined;
+  const fits = Array.isArray(type) ? type.some((one) => isOf(one, value)) : isOf(type, value);
+  return fits ? undefined : `${place} must be ${[type].flat().join(" or ")}, not ${shown(value)}`;
+}
+
+function isOf(type: unknown, value: unknown): boolean {
+  return type === "integer" ? Number.isInteger(value) : type === kindOf(value);
 }
 
 function innerProblem(
@@ -79,7 +79,8 @@ function innerProblem(
 function textProblem(schema: JsonSchema, value: string, place: string): string | undefined {
   const { minLength, maxLength, pattern } = schema;
   // JSON Schema counts code points; frames are bounded in bytes anyway, and units are never fewer.
-  const length = [...value].length;
+  const length =
+    typeof maxLength === "number" || typeof minLength === "number" ? [...value].length : 0;
   if (typeof minLength === "number" && length < minLength)
     return `${place} has ${length} characters; at least ${minLength}`;
   if (typeof maxLength === "number" && length > maxLength)
