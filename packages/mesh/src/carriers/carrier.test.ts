@@ -45,7 +45,7 @@ describe("gliders", () => {
 
   it("are the same that are found by cutting pieces out and running them", () => {
     let found = 0;
-    for (let seed = 1; seed <= 12; seed += 1) {
+    for (let seed = 1; seed <= 6; seed += 1) {
       const engine = new NaiveEngine(NO_HASHER);
       engine.load(soup(SIZE, { seed, densityPerMille: 300 }), CONWAY);
       for (let round = 0; round < 6; round += 1) {

@@ -106,6 +106,17 @@ describe("experiments", () => {
         "embed.honest d4eb89d08dd26431",
         "tiers.recall b7ade4cff37a3837",
         "tiers.promotion 70e2a87803604502",
+        "stability.no-leak c4ed98afb2f14936",
+        "stability.ten-minutes 8c0ba88346882ec6",
+        "stability.memory 184af0b93f01d8d2",
+        "embed.model 11aedbf1529c0f0c",
+        "tiers.adapter-payload 2b9d323c45e109b0",
+        "lifecycle.gates e335b2e0850c4302",
+        "house.gates d3a605536832a067",
+        "house.drift 5553a88c031dee56",
+        "house.docstrings 4716c7c3997197fa",
+        "house.living-documents b83e2a6d1b1d154e",
+        "house.clean-clone f6f3de150111cd47",
       ]
     `);
   });

@@ -4,6 +4,7 @@ import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
 import { HINT_CRITERIA } from "./hint-criteria.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
+import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
 
 /** Every criterion, in the order of the report. Add a list here. */
@@ -14,6 +15,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...CARRIER_CRITERIA,
   ...EVENT_CRITERIA,
   ...MEMORY_CRITERIA,
+  ...OUTSTANDING_CRITERIA,
 ];
 
 export function findExperiment(id: string): Experiment | undefined {
