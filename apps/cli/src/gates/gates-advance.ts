@@ -13,11 +13,13 @@ import { createPaint, type Paint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
 import { WorldError } from "../world-error.ts";
 import { defineLadder, defineLifecycle } from "./define-gates.ts";
-import { readSession, withStore } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
+import { withStore } from "./with-store.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { readKey, type KeyHolder } from "./node-ports.ts";
 import { revisionOf } from "./repository.ts";
-import { statusOf, untilOf } from "./run-gates.ts";
+import { untilOf } from "./run-gates.ts";
+import { statusOf } from "./status-of.ts";
 
 export interface AdvanceOptions {
   readonly repo?: string;

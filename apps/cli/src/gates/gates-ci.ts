@@ -4,9 +4,10 @@ import { aliasFiles, ciWorkflow, type Ladder } from "@swoosh/gates";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
-import { readSession, withStore } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
+import { withStore } from "./with-store.ts";
 import { revisionOf } from "./repository.ts";
-import { statusOf } from "./run-gates.ts";
+import { statusOf } from "./status-of.ts";
 import { readIfThere, writeChanged } from "./write-whole.ts";
 
 export const WORKFLOW = ".github/workflows/maturity-checks.yml";

@@ -4,11 +4,12 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
 import { WorldError } from "../world-error.ts";
-import { readSession, withStore, type GatesSession } from "./gates-session.ts";
+import { readSession, type GatesSession } from "./gates-session.ts";
+import { withStore } from "./with-store.ts";
 import { gatesOfStage } from "./gates-of-stage.ts";
 import { issuesIn, LIVING } from "./living-folder.ts";
 import { revisionOf } from "./repository.ts";
-import { statusOf } from "./run-gates.ts";
+import { statusOf } from "./status-of.ts";
 
 /** `swoosh gates explain CRITERION`: what is asked, how it stands and why, and the evidence itself. */
 export async function runGatesExplain(

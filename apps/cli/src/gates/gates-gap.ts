@@ -5,7 +5,8 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
 import { defineLadder } from "./define-gates.ts";
 import { GAPS_FILE } from "./gates-files.ts";
-import { readSession, withStore } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
+import { withStore } from "./with-store.ts";
 import { readIfThere, writeWhole } from "./write-whole.ts";
 
 const HEAD =

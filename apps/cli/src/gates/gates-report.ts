@@ -18,11 +18,12 @@ import {
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
-import { readSession, withStore } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
+import { withStore } from "./with-store.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { LIVING, livingPath } from "./living-folder.ts";
 import { revisionOf } from "./repository.ts";
-import { statusOf } from "./run-gates.ts";
+import { statusOf } from "./status-of.ts";
 import { readIfThere, writeChanged } from "./write-whole.ts";
 
 /** DSSE payload type of a signed badge. */

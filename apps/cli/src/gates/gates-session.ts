@@ -7,7 +7,6 @@ import type { ConsolePort } from "../console-port.ts";
 import { formatProblems, summarize } from "../format-problems.ts";
 import { createPaint } from "../paint.ts";
 import { readGatesFiles } from "./gates-files.ts";
-import { openGatesStore, type GatesStore } from "./gates-store.ts";
 import { findRoot } from "./repository.ts";
 import type { RunOptions } from "./run-command.ts";
 import { RunningGroups } from "./running-groups.ts";
@@ -34,19 +33,6 @@ export async function readSession(
       port.err(`${formatProblems(file, text, shown, paint)}${file}: ${summarize(shown)}\n`);
   }
   return files.isSound ? { root, ladder: files.ladder, lifecycle: files.lifecycle } : undefined;
-}
-
-/** Opens the log, and closes it whatever happens. */
-export async function withStore<T>(
-  root: string,
-  act: (store: GatesStore) => Promise<T>,
-): Promise<T> {
-  const store = await openGatesStore(root);
-  try {
-    return await act(store);
-  } finally {
-    await store.close();
-  }
 }
 
 /** How checks are run here: their environment, what is secret in it, and the groups that are under way. */

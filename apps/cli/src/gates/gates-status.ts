@@ -1,13 +1,21 @@
-import { formatDuration, statusJson, type CriterionStatus } from "@swoosh/gates";
+import { join } from "node:path";
+import {
+  formatDuration,
+  statusJson,
+  type CriterionStatus,
+  type Ladder,
+  type Lifecycle,
+} from "@swoosh/gates";
 import { canonicalize } from "@swoosh/kernel";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
-import { readSession, withStore } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
+import { readHeads, UnknownHead } from "./heads-file.ts";
 import { haltOf } from "./halt-of.ts";
 import { revisionOf } from "./repository.ts";
-import { statusOf } from "./run-gates.ts";
+import { statusOf, type GatesView } from "./status-of.ts";
 import { formatLadder, formatStanding, shortCommit } from "./show-run.ts";
 
 /** `swoosh gates status`: what is recorded, and what it is worth now. Reads only; exit 0 whatever it says. */
@@ -24,31 +32,53 @@ export async function runGatesStatus(
     );
     return EXIT.no;
   }
-  return withStore(root, async (store) => {
-    const revision = await revisionOf(root);
-    const status = statusOf(store, ladder, revision.commit);
-    const halt = haltOf(store, lifecycle);
-    if (options.json) {
-      port.out(
-        `${canonicalize({ ...statusJson(status), halted: halt === null ? null : { ...halt } })}\n`,
-      );
-      return EXIT.ok;
-    }
-    const paint = createPaint(port.colour.out);
+  const revision = await revisionOf(root);
+  const show = (view: GatesView): ExitCode =>
+    showStatus(port, options, { view, ladder, lifecycle, commit: revision.commit });
+  const left = readHeads(join(root, ".swoosh", "gates"));
+  try {
+    if (left !== undefined) return show(left);
+  } catch (error) {
+    if (!(error instanceof UnknownHead)) throw error;
+  }
+  const { withStore } = await import("./with-store.ts");
+  return withStore(root, async (store) => show(store));
+}
+
+interface Shown {
+  readonly view: GatesView;
+  readonly ladder: Ladder;
+  readonly lifecycle: Lifecycle | undefined;
+  readonly commit: string;
+}
+
+function showStatus(
+  port: ConsolePort,
+  options: { readonly json: boolean; readonly verbose: boolean },
+  { view, ladder, lifecycle, commit }: Shown,
+): ExitCode {
+  const status = statusOf(view, ladder, commit);
+  const halt = haltOf(view, lifecycle);
+  if (options.json) {
     port.out(
-      `${paint.strong(plainText(ladder.name))} on ${shortCommit(revision.commit)}\n\n${formatLadder(status, paint)}\n${formatStanding(status, paint)}`,
+      `${canonicalize({ ...statusJson(status), halted: halt === null ? null : { ...halt } })}\n`,
     );
-    if (halt !== null)
-      port.out(
-        `${paint.error("HALTED")} (${halt.severity}): ${plainText(halt.reason)}; a person resumes\n`,
-      );
-    const all = status.levels.flatMap((level) => [...level.criteria, ...level.triggers]);
-    const shown = options.verbose
-      ? all
-      : all.filter(({ state, level }) => state !== "pass" && level <= status.level + 1);
-    if (shown.length > 0) port.out(`\n${shown.map((one) => formatCriterion(one, paint)).join("")}`);
     return EXIT.ok;
-  });
+  }
+  const paint = createPaint(port.colour.out);
+  port.out(
+    `${paint.strong(plainText(ladder.name))} on ${shortCommit(commit)}\n\n${formatLadder(status, paint)}\n${formatStanding(status, paint)}`,
+  );
+  if (halt !== null)
+    port.out(
+      `${paint.error("HALTED")} (${halt.severity}): ${plainText(halt.reason)}; a person resumes\n`,
+    );
+  const all = status.levels.flatMap((level) => [...level.criteria, ...level.triggers]);
+  const shown = options.verbose
+    ? all
+    : all.filter(({ state, level }) => state !== "pass" && level <= status.level + 1);
+  if (shown.length > 0) port.out(`\n${shown.map((one) => formatCriterion(one, paint)).join("")}`);
+  return EXIT.ok;
 }
 
 function formatCriterion(one: CriterionStatus, paint: Paint): string {

@@ -19,6 +19,7 @@ import { randomUUID } from "node:crypto";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
 import { EvidenceFiles, evidenceHash } from "./evidence-files.ts";
+import { writeHeads } from "./heads-file.ts";
 import { readIfThere, writeWhole } from "./write-whole.ts";
 import { keyOf, nodeClock, nodeCrypto, nodeRandom, type KeyHolder } from "./node-ports.ts";
 
@@ -39,6 +40,9 @@ export class GatesStore {
   readonly operatorKeyPath: string;
   readonly #engine: Engine;
   readonly #close: () => Promise<void>;
+  readonly #folder: string;
+  /** Instances that somebody asked about: what is left for `status`. */
+  readonly #asked = new Set<string>();
 
   constructor(given: {
     readonly evidence: EvidenceFiles;
@@ -46,12 +50,14 @@ export class GatesStore {
     readonly operatorKeyPath: string;
     readonly engine: Engine;
     readonly close: () => Promise<void>;
+    readonly folder: string;
   }) {
     this.evidence = given.evidence;
     this.ci = given.ci;
     this.operatorKeyPath = given.operatorKeyPath;
     this.#engine = given.engine;
     this.#close = given.close;
+    this.#folder = given.folder;
   }
 
   get at(): number {
@@ -67,6 +73,7 @@ export class GatesStore {
   }
 
   recorded(instance: string): Recorded | undefined {
+    this.#asked.add(instance);
     const document = this.#engine.state.head(instance)?.document;
     return document === undefined
       ? undefined
@@ -127,7 +134,14 @@ export class GatesStore {
   }
 
   async close(): Promise<void> {
+    const heads = new Map([...this.#asked].map((instance) => [instance, this.recorded(instance)]));
+    const { at } = this.#engine.status();
     await this.#close();
+    try {
+      writeHeads(this.#folder, this.ci, heads, at);
+    } catch {
+      // It is a copy that saves time: without it, status opens the log.
+    }
   }
 }
 
@@ -165,6 +179,7 @@ export async function openGatesStore(root: string): Promise<GatesStore> {
       ci,
       operatorKeyPath,
       engine,
+      folder,
       close: async () => {
         await engine.stop();
         await journal.close();

@@ -1,5 +1,5 @@
 import type { Lifecycle } from "@swoosh/gates";
-import type { GatesStore } from "./gates-store.ts";
+import type { GatesView } from "./status-of.ts";
 
 export interface Halt {
   readonly severity: string;
@@ -15,7 +15,7 @@ export function lifecycleName(lifecycle: Lifecycle | undefined): string {
 }
 
 /** Why the lifecycle is halted; null where it is not. */
-export function haltOf(store: GatesStore, lifecycle: Lifecycle | undefined): Halt | null {
+export function haltOf(store: GatesView, lifecycle: Lifecycle | undefined): Halt | null {
   const recorded = store.recorded(`lifecycle/${lifecycleName(lifecycle)}`);
   if (recorded?.configuration.includes("Control.HALTED") !== true) return null;
   const halt = recorded.context["halt"];

@@ -1,8 +1,6 @@
 import {
   criterionInstance,
   isHalting,
-  ladderStatus,
-  definitionOf,
   levelInstance,
   UNKNOWN_SEVERITY,
   type Criterion,
@@ -12,7 +10,6 @@ import {
   type Lifecycle,
   type Stage,
 } from "@swoosh/gates";
-import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
 import { defineLadder, defineLifecycle } from "./define-gates.ts";
 import { followProtocol, type Protocol } from "./failure-protocol.ts";
@@ -22,7 +19,7 @@ import { isDue } from "./is-due.ts";
 import { revisionOf, type Revision } from "./repository.ts";
 import { runCriterion, type CriterionSetting, type Verdict } from "./run-criterion.ts";
 import type { RunOptions } from "./run-command.ts";
-import { spoiltEvidence } from "./spoilt-evidence.ts";
+import { statusOf } from "./status-of.ts";
 
 export interface Selection {
   readonly level?: number;
@@ -106,18 +103,6 @@ export async function runGates(about: GatesRun): Promise<RunResult> {
 
 function levelsOf(planned: readonly Planned[]): readonly (number | null)[] {
   return [...new Set(planned.map(({ level }) => level))];
-}
-
-export function statusOf(store: GatesStore, ladder: Ladder, commit: string): LadderStatus {
-  return ladderStatus({
-    ladder,
-    commit,
-    at: store.at,
-    recorded: (instance) => store.recorded(instance),
-    hashOf: (value) => kernel.valueHash(value),
-    definitionOf,
-    spoilt: spoiltEvidence(store, ladder),
-  });
 }
 
 function plan(

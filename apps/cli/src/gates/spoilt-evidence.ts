@@ -1,8 +1,8 @@
 import { criterionInstance, type Ladder } from "@swoosh/gates";
-import type { GatesStore } from "./gates-store.ts";
+import type { GatesView } from "./status-of.ts";
 
 /** Evidence of the ladder's verdicts that was edited or taken away since it was recorded. */
-export function spoiltEvidence(store: GatesStore, ladder: Ladder): ReadonlySet<string> {
+export function spoiltEvidence(store: GatesView, ladder: Ladder): ReadonlySet<string> {
   const spoilt = new Set<string>();
   for (const { criteria, triggers } of ladder.levels) {
     for (const { id } of [...criteria, ...triggers]) {

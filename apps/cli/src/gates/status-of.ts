@@ -1,0 +1,30 @@
+import {
+  definitionOf,
+  ladderStatus,
+  type Ladder,
+  type LadderStatus,
+  type Recorded,
+} from "@swoosh/gates";
+import { kernel } from "../kernel.ts";
+import type { EvidenceFiles } from "./evidence-files.ts";
+import { spoiltEvidence } from "./spoilt-evidence.ts";
+
+/** What a status is made from: the log that is open, or what it left when it was closed. */
+export interface GatesView {
+  /** ms, never before the log's own time. */
+  readonly at: number;
+  readonly evidence: EvidenceFiles;
+  recorded(instance: string): Recorded | undefined;
+}
+
+export function statusOf(store: GatesView, ladder: Ladder, commit: string): LadderStatus {
+  return ladderStatus({
+    ladder,
+    commit,
+    at: store.at,
+    recorded: (instance) => store.recorded(instance),
+    hashOf: (value) => kernel.valueHash(value),
+    definitionOf,
+    spoilt: spoiltEvidence(store, ladder),
+  });
+}
