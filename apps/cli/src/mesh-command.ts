@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { ENGINE_NAMES, type EngineName } from "@swoosh/mesh";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { addExperimentCommands } from "./mesh/add-experiment-commands.ts";
@@ -18,7 +19,7 @@ interface RunFlags {
   readonly size: { readonly width: number; readonly height: number };
   readonly rule?: string;
   readonly ticks: number;
-  readonly engine: "naive";
+  readonly engine: EngineName;
   readonly seed: number;
   readonly density: number;
   readonly json?: boolean;
@@ -37,8 +38,8 @@ function addRun(mesh: Command, port: ConsolePort, finish: Finish): void {
     .option("--ticks <n>", "how many ticks", readCount, 1_000)
     .addOption(
       new Option("--engine <engine>", "all give the same cells")
-        .choices(["naive"])
-        .default("naive"),
+        .choices(ENGINE_NAMES)
+        .default("simd"),
     )
     .option("--seed <n>", "seed of the soup, where no pattern is given", readCount, 1)
     .option("--density <per mille>", "live cells of the soup in a thousand", readCount, 375)

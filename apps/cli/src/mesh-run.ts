@@ -1,4 +1,5 @@
 import {
+  BitsEngine,
   CONWAY,
   Grid,
   NaiveEngine,
@@ -6,12 +7,17 @@ import {
   readRle,
   sizeProblem,
   soup,
+  SimdEngine,
+  WorkersEngine,
   type Engine,
+  type EngineName,
   type GridSize,
   type Rule,
 } from "@swoosh/mesh";
+import { unreachable } from "@swoosh/kernel";
 import { hash } from "node:crypto";
 import type { ConsolePort } from "./console-port.ts";
+import { nodeKernelHost } from "./mesh/node-kernel-host.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
 import { plainText } from "./plain-text.ts";
@@ -22,7 +28,7 @@ export interface MeshRunOptions {
   readonly size: GridSize;
   readonly rule?: string;
   readonly ticks: number;
-  readonly engine: "naive";
+  readonly engine: EngineName;
   readonly seed: number;
   /** Live cells of the soup in a thousand. */
   readonly density: number;
@@ -38,13 +44,30 @@ export function runMeshRun(port: ConsolePort, options: MeshRunOptions): ExitCode
     port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(start.problem)}\n`);
     return start.code;
   }
-  const engine: Engine = new NaiveEngine({ sha256: (data) => hash("sha256", data, "buffer") });
+  const engine = engineOf(options.engine);
   engine.load(start.grid, start.rule);
   engine.step(options.ticks);
   const { tick } = engine;
   port.out(`${JSON.stringify({ tick, population: engine.population(), hash: engine.hash() })}\n`);
   engine.close();
   return EXIT.ok;
+}
+
+const hasher = { sha256: (data: string | Uint8Array) => hash("sha256", data, "buffer") };
+
+function engineOf(name: EngineName): Engine {
+  switch (name) {
+    case "naive":
+      return new NaiveEngine(hasher);
+    case "bits":
+      return new BitsEngine(hasher);
+    case "simd":
+      return new SimdEngine(hasher, nodeKernelHost);
+    case "workers":
+      return new WorkersEngine(hasher, nodeKernelHost);
+    default:
+      return unreachable(name);
+  }
 }
 
 type Start =

@@ -24,7 +24,18 @@ export type { Interval } from "./experiments/interval.ts";
 export { ENGINE_NAMES, type Engine, type EngineName } from "./automaton/engine.ts";
 export { Grid, sizeProblem, type GridSize } from "./automaton/grid.ts";
 export { SIDE_MAX, SIDE_MIN } from "./automaton/limits.ts";
+export { BitsEngine } from "./automaton/bits-engine.ts";
 export { NaiveEngine } from "./automaton/naive-engine.ts";
+export { SimdEngine } from "./automaton/simd/simd-engine.ts";
+export { WorkersEngine } from "./automaton/simd/workers-engine.ts";
+export type {
+  Crew,
+  CrewHost,
+  KernelHost,
+  KernelInstance,
+  KernelMemory,
+  LifeKernel,
+} from "./automaton/simd/kernel-host.ts";
 export { CONWAY, parseRule, ruleOf, type ParsedRule, type Rule } from "./automaton/rule.ts";
 export { stateHash } from "./automaton/state-hash.ts";
 export { PURPOSES, RandomStream, type Purpose } from "./random/random-stream.ts";

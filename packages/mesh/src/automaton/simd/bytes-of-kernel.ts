@@ -1,0 +1,8 @@
+import { assert, bytesOfBase64 } from "@swoosh/kernel";
+
+/** The bytes of a built module. */
+export function bytesOfKernel(text: string): Uint8Array {
+  const bytes = bytesOfBase64(text);
+  assert(bytes !== undefined, "the built module is base64");
+  return bytes;
+}
