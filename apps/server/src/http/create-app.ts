@@ -11,6 +11,7 @@ import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
 } from "./limits.ts";
+import { methodsOf } from "./methods-of.ts";
 import { ProblemError } from "./problem-error.ts";
 import { refusalProblem } from "./propose-text.ts";
 import { addReadingRoutes } from "./routes/reading-routes.ts";
@@ -74,15 +75,21 @@ function readBodiesAsText(app: HttpApp): void {
 }
 
 function answerErrors(app: HttpApp, onDefect: (error: unknown) => void): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      edgeProblem(
-        "not_found",
-        `there is nothing at ${request.method} ${pathOf(request.url)}; /openapi.json lists what there is`,
-      ),
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.url);
+    const allowed = methodsOf(path);
+    if (allowed.length === 0)
+      return sendProblem(
+        reply,
+        edgeProblem(
+          "not_found",
+          `there is nothing at ${request.method} ${path}; /openapi.json lists what there is`,
+        ),
+      );
+    const detail = `${path} has no ${request.method}; it has ${allowed.join(", ")}`;
+    void reply.header("allow", allowed.join(", "));
+    return sendProblem(reply, edgeProblem("method_not_allowed", detail));
+  });
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof ProblemError) return sendProblem(reply, error.problem);
     switch (error.code) {

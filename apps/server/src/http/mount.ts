@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   JSON_MEDIA_TYPE,
@@ -32,7 +33,7 @@ export interface Sent {
   readonly status?: number;
   readonly media?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | Readable;
 }
 
 export type RouteHandler = (asked: Asked) => Promise<Reading<Sent | null>> | Reading<Sent | null>;
@@ -122,7 +123,7 @@ function send(reply: FastifyReply, sent: Sent): FastifyReply {
     .code(status)
     .headers({ "cache-control": "no-store", ...headers })
     .type(media)
-    .send(typeof body === "string" ? body : Buffer.from(body));
+    .send(body instanceof Uint8Array ? Buffer.from(body) : body);
 }
 
 /** `/decisions/{hash}` as Fastify writes it. */

@@ -45,4 +45,32 @@ describe("the routes of the server", () => {
       expect(page).toContain(path);
     }
   });
+
+  it.each([
+    ["POST", "/state", "GET, HEAD"],
+    ["DELETE", "/transition", "POST"],
+    ["PUT", "/session", "GET, HEAD, POST"],
+    ["POST", "/evidence", "PUT"],
+    ["DELETE", "/evidence/sha256-1", "GET, HEAD"],
+    ["POST", "/log/tile/0/000.p/3", "GET, HEAD"],
+    ["PUT", "/", "GET, HEAD"],
+  ])("answer %s %s with 405 and what there is", async (method, path, allowed) => {
+    const response = await fetch(`${rig.server.url}${path}`, { method });
+    const body: { readonly code: string } = JSON.parse(await response.text());
+    expect([response.status, body.code, response.headers.get("allow")]).toEqual([
+      405,
+      "method_not_allowed",
+      allowed,
+    ]);
+  });
+
+  it("answer HEAD as GET, without a body, streams too", async () => {
+    for (const path of ["/instances", "/journal", "/debug/dashboard", "/log/checkpoint"]) {
+      const response = await fetch(`${rig.server.url}${path}`, {
+        method: "HEAD",
+        headers: { accept: "text/event-stream" },
+      });
+      expect([path, response.status, await response.text()]).toEqual([path, 200, ""]);
+    }
+  });
 });

@@ -1,9 +1,11 @@
+import { Readable } from "node:stream";
+import type { ReadSource } from "../../read/read-source.ts";
 import { NDJSON_MEDIA_TYPE, PAGE_ITEMS_DEFAULT, SSE_MEDIA_TYPE } from "@swoosh/protocol";
 import { given, refused, type Reading } from "../../read/reading.ts";
 import { admit } from "../admit.ts";
 import type { HttpApp } from "../http-app.ts";
 import { JournalTail } from "../journal-tail.ts";
-import { TAILS_END_MS, TAILS_MAX } from "../limits.ts";
+import { TAIL_PAGE_RECORDS, TAILS_END_MS, TAILS_MAX } from "../limits.ts";
 import { mount, type Asked, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 import { unready } from "../stale.ts";
@@ -18,10 +20,12 @@ export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
     handler: async (asked) => {
       const problem = unready(doors, asked) ?? forSome(asked);
       if (problem !== undefined) return problem;
-      if (accepts(asked.request.headers.accept)) return follow(doors, tails, asked);
+      const { headers, method } = asked.request;
+      // HEAD asks what GET would say, and a stream says nothing more than that.
+      if (accepts(headers.accept) && method !== "HEAD") return follow(doors, tails, asked);
       const from = asked.query.integer("from") ?? 0;
-      const texts = await source.records(from, asked.query.integer("limit") ?? PAGE_ITEMS_DEFAULT);
-      return given({ body: texts.map((text) => `${text}\n`).join(""), media: NDJSON_MEDIA_TYPE });
+      const limit = asked.query.integer("limit") ?? PAGE_ITEMS_DEFAULT;
+      return given({ body: Readable.from(lines(source, from, limit)), media: NDJSON_MEDIA_TYPE });
     },
   });
   // Streams have no end of their own: they are told, and the server can close.
@@ -30,6 +34,16 @@ export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
       tail.end("stopping", "the server stops; come back with Last-Event-ID");
     await waitFor(Promise.all(tails.values()), TAILS_END_MS);
   });
+}
+
+/** A page can have 64 MiB: it leaves as fast as the reader takes it, and no faster. */
+async function* lines(source: ReadSource, from: number, limit: number): AsyncGenerator<string> {
+  for (let at = from; at < from + limit;) {
+    const texts = await source.records(at, Math.min(TAIL_PAGE_RECORDS, from + limit - at));
+    if (texts.length === 0) return;
+    at += texts.length;
+    yield texts.map((text) => `${text}\n`).join("");
+  }
 }
 
 /** The log is one chain: whoever sees a part of the instances cannot have a part of it. */
