@@ -44,7 +44,7 @@ export { readRle, type ReadRle, type RlePattern, type RleProblem } from "./rle/r
 export { writeRle } from "./rle/write-rle.ts";
 export { EmbedFault, type Embedder, type EmbedFaultKind } from "./embed/embedder.ts";
 export { EmbedQueue, type EmbedQueueFigures } from "./embed/embed-queue.ts";
-export { hashedNgrams } from "./embed/hashed-ngrams.ts";
+export { embedHashedNgrams, hashedNgrams } from "./embed/hashed-ngrams.ts";
 export { TOKENS_MAX } from "./embed/truncate.ts";
 export { createEventWriter, type EventWriter } from "./events/event-writer.ts";
 export { eventSchemas, type LogEvent } from "./events/log-event.ts";
@@ -74,3 +74,4 @@ export {
   type GliderDetector,
   type Heading,
 } from "./carriers/find-gliders.ts";
+export { createKeyIndex, type KeyIndex, type LikenessHost } from "./embed/likeness/key-index.ts";

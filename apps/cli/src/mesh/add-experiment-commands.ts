@@ -44,6 +44,14 @@ export function addExperimentCommands(mesh: Command, port: ConsolePort, finish: 
       const { runMeshReport } = await import("./run-report-command.ts");
       finish(runMeshReport(port, { ...flags, check: flags.check === true }));
     });
+  mesh
+    .command("bench")
+    .description("time the mesh's parts, each beside a reference in the same rounds")
+    .option("--json", "one JSON object a line")
+    .action(async (flags: { json?: boolean }) => {
+      const { runMeshBench } = await import("./run-bench.ts");
+      finish(runMeshBench(port, { json: flags.json === true }));
+    });
   addSoak(mesh, port, finish);
   addLogs(mesh, port, finish);
 }
