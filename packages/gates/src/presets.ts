@@ -20,7 +20,8 @@ const plain = (
   title: string,
 ): Preset => ({ name, gate, run, finding, title, report: null });
 
-/** Seed 002's tools and those of Node. What each prints is recorded beside the tests (`src/test/recorded`). */
+/** Seed 002's tools and those of Node. What some of them print is recorded in `src/test/recorded`; the forms of
+ * mypy, pyright, mkdocs, pip-audit, detect-secrets and yamale are from their documentation, for want of the tools where this was written. */
 export const PRESETS: readonly Preset[] = [
   {
     ...plain(
@@ -127,7 +128,13 @@ export const PRESETS: readonly Preset[] = [
     "^\\s+(\\d+:\\d+\\s+error\\s+.+)$",
     "JavaScript lint",
   ),
-  plain("oxlint", "lint", "npx --no-install oxlint", "^\\s*(x .+)$", "JavaScript lint, faster"),
+  plain(
+    "oxlint",
+    "lint",
+    "npx --no-install oxlint",
+    "^\\s*([x!] [\\w-]+\\(.+)$",
+    "JavaScript lint, faster",
+  ),
   plain(
     "prettier",
     "lint",

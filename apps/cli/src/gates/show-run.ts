@@ -69,8 +69,9 @@ function protocolLines(protocol: Protocol, paint: Paint): readonly string[] {
   const { knownAs, degrade } = protocol;
   if (protocol.again !== null)
     return [`${paint.good("the known fix worked")}: ${plainText(knownAs?.title ?? "")}`];
+  // An entry that nobody has thought about yet says no more than the cause does.
   const known =
-    knownAs === null
+    knownAs === null || knownAs.quickFix.startsWith("none known")
       ? []
       : [`known as "${plainText(knownAs.title)}": ${plainText(knownAs.quickFix)}`];
   return [

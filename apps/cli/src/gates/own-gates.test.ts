@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { runSwoosh } from "../test/run-swoosh.ts";
+import { readGatesFiles } from "./gates-files.ts";
+import { gatesOfStage } from "./gates-of-stage.ts";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+describe("this repository's own gates", () => {
+  const { ladder, lifecycle, sources, isSound } = readGatesFiles(ROOT);
+
+  it("are sound files without a warning on the ladder", () => {
+    expect(isSound).toBe(true);
+    expect(sources.find(({ file }) => file === "gates/maturity.yaml")?.problems).toEqual([]);
+  });
+
+  it("have the nine levels of the model, every exit criterion a command with a negative", () => {
+    expect(ladder?.levels.map(({ criteria }) => criteria.length)).toEqual([
+      5, 5, 4, 4, 4, 4, 4, 3, 4,
+    ]);
+    const criteria = ladder?.levels.flatMap((level) => level.criteria) ?? [];
+    const bare = criteria.filter(({ check, negative }) => check === null || negative === null);
+    expect(bare.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("have the triggers of the model from level 1 on", () => {
+    expect(ladder?.levels.map(({ triggers }) => triggers.length)).toEqual([
+      0, 4, 4, 3, 3, 3, 3, 3, 3,
+    ]);
+  });
+
+  it("have the eight phases of the mesh, and gates that fit every phase", () => {
+    if (lifecycle === undefined) throw new Error("no lifecycle");
+    expect(lifecycle.phases.map(({ phase }) => phase)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    for (let phase = 0; phase < 8; phase += 1)
+      expect(gatesOfStage({ ...lifecycle, phase }, "validate").length).toBeLessThanOrEqual(16);
+  });
+
+  it("have the aliases that the ladder says", async () => {
+    expect(await runSwoosh(["gates", "ci", "--aliases", "--check", "--repo", ROOT])).toMatchObject({
+      code: 0,
+      err: "",
+    });
+  });
+
+  it("document exactly the gates and presets that there are", async () => {
+    expect((await runSwoosh(["gates", "check", "spec-drift", "--repo", ROOT])).out).toContain(
+      "nothing found",
+    );
+  });
+});
