@@ -1,0 +1,98 @@
+import { hash } from "node:crypto";
+import process from "node:process";
+import { Worker } from "node:worker_threads";
+import { soup } from "../random/soup.ts";
+import { BitsEngine } from "./bits-engine.ts";
+import type { Engine } from "./engine.ts";
+import { NaiveEngine } from "./naive-engine.ts";
+import { CONWAY } from "./rule.ts";
+import type { CrewHost, KernelMemory, LifeKernel } from "./simd/kernel-host.ts";
+import { SimdEngine } from "./simd/simd-engine.ts";
+import { WorkersEngine } from "./simd/workers-engine.ts";
+
+/**
+ * Cells a second of each engine on the same soup, density 375 per mille, in one run; the ratio to the naive engine is what
+ * can be compared between machines. The dense kernel: every measurement begins with the soup, before anything is quiet.
+ */
+const ROUNDS = 5;
+const SIDES = [256, 1_024, 4_096] as const;
+/** ms that one measurement takes at least. */
+const LEAST_MS = 150;
+
+interface WebAssemblyApi {
+  readonly Memory: new (about: object) => KernelMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+declare const WebAssembly: WebAssemblyApi;
+
+const hasher = { sha256: (data: string | Uint8Array) => hash("sha256", data, "buffer") };
+const THREAD = `
+const { workerData: { module, memory, index } } = require("node:worker_threads");
+new WebAssembly.Instance(module, { host: { memory } }).exports.serve(index);
+`;
+const host: CrewHost = {
+  workersMax: 2,
+  instantiate(bytes, { isShared, pages, pagesMax }) {
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pagesMax, shared: isShared });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      host: { memory },
+    });
+    return { memory, kernel: exports as unknown as LifeKernel };
+  },
+  hire(bytes, memory, indexes) {
+    const module = new WebAssembly.Module(bytes);
+    for (const index of indexes)
+      new Worker(THREAD, { eval: true, workerData: { module, memory, index } }).unref();
+    return { dismiss: () => {} };
+  },
+};
+
+const CONTENDERS: readonly (readonly [name: string, make: () => Engine, sideMax: number])[] = [
+  ["naive", () => new NaiveEngine(hasher), 1_024],
+  ["bits", () => new BitsEngine(hasher), 4_096],
+  ["simd", () => new SimdEngine(hasher, host), 4_096],
+  ["workers, 1", () => new WorkersEngine(hasher, host, 1), 4_096],
+  ["workers, 2", () => new WorkersEngine(hasher, host, 2), 4_096],
+];
+
+/** 10^9 cells a second. */
+function measure(engine: Engine, side: number): number {
+  const grid = soup({ width: side, height: side }, { seed: 1 });
+  engine.load(grid, CONWAY);
+  engine.step(4);
+  let ticks = 1;
+  for (;;) {
+    const start = performance.now();
+    engine.step(ticks);
+    const ms = performance.now() - start;
+    // Beyond some hundred ticks the soup settles: more of them would measure something else.
+    if (ms >= LEAST_MS || ticks >= 4_096) return (side * side * ticks) / ms / 1e6;
+    ticks *= 2;
+    engine.load(grid, CONWAY);
+    engine.step(4);
+  }
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
+
+for (const side of SIDES) {
+  const rates = new Map<string, number[]>();
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [name, make, sideMax] of CONTENDERS) {
+      if (side > sideMax) continue;
+      const engine = make();
+      rates.set(name, [...(rates.get(name) ?? []), measure(engine, side)]);
+      engine.close();
+    }
+  const naive = median(rates.get("naive") ?? []);
+  for (const [name, found] of rates) {
+    const ratio = naive === 0 ? "" : `${(median(found) / naive).toFixed(0)} x naive`;
+    const spread = `${Math.min(...found).toFixed(2)} … ${Math.max(...found).toFixed(2)}`;
+    process.stdout.write(
+      `${String(side).padStart(5)}²  ${name.padEnd(12)} ${median(found).toFixed(2).padStart(8)} G cells/s  (${spread})  ${ratio}\n`,
+    );
+  }
+}
+process.exit(0);
