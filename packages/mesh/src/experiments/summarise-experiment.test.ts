@@ -81,6 +81,18 @@ describe("verdicts", () => {
     expect(outcomeOf({ full: [30, 31, 29, 30], none, broken: [] }).outcome).toBe("fail");
   });
 
+  it("fails a full run that has left out a group of the claim", () => {
+    const samples = samplesOf({
+      full: [30, 31, 29, 30],
+      none: [10, 11, 9, 10],
+      broken: [10, 11, 9, 10],
+    });
+    const grouped = { ...EXPERIMENT, claims: [{ ...CLAIM, groups: ["", "large"] }] };
+    const given = { samples, notRun: [], seeds: [1, 2, 3, 4] };
+    expect(summariseExperiment(grouped, "hash", { ...given, size: "full" }).outcome).toBe("fail");
+    expect(summariseExperiment(grouped, "hash", { ...given, size: "small" }).outcome).toBe("pass");
+  });
+
   it("never passes what was not run (E4), not even for want of the mutant", () => {
     expect(outcomeOf({ none, broken: none }, ["full"]).outcome).toBe("NOT-RUN");
     expect(outcomeOf({ full: [30, 31, 29, 30], none }, ["broken"]).outcome).toBe("NOT-RUN");

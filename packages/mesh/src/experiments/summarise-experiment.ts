@@ -62,7 +62,7 @@ export function summariseExperiment(
 function summariseClaim(
   experiment: Experiment,
   claim: Claim,
-  given: Recorded & { readonly seeds: readonly number[] },
+  given: Recorded & { readonly size: "small" | "full"; readonly seeds: readonly number[] },
 ): ClaimSummary {
   const subject = subjectOf(experiment, claim);
   const judged = judgeClaim(claim, subject, given.samples);
@@ -80,7 +80,13 @@ function summariseClaim(
   const needed = neededArms(experiment, claim, subject);
   const notRun = needed.some((arm) => given.notRun.some((one) => one.arm === arm));
   const complete = needed.every((arm) => missing(arm, given).length === 0);
-  const holds = judged.passes && complete && !others.some(({ escaped }) => escaped);
+  // A small run may leave groups out; a full one that does has not shown what it claims.
+  const groups = new Set(
+    given.samples.filter(({ arm }) => arm === subject).map(({ group }) => group),
+  );
+  const isWhole =
+    given.size === "small" || (claim.groups ?? []).every((group) => groups.has(group));
+  const holds = judged.passes && complete && isWhole && !others.some(({ escaped }) => escaped);
   return { id: claim.id, outcome: notRun ? "NOT-RUN" : holds ? "pass" : "fail", judged, others };
 }
 

@@ -1,6 +1,7 @@
 import type { Claim, Experiment } from "./experiment.ts";
 import { drawPlot } from "./draw-plot.ts";
 import type { Judged } from "./judge-claim.ts";
+import { seedsOf } from "./run-experiment.ts";
 import type { Plotted } from "./plot-points.ts";
 import { subjectOf, type ClaimSummary, type ExperimentSummary } from "./summarise-experiment.ts";
 
@@ -56,7 +57,9 @@ function plotName(experiment: Experiment, index: number): string {
 }
 
 function overviewRow(experiment: Experiment, result: ExperimentResult | undefined): string {
-  const verdict = result?.summary.outcome ?? "NOT-RUN";
+  // A small run shows that an experiment works; the criterion asks for all of its seeds.
+  const isSmall = result?.summary.size === "small";
+  const verdict = `${result?.summary.outcome ?? "NOT-RUN"}${isSmall ? " (small run)" : ""}`;
   const designs = experiment.claims.filter(({ bar }) => bar === "ambitious");
   const passed = designs.filter(
     ({ id }) => result?.summary.claims.find((claim) => claim.id === id)?.outcome === "pass",
@@ -66,7 +69,7 @@ function overviewRow(experiment: Experiment, result: ExperimentResult | undefine
       ? "—"
       : result === undefined
         ? "NOT-RUN"
-        : `${passed.length} of ${designs.length}`;
+        : `${passed.length} of ${designs.length}${isSmall ? " (small run)" : ""}`;
   return `| [${experiment.title}](#${anchorOf(experiment)}) | ${experiment.section} | ${verdict} | ${design} |`;
 }
 
@@ -88,7 +91,7 @@ function sectionOf(experiment: Experiment, result: ExperimentResult | undefined)
   else {
     const { summary, samplesHash, machine } = result;
     lines.push(
-      `**${summary.outcome}** · ${experiment.seeds.length} seeds from ${experiment.seeds[0] ?? 0}, size ${summary.size} · agreed before the run: ${shortHash(summary.frozenHash)} · raw samples: ${shortHash(samplesHash)} · ${machine}`,
+      `**${summary.outcome}** · ${seedsOf(experiment, summary.size).length} of ${experiment.seeds.length} seeds from ${experiment.seeds[0] ?? 0}, size ${summary.size} · agreed before the run: ${shortHash(summary.frozenHash)} · raw samples: ${shortHash(samplesHash)} · ${machine}`,
       "",
       "| claim | bar | must be | measured | 95 % interval | verdict | other arms |",
       "|---|---|---|---|---|---|---|",
