@@ -12,3 +12,5 @@ export const MARK_RECORDS = 16;
 export const SNAPSHOTS_KEPT_MIN = 2;
 /** Tries to become the writer while others try too. */
 export const LOCK_TRIES_MAX = 16;
+/** Looks at a segment that another process may be writing, before what it shows counts as damage. */
+export const READ_AGAIN_MAX = 5;

@@ -160,8 +160,10 @@ describe("a flipped bit in the journal's file", () => {
   it("never passes", async () => {
     const [name = ""] = readdirSync(join(folder, "journal", "log"));
     const path = join(folder, "journal", "log", name);
-    const whole = readFileSync(path);
-    const length = whole.lastIndexOf(0x0a) + 1;
+    const kept = readFileSync(path);
+    const length = kept.lastIndexOf(0x0a) + 1;
+    // Without most of the zeros behind it: each of many readings reads all of the file.
+    const whole = kept.subarray(0, Math.ceil(length / 4_096) * 4_096);
     const step = process.env["SWOOSH_SOAK"] === undefined ? 1_499 : 1;
     for (let at = 0; at < length; at += step) {
       const damaged = Buffer.from(whole);
