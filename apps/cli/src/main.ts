@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { addServerCommands } from "./add-server-commands.ts";
 import { addProposeCommand } from "./add-propose-command.ts";
+import { addBackupCommands } from "./add-backup-commands.ts";
+import { addJournalCommand } from "./add-journal-command.ts";
 import { addVerifyCommand } from "./add-verify-command.ts";
 import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
@@ -48,6 +50,8 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
   addReadCommands(program, port, finish);
+  addJournalCommand(program, port, finish);
+  addBackupCommands(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -9,6 +9,7 @@ const EXITS: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ["bad_data_folder", EXIT.world],
   ["bad_key", EXIT.world],
   ["chart_refused", EXIT.no],
+  ["unsound_backup", EXIT.no],
   ["locked", EXIT.world],
   ["full", EXIT.world],
   ["corrupt", EXIT.fenced],

@@ -23,3 +23,7 @@ export { JournalLocked } from "./journal/journal-locked.ts";
 export { readLog } from "./journal/read-log.ts";
 export { verifyFolder } from "./verify/verify-folder.ts";
 export { verifyLog, type UnsoundLog, type VerifiedLog } from "./verify/verify-log.ts";
+export { backupFolder, type BackupProgress } from "./backup/backup-folder.ts";
+export { restoreFolder } from "./backup/restore-folder.ts";
+export { UnsoundBackup } from "./backup/unsound-backup.ts";
+export { readFolder } from "./verify/read-folder.ts";

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLog } from "../journal/read-log.ts";
 import { createServerKernel } from "../node/create-server-kernel.ts";
 import { dataFolder } from "../node/data-folder.ts";
-import { NodeProblem } from "../node/node-problem.ts";
+import { readFolder } from "./read-folder.ts";
 import { recordSignatureHolds } from "./record-signature-holds.ts";
 import { verifyLog, type UnsoundLog, type VerifiedLog } from "./verify-log.ts";
 
@@ -16,9 +15,7 @@ export async function verifyFolder(
   options: { readonly signatures: boolean; readonly onProgress?: (records: number) => void },
 ): Promise<VerifiedLog | UnsoundLog> {
   const { journal } = dataFolder(folder);
-  if (!existsSync(join(journal, "log")))
-    throw new NodeProblem(`${folder} holds no journal; name a data folder of Swoosh`);
-  return verifyLog(readLog(journal), {
+  return verifyLog(readFolder(folder), {
     kernel: createServerKernel(),
     chart: async (hash) => {
       const path = join(journal, "evidence", `${hash}.json`);
