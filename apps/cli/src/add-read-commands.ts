@@ -31,7 +31,11 @@ export interface DecisionsFlags extends ReadFlags {
 
 /** `swoosh state`, `instances`, `explain`, `why` and `decisions`. */
 export function addReadCommands(program: Command, port: ConsolePort, finish: Finish): void {
-  reading(program, "state", "what an instance is: its states, its context, what it waits for")
+  reading(
+    program
+      .command("state")
+      .description("what an instance is: its states, its context, what it waits for"),
+  )
     .argument("<instance>", "chart/id")
     .option("--projection <names>", "only these projections of its chart, with commas between")
     .option("--at <index>", "the state after this record")
@@ -39,7 +43,7 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
       const { runState } = await import("./run-state.ts");
       finish(await runState(port, instance, flags));
     });
-  reading(program, "instances", "what there is, by name")
+  reading(program.command("instances").description("what there is, by name"))
     .option("--chart <name>", "only instances of this chart")
     .option("--in <state>", "only those in this state, a path without the chart's name")
     .option("--limit <n>", "how many at most (100 unless given; --json gives all)")
@@ -47,19 +51,27 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
       const { runInstances } = await import("./run-instances.ts");
       finish(await runInstances(port, flags));
     });
-  reading(program, "explain", "what each transition of an instance needs now, and who owes what")
+  reading(
+    program
+      .command("explain")
+      .description("what each transition of an instance needs now, and who owes what"),
+  )
     .argument("<instance>", "chart/id; one that does not exist is explained as its creation")
     .action(async (instance: string, flags: ReadFlags) => {
       const { runExplain } = await import("./run-explain.ts");
       finish(await runExplain(port, instance, flags));
     });
-  reading(program, "why", "how an instance came to be as it is: the cause chain from the log")
+  reading(
+    program
+      .command("why")
+      .description("how an instance came to be as it is: the cause chain from the log"),
+  )
     .argument("<instance>", "chart/id")
     .action(async (instance: string, flags: ReadFlags) => {
       const { runWhy } = await import("./run-why.ts");
       finish(await runWhy(port, instance, flags));
     });
-  reading(program, "decisions", "decision records, by index")
+  reading(program.command("decisions").description("decision records, by index"))
     .option("--instance <name>", "only of this instance")
     .option("--transition <name>", "only this transition")
     .option("--signer <key>", "only of this identity, hmmm:pubkey:…")
@@ -71,10 +83,9 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
     });
 }
 
-function reading(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
+/** What every one of them takes. */
+function reading(command: Command): Command {
+  return command
     .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
     .option("--data <dir>", "straight over a data folder, while no server runs on it")
     .option("--key <file>", "key file to open a session with, for a server afar (SWOOSH_KEY)")

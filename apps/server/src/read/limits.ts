@@ -1,7 +1,7 @@
 /** Bounds of reading, with unit and reason. */
 
-/** Instances that one page of `/instances` looks at: one turn of the loop, a few ms. A page may so be short and go on. */
-export const INSTANCES_SCANNED_MAX = 20_000;
+/** Instances that one page of `/instances` looks at in one turn of the loop. A page may so be short and go on. */
+export const INSTANCES_SCANNED_MAX = 5_000;
 /** Records that one page of `/decisions` looks at by their columns: a few ms. */
 export const DECISIONS_SCANNED_MAX = 1_000_000;
 /** Records that are read and taken into the index between two turns of the loop. */
