@@ -12,8 +12,9 @@ const HEAD_BYTES_MAX = 65_536;
 const TAIL_BYTES_MAX = 196_608;
 /** How long a group has between SIGTERM and SIGKILL, ms. */
 const GRACE_MS = 2_000;
-/** How long pipes may stay open after the command itself has ended: a daemon that it left behind holds them. ms. */
-const LINGER_MS = 500;
+/** How long a pipe that somebody holds open is listened to: while something comes within the first, and never longer than the second. ms. */
+const LINGER_MS = 1_000;
+const DRAIN_MS = 30_000;
 
 export interface RunOptions {
   readonly root: string;
@@ -69,13 +70,15 @@ export async function runCommand(command: Command, options: RunOptions): Promise
   if (options.signal?.aborted === true) abort();
   child.stdout?.on("data", (chunk: Buffer) => output.add(chunk));
   child.stderr?.on("data", (chunk: Buffer) => output.add(chunk));
-  const { code, signal } = await endOf(child, (message) => {
-    trouble ??= message;
+  const { code, signal } = await endOf(child, {
+    fail: (message) => {
+      trouble ??= message;
+    },
+    // What the command left running ends with it.
+    exit: () => kill("SIGKILL"),
   });
   clearTimeout(timer);
   options.signal?.removeEventListener("abort", abort);
-  // What the command left running ends with it.
-  kill("SIGKILL");
   if (group !== undefined) options.groups.remove(group);
   return ended(command, options, { output, exit: code, signal, timedOut, trouble, started });
 }
@@ -89,24 +92,37 @@ function killGroup(group: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-/** The end of the command, and of its output where that comes soon. */
+/**
+ * The end of the command and of its output. What the command left running ends with it, which closes the pipes; whoever has fled
+ * from the group and holds one open is waited for only while something still comes.
+ */
 function endOf(
   child: ChildProcess,
-  fail: (message: string) => void,
+  on: { readonly fail: (message: string) => void; readonly exit: () => void },
 ): Promise<{ readonly code: number | null; readonly signal: string | null }> {
   return new Promise((resolve) => {
     child.once("error", (error) => {
-      fail(`cannot be started: ${error.message}`);
+      on.fail(`cannot be started: ${error.message}`);
       resolve({ code: null, signal: null });
     });
     child.once("exit", (code, signal) => {
-      const done = (): void => resolve({ code, signal });
-      child.once("close", done);
-      setTimeout(() => {
+      on.exit();
+      let heard = Date.now();
+      const until = heard + DRAIN_MS;
+      const hear = (): void => {
+        heard = Date.now();
+      };
+      child.stdout?.on("data", hear);
+      child.stderr?.on("data", hear);
+      const waiting = setInterval(() => {
+        if (Date.now() - heard < LINGER_MS && Date.now() < until) return;
         child.stdout?.destroy();
         child.stderr?.destroy();
-        done();
-      }, LINGER_MS).unref();
+      }, 100);
+      child.once("close", () => {
+        clearInterval(waiting);
+        resolve({ code, signal });
+      });
     });
   });
 }
