@@ -82,6 +82,22 @@ function publicKeyOf(identity) {
   return keys.get(identity);
 }
 
+const hexNumber = (bytes) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
+/** y of the points whose order divides 8: with them a signature can hold for what nobody signed. */
+const SMALL_ORDER = [
+  0n,
+  1n,
+  2n ** 255n - 20n,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n,
+];
+
+/** A canonical point of no small order. (That S < L, OpenSSL checks by itself.) */
+function isStrict(point) {
+  const y = hexNumber(point) & (2n ** 255n - 1n);
+  return y < 2n ** 255n - 19n && !SMALL_ORDER.includes(y);
+}
+
 /** DSSE's pre-authentication encoding (DSSE v1.0.0). */
 function preAuthenticationEncoding(type, body) {
   const bytes = Buffer.from(body);
@@ -92,6 +108,9 @@ function isSigned(identity, type, body, signature) {
   const bytes = Buffer.from(signature, "base64url");
   return (
     bytes.length === 64 &&
+    isStrict(Buffer.from(identity.slice("hmmm:pubkey:".length), "base64url")) &&
+    isStrict(bytes.subarray(0, 32)) &&
+    bytes.toString("base64url") === signature &&
     verifySignature(null, preAuthenticationEncoding(type, body), publicKeyOf(identity), bytes)
   );
 }
@@ -106,6 +125,8 @@ class Log {
   origin = "";
   node = "";
   leaf0 = "";
+  /** A size that is no power of two, and the root there: what a proof of consistency is asked from. */
+  middle = [0, sha256("")];
   signatures = 0;
   redacted = 0;
   #prev = "0".repeat(64);
@@ -140,6 +161,7 @@ class Log {
     if (record.index === 0) this.leaf0 = this.#prev;
     this.#at = record.at;
     this.tree.add(leaf);
+    if (this.tree.size === 3) this.middle = [3, this.tree.root()];
   }
 
   #begin({ inputs, proposal }) {
@@ -204,7 +226,7 @@ const crc32c = (...parts) => {
  * A segment: 76 bytes of header (magic SWSG, format, cluster, node, first index, generation, CRC), then batches of 40 bytes
  * (magic FF 73 77 FE, bytes, count, first index, durable, term, CRC) and frames (length, CRC, record, 0A), then zeros.
  */
-function* recordsOfSegment(path, isLast) {
+function* recordsOfSegment(path, { isLast, known }) {
   const bytes = readFileSync(path);
   const at = (offset, claim) => `${path}, offset ${offset}: ${claim}`;
   must(bytes.subarray(0, 4).toString("latin1") === "SWSG", at(0, "it is no segment"));
@@ -212,47 +234,116 @@ function* recordsOfSegment(path, isLast) {
     bytes.readUInt32LE(72) === crc32c(bytes.subarray(0, 72)),
     at(72, "the header's checksum is wrong"),
   );
-  let offset = 76;
-  while (offset + 40 <= bytes.length && bytes.readUInt32LE(offset) === 0xfe7773ff) {
-    const header = bytes.subarray(offset, offset + 40);
-    const end = offset + 40 + header.readUInt32LE(4);
-    const isWhole =
-      header.readUInt32LE(36) === crc32c(header.subarray(0, 36)) && end <= bytes.length;
-    if (isLast && !isWhole) return; // a batch that was being written when the power failed was never acknowledged
-    must(isWhole, at(offset, "a batch's checksum is wrong"));
-    const records = [];
-    for (let frame = offset + 40; frame < end; frame += 9 + bytes.readUInt32LE(frame)) {
-      const body = bytes.subarray(frame + 8, frame + 8 + bytes.readUInt32LE(frame));
-      const isGood =
-        bytes.readUInt32LE(frame + 4) === crc32c(bytes.subarray(frame, frame + 4), body);
-      if (isLast && !isGood && isZeroAfter(bytes, end)) return; // torn likewise
-      must(isGood, at(frame, "a record's checksum is wrong"));
-      records.push(body.toString("utf8"));
-    }
-    must(
-      records.length === header.readUInt32LE(8),
-      at(offset, "the batch does not hold as many records as it says"),
-    );
+  let [offset, next] = [76, Number(bytes.readBigUInt64LE(56))];
+  let durable = Math.max(known, -1);
+  for (;;) {
+    const header = headerAt(bytes, offset);
+    const records = header && recordsOfBatch(bytes, offset, header);
+    if (!records || header.first !== next) break;
     yield* records;
-    offset = end;
+    durable = Math.max(durable, header.durable);
+    next += records.length;
+    offset += 40 + header.bytes;
   }
+  // What follows must be zeros, or a batch that was being written when the power failed: torn, and never acknowledged.
+  const end = endOfData(bytes, offset);
+  if (end > offset)
+    must(
+      isLast &&
+        isTorn(bytes, offset, end) &&
+        next > Math.max(durable, durableWithin(bytes, offset, end)),
+      at(offset, `record ${next} begins here, and its bytes are damaged`),
+    );
   must(
-    isLast || isZeroAfter(bytes, offset),
-    at(offset, "the segment goes on with what is no batch"),
+    !isLast || next > durable,
+    at(offset, `the log ends here, but record ${durable} was durable`),
   );
 }
 
-const isZeroAfter = (bytes, offset) => bytes.subarray(offset).every((byte) => byte === 0);
+/** The header of a batch, or undefined where none is whole. */
+function headerAt(bytes, offset) {
+  if (offset + 40 > bytes.length || bytes.readUInt32LE(offset) !== 0xfe7773ff) return undefined;
+  if (bytes.readUInt32LE(offset + 36) !== crc32c(bytes.subarray(offset, offset + 36)))
+    return undefined;
+  const durable = bytes.readBigUInt64LE(offset + 20); // all bits set: none
+  return {
+    bytes: bytes.readUInt32LE(offset + 4),
+    count: bytes.readUInt32LE(offset + 8),
+    first: Number(bytes.readBigUInt64LE(offset + 12)),
+    durable: durable === 0xffffffffffffffffn ? -1 : Number(durable),
+  };
+}
+
+/** The records of a batch, or undefined where a length, a checksum or the count is wrong. */
+function recordsOfBatch(bytes, offset, header) {
+  const end = offset + 40 + header.bytes;
+  const records = [];
+  if (end > bytes.length) return undefined;
+  let frame = offset + 40;
+  while (frame + 9 <= end) {
+    const last = frame + 8 + bytes.readUInt32LE(frame);
+    if (last >= end || bytes[last] !== 0x0a) return undefined;
+    const body = bytes.subarray(frame + 8, last);
+    if (bytes.readUInt32LE(frame + 4) !== crc32c(bytes.subarray(frame, frame + 4), body))
+      return undefined;
+    records.push(body.toString("utf8"));
+    frame = last + 1;
+  }
+  return frame === end && records.length === header.count ? records : undefined;
+}
+
+function endOfData(bytes, from) {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0) end -= 1;
+  return end;
+}
+
+/** Shorter than a header, or than its header says, or with a sector of 512 bytes that was never written. */
+function isTorn(bytes, offset, end) {
+  if (end - offset < 40 + (headerAt(bytes, offset)?.bytes ?? 0)) return true;
+  for (let sector = offset - (offset % 512); sector + 512 <= end; sector += 512)
+    if (bytes.subarray(Math.max(sector, offset), sector + 512).every((byte) => byte === 0))
+      return true;
+  return false;
+}
+
+/** What a later batch calls durable was acknowledged: then a hole before it is damage. */
+function durableWithin(bytes, from, end) {
+  let durable = -1;
+  for (let at = from; at + 40 <= end; at += 1)
+    if (bytes[at] === 0xff) durable = Math.max(durable, headerAt(bytes, at)?.durable ?? -1);
+  return durable;
+}
 
 function* recordsOfFolder(folder) {
   const log = join(existsSync(join(folder, "journal")) ? join(folder, "journal") : folder, "log");
   const names = readdirSync(log)
     .filter((name) => name.endsWith(".wal"))
     .sort();
+  const known = durableOf(join(log, ".."));
   for (const [place, name] of names.entries())
-    yield* recordsOfSegment(join(log, name), place === names.length - 1);
+    yield* recordsOfSegment(join(log, name), { isLast: place === names.length - 1, known });
 }
 
+/**
+ * Highest record that the journal's own note says was durable: two superblocks of 512 bytes (magic SWSB, … the record's index
+ * at 72, … CRC at 508), written in turns, so that one of them is always whole.
+ */
+function durableOf(journal) {
+  const slots = ["superblock-0", "superblock-1"].map((name) => join(journal, name));
+  const there = slots.filter((path) => existsSync(path)).map((path) => readFileSync(path));
+  const whole = there.filter(
+    (bytes) =>
+      bytes.length >= 512 &&
+      bytes.subarray(0, 4).toString("latin1") === "SWSB" &&
+      bytes.readUInt32LE(508) === crc32c(bytes.subarray(0, 508)),
+  );
+  must(there.length === 0 || whole.length > 0, `${journal}: neither superblock can be used`);
+  return Math.max(
+    -1,
+    ...whole.map((bytes) => Number(BigInt.asIntN(64, bytes.readBigUInt64LE(72)))),
+  );
+}
 const linesOf = (text) => text.split("\n").filter((line) => line !== "");
 
 // ── A running server: journal, checkpoint, proofs ────────────────────────────────────────────────────────────────────────
@@ -308,6 +399,23 @@ function isIncluded({ index, leaf, proof, root, size }) {
   return last === 0 && hash.equals(root);
 }
 
+/** RFC 9162 §2.1.4.2: is the tree of `from` leaves the beginning of that of `to` leaves? */
+function isConsistent({ from, fromRoot, proof, to, toRoot }) {
+  const path = Number.isInteger(Math.log2(from)) ? [fromRoot, ...proof] : proof;
+  let [place, last] = [from - 1, to - 1];
+  while (place % 2 === 1) [place, last] = [(place - 1) / 2, Math.floor(last / 2)];
+  let [old, fresh] = [path[0], path[0]];
+  for (const sibling of path.slice(1)) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      [old, fresh] = [nodeHash(sibling, old), nodeHash(sibling, fresh)];
+      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
+    } else fresh = nodeHash(fresh, sibling);
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && path.length > 0 && old.equals(fromRoot) && fresh.equals(toRoot);
+}
+
 async function checkServer(log, url, checkpoint) {
   must(
     checkpoint.origin === log.origin,
@@ -323,6 +431,14 @@ async function checkServer(log, url, checkpoint) {
   must(
     isIncluded({ index: 0, leaf, proof, root: checkpoint.root, size: checkpoint.size }),
     "the proof of record 0 does not hold",
+  );
+  const [from, fromRoot] = log.middle;
+  if (from === 0 || from === checkpoint.size) return;
+  const answer = JSON.parse(await get(`${url}/log/consistency?from=${from}&to=${checkpoint.size}`));
+  const path = answer.hashes.map((hash) => Buffer.from(hash, "base64"));
+  must(
+    isConsistent({ from, fromRoot, proof: path, to: checkpoint.size, toRoot: checkpoint.root }),
+    `the proof that the tree of ${from} records goes on does not hold`,
   );
 }
 

@@ -185,6 +185,14 @@ describe("a flipped bit in the journal's file", () => {
           verdict.size !== records.length);
       expect([at, isNoticed]).toEqual([at, true]);
     }
+    // The stranger's is a process of its own each time, so it gets the places where it could take damage for a torn end.
+    for (const at of [40, 80, Math.trunc(length / 2), length - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      writeFileSync(path, damaged);
+      const run = spawnSync(process.execPath, [VERIFIER, "--data", folder], { encoding: "utf8" });
+      expect([at, run.status]).toEqual([at, 1]);
+    }
     writeFileSync(path, whole);
   });
 });
