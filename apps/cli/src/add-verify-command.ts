@@ -5,6 +5,7 @@ import type { ConsolePort } from "./console-port.ts";
 /** The options of `verify` as commander gives them. */
 export interface VerifyFlags {
   readonly data?: string;
+  readonly url?: string;
   readonly signatures?: boolean;
   readonly nodeKey?: string;
   readonly leaf0?: string;
@@ -20,6 +21,7 @@ export function addVerifyCommand(program: Command, port: ConsolePort, finish: Fi
       "--data <dir>",
       "data folder (SWOOSH_DATA; .swoosh unless given), also while a server runs on it",
     )
+    .option("--url <url>", "a running server instead; its checkpoint is checked too")
     .option("--signatures", "check every signature too")
     .option("--node-key <key>", "pin: the node's key, as swoosh init printed it")
     .option("--leaf0 <hex>", "pin: the leaf of record 0, as swoosh init printed it")

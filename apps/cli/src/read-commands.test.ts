@@ -33,6 +33,12 @@ async function lines(...argv: string[]): Promise<readonly string[]> {
 }
 
 describe("reading commands", () => {
+  it("verify a running server by replay, and by the checkpoint that it signs", async () => {
+    const { code, out } = await swoosh("verify", "--signatures", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, size: last + 1, signatures: last + 1 });
+  });
+
   it("show a state, whole, projected and of the past", async () => {
     const whole = await lines("state", "switch/b");
     expect(whole[0]).toBe("switch/b is in OFF");

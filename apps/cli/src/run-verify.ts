@@ -13,12 +13,16 @@ export function runVerify(port: ConsolePort, flags: VerifyFlags): Promise<ExitCo
     const { readSettings, verifyFolder } = await import("@swoosh/server");
     const folder = readSettings(flags.data === undefined ? {} : { data: flags.data }).text("data");
     const paint = createPaint(port.colour.out);
-    const report = await verifyFolder(folder, {
+    const options = {
       signatures: flags.signatures === true,
-      onProgress: (records) => {
+      onProgress: (records: number) => {
         if (flags.json !== true) port.err(`${records} records verified\n`);
       },
-    });
+    };
+    const report =
+      flags.url === undefined
+        ? await verifyFolder(folder, options)
+        : await (await import("./verify-server.ts")).verifyServer(flags.url, options);
     const wrongPin = report.ok ? pinProblem(report, flags) : undefined;
     if (flags.json === true) {
       port.out(

@@ -27,3 +27,4 @@ export { backupFolder, type BackupProgress } from "./backup/backup-folder.ts";
 export { restoreFolder } from "./backup/restore-folder.ts";
 export { UnsoundBackup } from "./backup/unsound-backup.ts";
 export { readFolder } from "./verify/read-folder.ts";
+export { recordSignatureHolds } from "./verify/record-signature-holds.ts";
