@@ -75,3 +75,13 @@ export {
   type Heading,
 } from "./carriers/find-gliders.ts";
 export { createKeyIndex, type KeyIndex, type LikenessHost } from "./embed/likeness/key-index.ts";
+export { EnergyField, type EnergyLaw } from "./energy/energy-field.ts";
+export { findFlippedPatterns, findNear } from "./patterns/find-flipped-patterns.ts";
+export { findPatterns, type FoundPattern } from "./patterns/find-patterns.ts";
+export {
+  PATTERN_CLASSES,
+  type PatternClass,
+  type PatternHeading,
+} from "./patterns/pattern-class.ts";
+export { PatternTracker, type TrackedPattern } from "./patterns/pattern-tracker.ts";
+export { TEMPLATES, templateOf, type Template } from "./patterns/templates.ts";

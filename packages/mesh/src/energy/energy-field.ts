@@ -1,0 +1,103 @@
+import { assert } from "@swoosh/kernel";
+import type { GridSize } from "../automaton/grid.ts";
+
+/** How energy spreads and fades, in millionths. */
+export interface EnergyLaw {
+  /** d: the share that is lost in a tick, 0 to 1,000,000. */
+  readonly lossPerMillion: number;
+  /** D: the share of the difference to a neighbour that flows, 0 to 125,000: above an eighth, eight neighbours take more than there is. */
+  readonly spreadPerMillion: number;
+}
+
+/**
+ * Energy on a torus: E′ = (1 − d)(E + D · ∇²E) + S, where ∇²E of a cell is the sum over its eight neighbours of the
+ * difference to them. Without sources the sum falls by (1 − d) each tick and no value leaves the range of the others.
+ *
+ * Doubles, computed with + and × alone in a fixed order, so that machines agree; a hash is taken of `fixed()`.
+ */
+export class EnergyField {
+  readonly width: number;
+  readonly height: number;
+  readonly #keep: number;
+  readonly #spread: number;
+  #energy: Float64Array;
+  #next: Float64Array;
+  readonly #sources = new Map<number, number>();
+
+  constructor(size: GridSize, law: EnergyLaw) {
+    const { lossPerMillion, spreadPerMillion } = law;
+    assert(lossPerMillion >= 0 && lossPerMillion <= 1_000_000, "a loss of 0 to 1");
+    assert(spreadPerMillion >= 0 && spreadPerMillion <= 125_000, "a spread of 0 to an eighth");
+    this.width = size.width;
+    this.height = size.height;
+    this.#keep = (1_000_000 - lossPerMillion) / 1_000_000;
+    this.#spread = spreadPerMillion / 1_000_000;
+    this.#energy = new Float64Array(size.width * size.height);
+    this.#next = new Float64Array(size.width * size.height);
+  }
+
+  get(x: number, y: number): number {
+    return this.#energy[this.#cell(x, y)] ?? 0;
+  }
+
+  /** Energy that is there once. */
+  add(x: number, y: number, energy: number): void {
+    const cell = this.#cell(x, y);
+    this.#energy[cell] = (this.#energy[cell] ?? 0) + energy;
+  }
+
+  /** S of a cell: energy that comes every tick; 0 ends it. */
+  setSource(x: number, y: number, energyPerTick: number): void {
+    if (energyPerTick === 0) this.#sources.delete(this.#cell(x, y));
+    else this.#sources.set(this.#cell(x, y), energyPerTick);
+  }
+
+  step(): void {
+    const { width, height } = this;
+    const energy = this.#energy;
+    const next = this.#next;
+    const spread = this.#spread;
+    const keep = this.#keep;
+    const stay = 1 - 8 * spread;
+    for (let y = 0; y < height; y += 1) {
+      const up = (y === 0 ? height - 1 : y - 1) * width;
+      const mid = y * width;
+      const down = (y === height - 1 ? 0 : y + 1) * width;
+      const columnSum = (x: number): number =>
+        (energy[up + x] ?? 0) + (energy[mid + x] ?? 0) + (energy[down + x] ?? 0);
+      let left = columnSum(width - 1);
+      let here = columnSum(0);
+      for (let x = 0; x < width; x += 1) {
+        const right = columnSum(x === width - 1 ? 0 : x + 1);
+        const own = energy[mid + x] ?? 0;
+        next[mid + x] = keep * (stay * own + spread * (left + here + right - own));
+        left = here;
+        here = right;
+      }
+    }
+    for (const [cell, source] of this.#sources) next[cell] = (next[cell] ?? 0) + source;
+    [this.#energy, this.#next] = [next, energy];
+  }
+
+  sum(): number {
+    return this.#energy.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Differences to the right and lower neighbours, halved over both sides: where energy grows. */
+  gradient(x: number, y: number): { readonly x: number; readonly y: number } {
+    return {
+      x: (this.get(x + 1, y) - this.get(x - 1, y)) / 2,
+      y: (this.get(x, y + 1) - this.get(x, y - 1)) / 2,
+    };
+  }
+
+  /** Sixteen bits behind the point, row by row: what is hashed or sent. */
+  fixed(): Int32Array {
+    return Int32Array.from(this.#energy, (one) => Math.round(one * 65_536));
+  }
+
+  #cell(x: number, y: number): number {
+    const { width, height } = this;
+    return (((y % height) + height) % height) * width + (((x % width) + width) % width);
+  }
+}
