@@ -85,3 +85,12 @@ export {
 } from "./patterns/pattern-class.ts";
 export { PatternTracker, type TrackedPattern } from "./patterns/pattern-tracker.ts";
 export { TEMPLATES, templateOf, type Template } from "./patterns/templates.ts";
+export { adapterHash, adapterText, readAdapter, type Adapter } from "./lora/adapter.ts";
+export { AdapterRegistry, type RegistryRefusal } from "./lora/adapter-registry.ts";
+export { AmplitudeField, type Disc, type FieldLaw } from "./lora/amplitude-field.ts";
+export { fitAdapter, type FitOptions } from "./lora/fit-adapter.ts";
+export { LoraAutomaton, type RowSource } from "./lora/lora-automaton.ts";
+export { startPulse, type Pulse, type PulseShape, type PulseStarted } from "./lora/pulse.ts";
+export { PULSE_LAW, PULSE_SHAPE, TRAIN_TICKS } from "./lora/pulse-settings.ts";
+export { REGISTERED_ADAPTERS } from "./lora/registered-adapters.ts";
+export { adapterSource, blendSource, type Sighting } from "./lora/row-sources.ts";

@@ -149,6 +149,11 @@ export class BitsEngine implements Engine {
     }
   }
 
+  /** The present cells themselves, as words of `Grid`: for one who changes them between ticks. Others after each step. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+
   read(): Grid {
     return new Grid(this.#grid, new Uint32Array(this.#words));
   }

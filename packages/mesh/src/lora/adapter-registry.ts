@@ -1,0 +1,81 @@
+import type { Hasher, ValueHash } from "@swoosh/kernel";
+import type { PatternClass } from "../patterns/pattern-class.ts";
+import { adapterHash, type Adapter } from "./adapter.ts";
+
+export type AdapterState = "active" | "retired";
+
+/** Why a registry says no. */
+export type RegistryRefusal =
+  | { readonly code: "unknown_adapter"; readonly message: string }
+  | { readonly code: "retired_adapter"; readonly message: string }
+  | { readonly code: "mismatched_adapter"; readonly message: string };
+
+/**
+ * Adapters by the hash of their content: the same one is there once, whoever registers it how often. A retired one stays,
+ * so that what it did can be replayed, but starts no pulse.
+ */
+export class AdapterRegistry {
+  readonly #hasher: Hasher;
+  readonly #adapters = new Map<ValueHash, { readonly adapter: Adapter; state: AdapterState }>();
+
+  constructor(hasher: Hasher) {
+    this.#hasher = hasher;
+  }
+
+  get size(): number {
+    return this.#adapters.size;
+  }
+
+  register(adapter: Adapter): ValueHash {
+    const id = adapterHash(adapter, this.#hasher);
+    if (!this.#adapters.has(id)) this.#adapters.set(id, { adapter, state: "active" });
+    return id;
+  }
+
+  retire(id: ValueHash): boolean {
+    const found = this.#adapters.get(id);
+    if (found === undefined) return false;
+    found.state = "retired";
+    return true;
+  }
+
+  activate(id: ValueHash): boolean {
+    const found = this.#adapters.get(id);
+    if (found === undefined) return false;
+    found.state = "active";
+    return true;
+  }
+
+  /** Whatever its state: for replays. */
+  get(id: ValueHash): Adapter | undefined {
+    return this.#adapters.get(id)?.adapter;
+  }
+
+  /** Active adapters of a class, in the order of their registration. */
+  forClass(className: PatternClass): readonly ValueHash[] {
+    return [...this.#adapters]
+      .filter(([, { adapter, state }]) => state === "active" && adapter.className === className)
+      .map(([id]) => id);
+  }
+
+  /** The adapter for a pattern that was seen; an unregistered pattern is harmed by another's adapter, so this is checked. */
+  choose(id: ValueHash, className: PatternClass): { readonly adapter: Adapter } | RegistryRefusal {
+    const found = this.#adapters.get(id);
+    if (found === undefined)
+      return {
+        code: "unknown_adapter",
+        message: `there is no adapter ${id}; register it first`,
+      };
+    if (found.state === "retired")
+      return {
+        code: "retired_adapter",
+        message: `the adapter ${id} is retired; activate it, or choose another one`,
+      };
+    if (found.adapter.className !== className)
+      return {
+        code: "mismatched_adapter",
+        message: `the adapter ${id} was fitted for a ${found.adapter.className}, and a ${className} was seen; it would do harm`,
+      };
+    return { adapter: found.adapter };
+  }
+}
