@@ -3,6 +3,7 @@ import { LOAD_CRITERIA } from "./load-criteria.ts";
 import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
 import { HINT_CRITERIA } from "./hint-criteria.ts";
+import { LORA_CRITERIA } from "./lora-criteria.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
 import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
@@ -15,6 +16,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...CARRIER_CRITERIA,
   ...EVENT_CRITERIA,
   ...MEMORY_CRITERIA,
+  ...LORA_CRITERIA,
   ...OUTSTANDING_CRITERIA,
 ];
 
