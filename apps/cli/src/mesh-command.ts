@@ -22,6 +22,10 @@ interface RunFlags {
   readonly engine: EngineName;
   readonly seed: number;
   readonly density: number;
+  readonly watch?: boolean;
+  readonly every: number;
+  readonly png?: string;
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -43,10 +47,14 @@ function addRun(mesh: Command, port: ConsolePort, finish: Finish): void {
     )
     .option("--seed <n>", "seed of the soup, where no pattern is given", readCount, 1)
     .option("--density <per mille>", "live cells of the soup in a thousand", readCount, 375)
+    .option("--watch", "draw it in the terminal while it runs")
+    .option("--every <n>", "ticks between two frames of --watch", readCount, 1)
+    .option("--png <file>", "write a picture of the last state")
+    .option("--quiet", "say nothing of progress")
     .option("--json", "accepted for symmetry: the result is a JSON line always")
     .action(async (flags: RunFlags) => {
       const { runMeshRun } = await import("./mesh-run.ts");
-      finish(runMeshRun(port, flags));
+      finish(await runMeshRun(port, flags));
     });
 }
 
