@@ -15,6 +15,7 @@ import { findPatterns } from "../patterns/find-patterns.ts";
 import type { PatternClass } from "../patterns/pattern-class.ts";
 import { templateOf } from "../patterns/templates.ts";
 import { createDraws } from "../seeded-draws.ts";
+import type { RunContext } from "./experiment.ts";
 
 export const LORA_SIZE = { width: 32, height: 32 };
 /** Ticks after which a run is cut off, in every arm alike. */
@@ -32,6 +33,17 @@ export type Protection =
 
 export const SINGLE: Protection = { kind: "single", amplitude: PULSE_SHAPE.amplitude };
 export const TRAIN: Protection = { kind: "train", amplitude: PULSE_SHAPE.amplitude };
+
+/** The hash functions that the host lends. */
+export function hasherOf(context: RunContext): Hasher {
+  const lent = context.lend("hasher");
+  assert(isHasher(lent), "the host lends its hash functions");
+  return lent;
+}
+
+function isHasher(value: unknown): value is Hasher {
+  return typeof value === "object" && value !== null && "sha256" in value && "utf8" in value;
+}
 
 export function adapterOf(className: PatternClass): Adapter {
   const found = REGISTERED_ADAPTERS.find((one) => one.className === className);

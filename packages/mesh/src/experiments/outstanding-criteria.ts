@@ -47,14 +47,6 @@ const OUTSTANDING: readonly Outstanding[] = [
     reason: "there is no Ollama on this machine",
   },
   {
-    id: "tiers.adapter-payload",
-    section: "5.5",
-    title: "An adapter as payload",
-    claim: "a pulse from the place of delivery gains at least what one from the origin does",
-    mutant: "another adapter's hash",
-    reason: "the registry of adapters is not in the mesh yet",
-  },
-  {
     id: "lifecycle.gates",
     section: "5.9",
     title: "No release without all gates",
