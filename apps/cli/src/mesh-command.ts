@@ -34,10 +34,11 @@ function addRun(mesh: Command, port: ConsolePort, finish: Finish): void {
     .command("run")
     .description("run the automaton on a torus: a pattern in its middle, or a random soup")
     .option("--rle <file>", "pattern in RLE; - for standard input")
-    .option("--size <WxH>", "cells of the torus, 5 to 16384 a side", readSize, {
-      width: 256,
-      height: 256,
-    })
+    .addOption(
+      new Option("--size <WxH>", "cells of the torus, 5 to 16384 a side")
+        .argParser(readSize)
+        .default({ width: 256, height: 256 }, "256x256"),
+    )
     .option("--rule <rule>", "B…/S…; without it that of the RLE file, or B3/S23")
     .option("--ticks <n>", "how many ticks", readCount, 1_000)
     .addOption(

@@ -8,7 +8,7 @@ import { REGISTERED_ADAPTERS } from "../lora/registered-adapters.ts";
 import { adapterSource } from "../lora/row-sources.ts";
 import { PATTERN_CLASSES, type PatternClass } from "../patterns/pattern-class.ts";
 import { templateOf } from "../patterns/templates.ts";
-import { ADAPTER_PAYLOAD } from "./adapter-payload-criterion.ts";
+import { ADAPTER_PAYLOAD } from "./adapter-payload.ts";
 import { arm, atLeast, atMost, seedsFrom } from "./arm-parts.ts";
 import type { Arm, ArmSample, Claim, Experiment, RunContext } from "./experiment.ts";
 import {
