@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "./disk.ts";
 import { acquireLock } from "./journal-lock.ts";
@@ -122,13 +123,16 @@ describe("processes", () => {
     "are gone when they were killed, though nobody asked for their end",
     async () => {
       // A shell that becomes another program never asks for the end of what it began.
-      const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], {
+      const shell = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], {
         stdio: ["ignore", "pipe", "ignore"],
       });
       const ended = once(shell, "exit");
       const pid = Number(String(await once(shell.stdout, "data")));
       const fields = () =>
         readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      // Killed before the shell became that program, it would be asked for, and nothing would be left to read.
+      while (readFileSync(`/proc/${shell.pid}/comm`, "latin1") !== "sleep\n") await nextTurn();
+      process.kill(pid, "SIGKILL");
       while (fields()[0] !== "Z") await nextTurn();
       const gone = { ...nodeProcesses.own, pid, start: fields()[19] ?? "" };
       expect(nodeProcesses.isAlive(gone)).toBe(false);
