@@ -16,6 +16,7 @@ export { formatDuration, parseDuration } from "./duration.ts";
 export { errorSignature, errorSnippet } from "./error-signature.ts";
 export { executionJson, type Execution } from "./execution.ts";
 export { hasErrors, type FileProblem } from "./file-problem.ts";
+export { FileReading, type Place } from "./file-reading.ts";
 export {
   ISSUE_TEMPLATE,
   issueDocument,
