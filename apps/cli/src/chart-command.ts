@@ -1,13 +1,9 @@
 import { Option, type Command } from "commander";
 import type { ConsolePort } from "./console-port.ts";
-import { runChartCheck } from "./chart-check.ts";
-import { runChartDiff } from "./chart-diff.ts";
-import { EXPORT_FORMATS, runChartExport, type ExportFormat } from "./chart-export.ts";
-import { runChartImport } from "./chart-import.ts";
-import { runChartRun } from "./chart-run.ts";
-import { runChartShow } from "./chart-show.ts";
-import { runChartTypes } from "./chart-types.ts";
+import type { ExportFormat } from "./chart-export.ts";
 import type { ExitCode } from "./exit-code.ts";
+
+const EXPORT_FORMATS: readonly ExportFormat[] = ["xstate", "scxml", "mermaid"];
 
 /** What a finished command says to its caller. */
 export type Finish = (code: ExitCode) => void;
@@ -31,8 +27,13 @@ function addReading(chart: Command, port: ConsolePort, finish: Finish): void {
     .option("--json", "one JSON object a line instead of text")
     .option("--quiet", "say nothing about clean charts")
     .action(
-      (files: string[], { json = false, quiet = false }: { json?: boolean; quiet?: boolean }) =>
-        finish(runChartCheck(port, { files, json, quiet })),
+      async (
+        files: string[],
+        { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+      ) => {
+        const { runChartCheck } = await import("./chart-check.ts");
+        finish(runChartCheck(port, { files, json, quiet }));
+      },
     );
   chart
     .command("show")
@@ -44,8 +45,13 @@ function addReading(chart: Command, port: ConsolePort, finish: Finish): void {
     )
     .option("--json", "an object with name, version, hash and the diagram or normal form")
     .action(
-      (file: string, { normal = false, json = false }: { normal?: boolean; json?: boolean }) =>
-        finish(runChartShow(port, { file, normal, json })),
+      async (
+        file: string,
+        { normal = false, json = false }: { normal?: boolean; json?: boolean },
+      ) => {
+        const { runChartShow } = await import("./chart-show.ts");
+        finish(runChartShow(port, { file, normal, json }));
+      },
     );
   chart
     .command("diff")
@@ -53,9 +59,10 @@ function addReading(chart: Command, port: ConsolePort, finish: Finish): void {
     .argument("<before>", "YAML file")
     .argument("<after>", "YAML file")
     .option("--json", "the list of differences as JSON")
-    .action((before: string, after: string, { json = false }: { json?: boolean }) =>
-      finish(runChartDiff(port, { before, after, json })),
-    );
+    .action(async (before: string, after: string, { json = false }: { json?: boolean }) => {
+      const { runChartDiff } = await import("./chart-diff.ts");
+      finish(runChartDiff(port, { before, after, json }));
+    });
 }
 
 /** What turns charts into other tools' forms and back: export, import, types. */
@@ -69,19 +76,26 @@ function addExchange(chart: Command, port: ConsolePort, finish: Finish): void {
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .action((file: string, { format }: { format: ExportFormat }) =>
-      finish(runChartExport(port, { file, format })),
-    );
+    .action(async (file: string, { format }: { format: ExportFormat }) => {
+      const { runChartExport } = await import("./chart-export.ts");
+      finish(runChartExport(port, { file, format }));
+    });
   chart
     .command("import")
     .description("turn an XState v5 machine config (JSON) into a chart")
     .argument("<machine>", "JSON file, or - for standard input")
-    .action((file: string) => finish(runChartImport(port, { file })));
+    .action(async (file: string) => {
+      const { runChartImport } = await import("./chart-import.ts");
+      finish(runChartImport(port, { file }));
+    });
   chart
     .command("types")
     .description("print TypeScript types for programs that use the chart")
     .argument("<chart>", "YAML file, or - for standard input")
-    .action((file: string) => finish(runChartTypes(port, { file })));
+    .action(async (file: string) => {
+      const { runChartTypes } = await import("./chart-types.ts");
+      finish(runChartTypes(port, { file }));
+    });
 }
 
 function addRun(chart: Command, port: ConsolePort, finish: Finish): void {
@@ -91,7 +105,8 @@ function addRun(chart: Command, port: ConsolePort, finish: Finish): void {
     .argument("<chart>", "YAML file")
     .option("--events <file>", "lines to play; - for standard input", "-")
     .option("--json", "accepted for symmetry: the output is JSON lines always")
-    .action(async (file: string, { events }: { events: string }) =>
-      finish(await runChartRun(port, { file, events })),
-    );
+    .action(async (file: string, { events }: { events: string }) => {
+      const { runChartRun } = await import("./chart-run.ts");
+      finish(await runChartRun(port, { file, events }));
+    });
 }

@@ -3,8 +3,7 @@ import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { mustLoad } from "./load-chart-file.ts";
 
-export const EXPORT_FORMATS = ["xstate", "scxml", "mermaid"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = "xstate" | "scxml" | "mermaid";
 
 /** `swoosh chart export`: the chart for Stately's tools, for SCXML engines, for a page. */
 export function runChartExport(

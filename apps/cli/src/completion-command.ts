@@ -1,8 +1,10 @@
 import { Argument, type Command } from "commander";
 import type { Finish } from "./chart-command.ts";
-import { completionScript, SHELLS, type Completion, type Shell } from "./completion-script.ts";
+import type { Completion, Shell } from "./completion-script.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT } from "./exit-code.ts";
+
+const SHELLS: readonly Shell[] = ["bash", "zsh", "fish"];
 
 /** `swoosh completion SHELL`: a script for bash, zsh or fish, made from the commands themselves. */
 export function addCompletionCommand(program: Command, port: ConsolePort, finish: Finish): void {
@@ -10,7 +12,8 @@ export function addCompletionCommand(program: Command, port: ConsolePort, finish
     .command("completion")
     .description('print a completion script: eval "$(swoosh completion bash)"')
     .addArgument(new Argument("<shell>", "where it is to work").choices(SHELLS))
-    .action((shell: Shell) => {
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import("./completion-script.ts");
       port.out(completionScript(shell, completionsOf(program)));
       finish(EXIT.ok);
     });

@@ -1,4 +1,4 @@
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 
 /** What can stand behind one command: `path` is `chart check`; the program itself is ``. */
 export interface Completion {
@@ -10,8 +10,7 @@ export interface Completion {
   readonly values: readonly { readonly option: string; readonly choices: readonly string[] }[];
 }
 
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof SHELLS)[number];
+export type Shell = "bash" | "zsh" | "fish";
 
 export function completionScript(shell: Shell, completions: readonly Completion[]): string {
   switch (shell) {

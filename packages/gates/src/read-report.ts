@@ -4,7 +4,7 @@ import { readJunit } from "./read-junit.ts";
 import { readPytest } from "./read-pytest.ts";
 import { readTap } from "./read-tap.ts";
 import type { TestSummary } from "./test-summary.ts";
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 
 /** A test report in one of the known formats; undefined where the text is none. */
 export function readReport(format: ReportFormat, text: string): TestSummary | undefined {

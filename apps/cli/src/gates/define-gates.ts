@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import { valueHash, type JsonObject } from "@swoosh/kernel/values";
 import {
   criterionInstance,
   definitionOf,
@@ -10,19 +10,19 @@ import {
   type Lifecycle,
   type Stage,
 } from "@swoosh/gates";
-import { kernel } from "../kernel.ts";
+import { hasher } from "../hasher.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { gatesOfStage } from "./gates-of-stage.ts";
 
 export function definitionHash(criterion: Criterion): string {
-  return kernel.valueHash(definitionOf(criterion));
+  return valueHash(hasher, definitionOf(criterion));
 }
 
 /** Brings the log to what the file says: levels and criteria that are new or changed are defined (anew). */
 export async function defineLadder(store: GatesStore, ladder: Ladder): Promise<void> {
   for (const level of ladder.levels) {
     const instance = levelInstance(ladder.name, level.level);
-    const definition = kernel.valueHash(levelDefinition(level, definitionOf));
+    const definition = valueHash(hasher, levelDefinition(level, definitionOf));
     if (store.recorded(instance)?.context["definition"] !== definition) {
       await store.must({
         instance,
@@ -69,7 +69,7 @@ export async function defineLifecycle(store: GatesStore, lifecycle: Lifecycle): 
     planApprovals: lifecycle.approvals.plan,
     reviewApprovals: lifecycle.approvals.review,
   };
-  const definition = kernel.valueHash({
+  const definition = valueHash(hasher, {
     ...shape,
     gates: STAGES.flatMap((stage) => gates[stage].map(definitionOf)),
   });

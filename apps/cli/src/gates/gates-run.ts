@@ -1,12 +1,13 @@
 import process from "node:process";
 import type { Stage } from "@swoosh/gates";
 import { statusJson } from "@swoosh/gates";
-import { canonicalize, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, type JsonObject } from "@swoosh/kernel/values";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint } from "../paint.ts";
 import { judgeChange, formatChange } from "./judge-change.ts";
-import { readSession, runOptions, type GatesSession } from "./gates-session.ts";
+import { runOptions } from "./run-options.ts";
+import { readSession, type GatesSession } from "./gates-session.ts";
 import { withStore } from "./with-store.ts";
 import { haltOf } from "./halt-of.ts";
 import { runGates, type RunResult, type Selection } from "./run-gates.ts";

@@ -1,15 +1,11 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { isSecretName, type Ladder, type Lifecycle } from "@swoosh/gates";
+import type { Ladder, Lifecycle } from "@swoosh/gates/status";
 import type { ConsolePort } from "../console-port.ts";
 import { formatProblems, summarize } from "../format-problems.ts";
 import { createPaint } from "../paint.ts";
-import { readGatesFiles } from "./gates-files.ts";
+import type { GatesFiles } from "./gates-files.ts";
 import { findRoot } from "./repository.ts";
-import type { RunOptions } from "./run-command.ts";
-import { RunningGroups } from "./running-groups.ts";
+import { rememberedFiles, rememberFiles } from "./remembered-files.ts";
 
 export interface GatesSession {
   readonly root: string;
@@ -23,7 +19,7 @@ export async function readSession(
   options: { readonly repo: string | undefined; readonly quiet: boolean },
 ): Promise<GatesSession | undefined> {
   const root = await findRoot(options.repo ?? process.cwd());
-  const files = readGatesFiles(root);
+  const files = rememberedFiles(root) ?? (await readAnew(root));
   const paint = createPaint(port.colour.err);
   for (const { file, text, problems } of files.sources) {
     const shown = options.quiet
@@ -35,39 +31,9 @@ export async function readSession(
   return files.isSound ? { root, ladder: files.ladder, lifecycle: files.lifecycle } : undefined;
 }
 
-/** How checks are run here: their environment, what is secret in it, and the groups that are under way. */
-export function runOptions(root: string, signal?: AbortSignal): RunOptions {
-  const groups = new RunningGroups(join(root, ".swoosh", "gates", "running"));
-  groups.sweep();
-  const path = [
-    shimFolder(root),
-    join(root, "node_modules", ".bin"),
-    process.env["PATH"] ?? "",
-  ].join(delimiter);
-  const secrets = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && isSecretName(name) ? [value] : [],
-  );
-  return {
-    root,
-    environment: { PATH: path, SWOOSH_ROOT: root },
-    groups,
-    secrets,
-    now: () => Date.now(),
-    ...(signal === undefined ? {} : { signal }),
-  };
-}
-
-/** A folder in which `swoosh` is this very program: checks call it by its name. */
-function shimFolder(root: string): string {
-  const folder = join(root, ".swoosh", "gates", "bin");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const door = fileURLToPath(new URL("../../bin/swoosh.mjs", import.meta.url));
-  const shim = join(folder, "swoosh");
-  writeFileSync(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(door)} "$@"\n`);
-  chmodSync(shim, 0o755);
-  return folder;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+async function readAnew(root: string): Promise<GatesFiles> {
+  const { readGatesFiles } = await import("./gates-files.ts");
+  const files = readGatesFiles(root);
+  rememberFiles(root, files);
+  return files;
 }

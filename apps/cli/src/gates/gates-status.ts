@@ -1,12 +1,13 @@
 import { join } from "node:path";
+import process from "node:process";
 import {
   formatDuration,
   statusJson,
   type CriterionStatus,
   type Ladder,
   type Lifecycle,
-} from "@swoosh/gates";
-import { canonicalize } from "@swoosh/kernel";
+} from "@swoosh/gates/status";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint, type Paint } from "../paint.ts";
@@ -14,7 +15,7 @@ import { plainText } from "../plain-text.ts";
 import { readSession } from "./gates-session.ts";
 import { readHeads, UnknownHead } from "./heads-file.ts";
 import { haltOf } from "./halt-of.ts";
-import { revisionOf } from "./repository.ts";
+import { findRoot, revisionOf } from "./repository.ts";
 import { statusOf, type GatesView } from "./status-of.ts";
 import { formatLadder, formatStanding, shortCommit } from "./show-run.ts";
 
@@ -23,7 +24,10 @@ export async function runGatesStatus(
   port: ConsolePort,
   options: { readonly repo?: string; readonly json: boolean; readonly verbose: boolean },
 ): Promise<ExitCode> {
-  const session = await readSession(port, { repo: options.repo, quiet: true });
+  // git answers while the files are read.
+  const found = findRoot(options.repo ?? process.cwd());
+  const asked = found.then((root) => revisionOf(root));
+  const session = await readSession(port, { repo: await found, quiet: true });
   if (session === undefined) return EXIT.usage;
   const { root, ladder, lifecycle } = session;
   if (ladder === undefined) {
@@ -32,7 +36,7 @@ export async function runGatesStatus(
     );
     return EXIT.no;
   }
-  const revision = await revisionOf(root);
+  const revision = await asked;
   const show = (view: GatesView): ExitCode =>
     showStatus(port, options, { view, ladder, lifecycle, commit: revision.commit });
   const left = readHeads(join(root, ".swoosh", "gates"));

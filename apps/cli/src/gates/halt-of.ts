@@ -1,4 +1,4 @@
-import type { Lifecycle } from "@swoosh/gates";
+import type { Lifecycle } from "@swoosh/gates/status";
 import type { GatesView } from "./status-of.ts";
 
 export interface Halt {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Recorded } from "@swoosh/gates";
+import type { Recorded } from "@swoosh/gates/status";
 import type { Json } from "@swoosh/kernel";
 import { EvidenceFiles } from "./evidence-files.ts";
 import { readKey, type KeyHolder } from "./node-ports.ts";

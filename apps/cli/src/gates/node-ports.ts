@@ -7,8 +7,17 @@ import {
   verify,
   type KeyObject,
 } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
+import type { Clock, Crypto, Random } from "@swoosh/kernel";
 import {
   base64urlOf,
   canonicalize,
@@ -18,12 +27,9 @@ import {
   preAuthenticationEncoding,
   publicKeyOf,
   signatureBytesOf,
-  type Clock,
-  type Crypto,
   type Json,
-  type Random,
-} from "@swoosh/kernel";
-import { kernel } from "../kernel.ts";
+} from "@swoosh/kernel/values";
+import { hasher } from "../hasher.ts";
 import { WorldError } from "../world-error.ts";
 
 /** DER before the 32 bytes of a public key (RFC 8410, SPKI). */
@@ -62,9 +68,14 @@ export function readKey(path: string): KeyHolder {
     signBytes: (bytes) => sign(null, bytes, key),
     signPayload: (type, payload) => {
       const body = canonicalize(payload);
-      return base64urlOf(sign(null, preAuthenticationEncoding(kernel.hasher, { type, body }), key));
+      return base64urlOf(sign(null, preAuthenticationEncoding(hasher, { type, body }), key));
     },
   };
+}
+
+/** undefined: there is no such file. */
+export function keyIfThere(path: string): KeyHolder | undefined {
+  return existsSync(path) ? readKey(path) : undefined;
 }
 
 /** The key of this name in a folder, made where it is missing (mode 0600, durable before it is used). */
@@ -102,8 +113,8 @@ export function nodeCrypto(node: KeyHolder, hasEvidence: (hash: string) => boole
         const signature = signatureBytesOf(attestation.signature);
         const body = canonicalize(attestation.payload);
         if (publicKey === undefined || signature === undefined) return false;
-        if (hashOfCanonical(kernel.hasher, body) !== attestation.payload_hash) return false;
-        const bytes = preAuthenticationEncoding(kernel.hasher, { type: attestation.type, body });
+        if (hashOfCanonical(hasher, body) !== attestation.payload_hash) return false;
+        const bytes = preAuthenticationEncoding(hasher, { type: attestation.type, body });
         return holds({ publicKey, signature, bytes });
       }),
   };

@@ -51,21 +51,29 @@ export async function git(folder: string, argv: readonly string[]): Promise<stri
 
 export async function revisionOf(root: string): Promise<Revision> {
   const own = ["--", ".", ...GENERATED.map((path) => `:(exclude)${path}`)];
-  const [log, branch, names] = await Promise.all([
-    git(root, ["log", `-${GENERATED_COMMITS_MAX}`, "--format=%x00%H", "--name-only", "--relative"]),
-    git(root, ["rev-parse", "--abbrev-ref", "HEAD"]),
+  // Starting a program costs more than git itself needs: the branch comes with the log.
+  const [log, names] = await Promise.all([
+    git(root, [
+      "log",
+      `-${GENERATED_COMMITS_MAX}`,
+      "--decorate-refs=refs/heads/",
+      "--format=%x00%H%x09%D",
+      "--name-only",
+      "--relative",
+    ]),
     git(root, ["diff", "HEAD", "--name-only", "--relative", ...own]),
   ]);
   const sha = judgedCommit(log ?? "");
   if (sha === undefined || names === undefined)
     return { commit: `tree-${treeHash(root)}`, branch: "none", changed: [] };
+  const branch = /^\0[0-9a-f]+\tHEAD -> ([^,\n]+)/.exec(log ?? "")?.[1] ?? "HEAD";
   const changed = names.split("\n").filter((name) => name !== "");
-  if (changed.length === 0) return { commit: sha, branch: (branch ?? "").trim(), changed };
+  if (changed.length === 0) return { commit: sha, branch, changed };
   const diff =
     (await git(root, ["diff", "HEAD", "--binary", "--relative", ...own])) ?? changed.join("\n");
   return {
     commit: `${sha}+${hash("sha256", diff, "hex").slice(0, 12)}`,
-    branch: (branch ?? "").trim(),
+    branch,
     changed,
   };
 }
@@ -79,8 +87,8 @@ function judgedCommit(log: string): string | undefined {
     .split("\0")
     .slice(1)
     .map((entry) => {
-      const [sha = "", ...files] = entry.split("\n").filter((line) => line !== "");
-      return { sha, files };
+      const [head = "", ...files] = entry.split("\n").filter((line) => line !== "");
+      return { sha: head.split("\t")[0] ?? "", files };
     });
   const isReport = (file: string): boolean =>
     GENERATED.some((path) => file === path || file.startsWith(`${path}/`));

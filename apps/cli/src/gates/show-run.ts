@@ -1,4 +1,4 @@
-import { formatDuration, type LadderStatus } from "@swoosh/gates";
+import { formatDuration, type LadderStatus } from "@swoosh/gates/status";
 import type { ConsolePort } from "../console-port.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";

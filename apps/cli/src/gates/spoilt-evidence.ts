@@ -1,4 +1,4 @@
-import { criterionInstance, type Ladder } from "@swoosh/gates";
+import { criterionInstance, type Ladder } from "@swoosh/gates/status";
 import type { GatesView } from "./status-of.ts";
 
 /** Evidence of the ladder's verdicts that was edited or taken away since it was recorded. */

@@ -4,8 +4,9 @@ import {
   type Ladder,
   type LadderStatus,
   type Recorded,
-} from "@swoosh/gates";
-import { kernel } from "../kernel.ts";
+} from "@swoosh/gates/status";
+import { valueHash } from "@swoosh/kernel/values";
+import { hasher } from "../hasher.ts";
 import type { EvidenceFiles } from "./evidence-files.ts";
 import { spoiltEvidence } from "./spoilt-evidence.ts";
 
@@ -23,7 +24,7 @@ export function statusOf(store: GatesView, ladder: Ladder, commit: string): Ladd
     commit,
     at: store.at,
     recorded: (instance) => store.recorded(instance),
-    hashOf: (value) => kernel.valueHash(value),
+    hashOf: (value) => valueHash(hasher, value),
     definitionOf,
     spoilt: spoiltEvidence(store, ladder),
   });

@@ -15,7 +15,9 @@ function barrels(tree: Tree, file: string): readonly Finding[] {
   const findings: Finding[] = [];
   const workspace = workspaceOf(file);
   const isDoor =
-    file === `${workspace}/src/index.ts` || file === `${workspace}/src/testing/index.ts`;
+    file === `${workspace}/src/index.ts` ||
+    file === `${workspace}/src/testing/index.ts` ||
+    (!file.endsWith("/index.ts") && isNamedDoor(tree, workspace, file));
   if (file.endsWith("/index.ts") && !isDoor) {
     const message = "is a barrel inside a package; delete it and import the files themselves";
     findings.push({ file, line: 1, message });
@@ -34,6 +36,16 @@ function barrels(tree: Tree, file: string): readonly Finding[] {
     }
   }
   return findings;
+}
+
+/** A second door: `exports` in the workspace's package.json names the file. */
+function isNamedDoor(tree: Tree, workspace: string | undefined, file: string): boolean {
+  const manifest: { readonly exports?: Readonly<Record<string, unknown>> } = JSON.parse(
+    tree.text(`${workspace}/package.json`) ?? "{}",
+  );
+  return Object.values(manifest.exports ?? {}).some(
+    (target) => typeof target === "string" && file === `${workspace}/${target.slice(2)}`,
+  );
 }
 
 function specifiers(tree: Tree, file: string): readonly Finding[] {

@@ -205,4 +205,15 @@ describe("doors", () => {
     };
     expect(plant(doors, files)).toEqual([]);
   });
+
+  it("allows a second door that package.json names, and no other file that passes on names", () => {
+    const files = {
+      "packages/kernel/package.json":
+        '{"exports":{".":"./src/index.ts","./values":"./src/values.ts"}}',
+      "packages/kernel/src/values.ts": 'export { a } from "./a.ts";',
+    };
+    expect(plant(doors, files)).toEqual([]);
+    const other = { ...files, "packages/kernel/src/other.ts": 'export { a } from "./a.ts";' };
+    expect(plant(doors, other)).toEqual([expect.stringContaining("passes on")]);
+  });
 });
