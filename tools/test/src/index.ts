@@ -1,5 +1,5 @@
 export { fetchNpm, type FetchedPackage } from "./fetch-npm.ts";
-export { CHROMIUM, needDebian, type DebianNeed } from "./need-debian.ts";
+export { CHROMIUM, needDebian, PROMTOOL, type DebianNeed } from "./need-debian.ts";
 export { OTHER_NODES } from "./other-nodes.ts";
 export { REPOSITORY } from "./repository.ts";
 export { SCION_SCRIPTS } from "./scion-scripts.ts";

@@ -92,3 +92,10 @@ export const CHROMIUM: DebianNeed = {
   debianPackage: "chromium-headless-shell",
   purpose: "the determinism run in a browser",
 };
+
+/** Prometheus' own checker, for what the server says to it and for the rules that are shipped. */
+export const PROMTOOL: DebianNeed = {
+  program: "promtool",
+  debianPackage: "prometheus",
+  purpose: "the check of metrics and alert rules",
+};

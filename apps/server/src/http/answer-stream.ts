@@ -22,7 +22,7 @@ export async function answerStream(
   try {
     for await (const line of splitLines(request, BODY_BYTES_MAX)) {
       if (response.destroyed) return;
-      if (line === null) answers.add(Promise.resolve(tooLong()));
+      if (line === null) answers.add(Promise.resolve(tooLong(context)));
       else if (line !== "") answers.add(proposeText(context, line, false));
       await answers.room();
     }
@@ -35,8 +35,9 @@ export async function answerStream(
   response.end();
 }
 
-function tooLong(): WireAnswer {
+function tooLong({ node }: RouteContext): WireAnswer {
   const problem = refusalProblem("too_large", `a line has more than ${BODY_BYTES_MAX} bytes`);
+  node.metrics.noteRefusal(problem);
   return { status: problem.status, problem };
 }
 

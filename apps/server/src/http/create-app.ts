@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import Fastify, { type FastifyError } from "fastify";
-import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE } from "@swoosh/protocol";
+import Fastify, { type FastifyError, type FastifyReply } from "fastify";
+import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
 import { endSlowBodies } from "./end-slow-bodies.ts";
 import type { AddRoutes, HttpApp, RouteContext } from "./http-app.ts";
 import {
@@ -43,7 +43,7 @@ export function createApp(context: RouteContext, options: AppOptions = {}): Http
   app.server.maxConnections = CONNECTIONS_MAX;
   endSlowBodies(app);
   readBodiesAsText(app);
-  answerErrors(app, options.onDefect ?? (() => {}));
+  answerErrors(app, context, options.onDefect ?? (() => {}));
   const { onRoute } = options;
   if (onRoute !== undefined)
     app.addHook("onRoute", ({ method, url }) => {
@@ -74,7 +74,15 @@ function readBodiesAsText(app: HttpApp): void {
   );
 }
 
-function answerErrors(app: HttpApp, onDefect: (error: unknown) => void): void {
+function answerErrors(
+  app: HttpApp,
+  { node }: RouteContext,
+  onDefect: (error: unknown) => void,
+): void {
+  const refuse = (reply: FastifyReply, problem: Problem): FastifyReply => {
+    node.metrics.noteRefusal(problem);
+    return sendProblem(reply, problem);
+  };
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
     const allowed = methodsOf(path);
@@ -94,7 +102,7 @@ function answerErrors(app: HttpApp, onDefect: (error: unknown) => void): void {
     if (error instanceof ProblemError) return sendProblem(reply, error.problem);
     switch (error.code) {
       case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-        return sendProblem(
+        return refuse(
           reply,
           refusalProblem(
             "unsupported_media_type",
@@ -102,18 +110,15 @@ function answerErrors(app: HttpApp, onDefect: (error: unknown) => void): void {
           ),
         );
       case "FST_ERR_CTP_BODY_TOO_LARGE":
-        return sendProblem(
+        return refuse(
           reply,
           refusalProblem("too_large", `the body has more than ${BODY_BYTES_MAX} bytes`),
         );
       case "FST_ERR_CTP_EMPTY_JSON_BODY":
-        return sendProblem(
-          reply,
-          refusalProblem("malformed", "the body is empty; send a proposal"),
-        );
+        return refuse(reply, refusalProblem("malformed", "the body is empty; send a proposal"));
       default: {
         const status = error.statusCode ?? 500;
-        if (status < 500) return sendProblem(reply, refusalProblem("malformed", error.message));
+        if (status < 500) return refuse(reply, refusalProblem("malformed", error.message));
         onDefect(error);
         return sendProblem(
           reply,

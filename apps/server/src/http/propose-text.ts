@@ -10,7 +10,10 @@ export async function proposeText(
   dryRun: boolean,
 ): Promise<WireAnswer> {
   const wire = await wireAnswer(context, text, dryRun);
-  if ("problem" in wire) context.refusals?.note(context.node.clock.now(), text, wire.problem);
+  if ("problem" in wire) {
+    context.refusals?.note(context.node.clock.now(), text, wire.problem);
+    if (!dryRun) context.node.metrics.noteRefusal(wire.problem);
+  }
   return wire;
 }
 
@@ -29,7 +32,11 @@ async function wireAnswer(
     const problem = refusalProblem("rate_limited", why, waitMs);
     return { status: problem.status, problem };
   }
-  return wireAnswerOf(await node.engine.propose(text, { dryRun }));
+  const { engine, journal, metrics } = node;
+  const watch = metrics.beginProposal(text, engine.state);
+  const answer = await engine.propose(text, { dryRun });
+  metrics.noteAnswer(watch, answer, { state: engine.state, size: journal.size });
+  return wireAnswerOf(answer);
 }
 
 /** A problem of the edge itself, in the shape of the kernel's refusals. */

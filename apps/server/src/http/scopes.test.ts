@@ -1,6 +1,5 @@
 import { ROUTES } from "@swoosh/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NOT_MOUNTED } from "./test/not-mounted.ts";
 import { FROM_AFAR, HttpRig } from "./test/http-rig.ts";
 
 let rig: HttpRig;
@@ -99,7 +98,6 @@ describe("every route", () => {
         .replace("{tile}", "0/000");
     for (const route of ROUTES) {
       if (route.access !== "session" && route.access !== "bearer") continue;
-      if (NOT_MOUNTED.has(route.id)) continue;
       for (const headers of [FROM_AFAR, { ...FROM_AFAR, authorization: "Bearer nonsense" }]) {
         const response = await fetch(`${rig.server.url}${filled(route.path)}?wrong=1`, {
           method: route.method,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import {
   createEngine,
   type Clock,
@@ -14,9 +15,12 @@ import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { ThreadedCrypto } from "../crypto/threaded-crypto.ts";
 import { BlobStore } from "../evidence/blob-store.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
+import { nodeDisk } from "../journal/node-disk.ts";
 import { openFileJournal } from "../journal/open-file-journal.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
+import { meteredJournal, timedDisk } from "../metrics/metered-journal.ts";
+import { NodeMetrics } from "../metrics/node-metrics.ts";
 import { createServerKernel } from "./create-server-kernel.ts";
 import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
@@ -46,6 +50,7 @@ export interface RunningNode {
   readonly crypto: Crypto;
   readonly clock: Clock;
   readonly blobs: BlobStore;
+  readonly metrics: NodeMetrics;
   /** Signs checkpoints and engine records. */
   readonly key: PrivateKey;
   readonly origin: string;
@@ -90,24 +95,37 @@ const openHere = new Set<string>();
 
 async function openAt(options: NodeOptions, place: string): Promise<RunningNode> {
   const { clock = systemClock, kernel = createServerKernel() } = options;
+  const begunMs = performance.now();
+  const metrics = new NodeMetrics();
   const paths = dataFolder(options.folder);
   const key = readKeyFile(paths.nodeKey);
   const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
   const journal = await openFileJournal({
     folder: paths.journal,
     nodeId: key.publicKey,
+    disk: timedDisk(nodeDisk, metrics),
     ...segment,
   });
   const blobs = new BlobStore(paths.blobs);
   const hub = new RecordHub(options.onDefect ?? (() => {}));
+  // Before the engine begins: what became due meanwhile is recorded at once.
+  hub.onRecord(({ text }) => metrics.noteRecord(text));
   const crypto = new ThreadedCrypto(key, async (hash) => blobs.has(hash));
   try {
     const genesis =
       options.genesis === undefined
         ? {}
         : { genesis: { ...options.genesis, identityChart: identityChart(kernel) } };
-    const ports = { clock, journal, crypto, random: systemRandom, transport: hub };
+    const ports = {
+      clock,
+      journal: meteredJournal(journal, metrics),
+      crypto,
+      random: systemRandom,
+      transport: hub,
+    };
     const engine = await createEngine(kernel, ports, { ...options.engine, ...genesis });
+    const seconds = (performance.now() - begunMs) / 1000;
+    metrics.noteOpened(seconds, engine.state, engine.instances());
     return {
       folder: options.folder,
       kernel,
@@ -116,6 +134,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
       crypto,
       clock,
       blobs,
+      metrics,
       key,
       origin: engine.state.origin,
       onRecord: (listener) => hub.onRecord(listener),

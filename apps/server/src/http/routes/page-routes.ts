@@ -8,7 +8,7 @@ import { docsPage } from "../pages/docs-page.ts";
 import type { RenderedPage } from "../pages/html.ts";
 import { startPage } from "../pages/start-page.ts";
 import type { ReadDoors } from "../read-doors.ts";
-import { serverVersion } from "../server-version.ts";
+import { serverVersion } from "../../server-version.ts";
 
 const HTML = "text/html; charset=utf-8";
 

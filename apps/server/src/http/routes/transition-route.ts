@@ -24,10 +24,14 @@ async function answer(
   dryRun: boolean,
 ): Promise<FastifyReply> {
   const { body } = request;
-  if (typeof body !== "string")
-    return sendProblem(reply, refusalProblem("malformed", "the body is empty; send a proposal"));
+  const refuse = (reason: string): FastifyReply => {
+    const problem = refusalProblem("malformed", reason);
+    context.node.metrics.noteRefusal(problem);
+    return sendProblem(reply, problem);
+  };
+  if (typeof body !== "string") return refuse("the body is empty; send a proposal");
   const wrongKey = idempotencyHeaderProblem(request.headers["idempotency-key"], body);
-  if (wrongKey !== undefined) return sendProblem(reply, refusalProblem("malformed", wrongKey));
+  if (wrongKey !== undefined) return refuse(wrongKey);
   const wire = await proposeText(context, body, dryRun);
   if ("problem" in wire) return sendProblem(reply, wire.problem);
   if (wire.isReplayed) void reply.header("idempotent-replayed", "true");
