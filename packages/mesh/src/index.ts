@@ -75,6 +75,7 @@ export {
   type Heading,
 } from "./carriers/find-gliders.ts";
 export { createKeyIndex, type KeyIndex, type LikenessHost } from "./embed/likeness/key-index.ts";
+export { kernelHostOver, likenessHostOver, type WebAssemblyApi } from "./web-assembly.ts";
 export { EnergyField, type EnergyLaw } from "./energy/energy-field.ts";
 export { findFlippedPatterns, findNear } from "./patterns/find-flipped-patterns.ts";
 export { findPatterns, type FoundPattern } from "./patterns/find-patterns.ts";

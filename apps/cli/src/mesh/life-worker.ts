@@ -1,6 +1,5 @@
 import { workerData } from "node:worker_threads";
-import type { KernelMemory } from "@swoosh/mesh";
-import type { WebAssemblyApi } from "./web-assembly-api.ts";
+import type { KernelMemory, WebAssemblyApi } from "@swoosh/mesh";
 
 declare const WebAssembly: WebAssemblyApi;
 

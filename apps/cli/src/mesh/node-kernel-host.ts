@@ -1,23 +1,21 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Crew, CrewHost, KernelInstance, KernelMemory, LifeKernel } from "@swoosh/mesh";
-import type { WebAssemblyApi } from "./web-assembly-api.ts";
+import {
+  kernelHostOver,
+  type Crew,
+  type CrewHost,
+  type KernelMemory,
+  type WebAssemblyApi,
+} from "@swoosh/mesh";
 
 declare const WebAssembly: WebAssemblyApi;
 
 /** WebAssembly and worker threads of Node, as the mesh's engines want them. */
 export const nodeKernelHost: CrewHost = {
+  ...kernelHostOver(WebAssembly),
   workersMax: availableParallelism(),
-  instantiate(bytes, { isShared, pages, pagesMax }): KernelInstance {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pagesMax, shared: isShared });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      host: { memory },
-    });
-    // What the built module exports is the package's own word: a test compares its bytes with its source.
-    return { memory, kernel: exports as unknown as LifeKernel };
-  },
   hire(bytes, memory, indexes): Crew {
-    const module = new WebAssembly.Module(bytes);
+    const module = new WebAssembly.Module(Uint8Array.from(bytes));
     const workers = indexes.map((index) => start(module, memory, index));
     return {
       dismiss: () => {

@@ -2,14 +2,17 @@ import {
   createEventWriter,
   createKeyIndex,
   embedHashedNgrams,
+  likenessHostOver,
   quantise,
   type LogEvent,
   type VectorKey,
+  type WebAssemblyApi,
 } from "@swoosh/mesh";
 import { performance } from "node:perf_hooks";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { wasmLikenessHost } from "./wasm-likeness-host.ts";
+
+declare const WebAssembly: WebAssemblyApi;
 
 const ROUNDS = 15;
 const SAMPLE_MS = 20;
@@ -62,7 +65,7 @@ function groups(): readonly (readonly Contender[])[] {
 
 function nearestGroup(size: number): readonly Contender[] {
   const keys = Array.from({ length: size }, (_, index) => keyOf(index));
-  const [plain, fast] = [createKeyIndex(size), createKeyIndex(size, wasmLikenessHost)];
+  const [plain, fast] = [createKeyIndex(size), createKeyIndex(size, likenessHostOver(WebAssembly))];
   for (const [index, key] of keys.entries()) for (const one of [plain, fast]) one.set(index, key);
   const query = keyOf(-1);
   return [

@@ -1,13 +1,12 @@
 import { hash } from "node:crypto";
 import process from "node:process";
-import { Worker } from "node:worker_threads";
 import { soup } from "../random/soup.ts";
 import { BitsEngine } from "./bits-engine.ts";
 import type { Engine } from "./engine.ts";
 import { NaiveEngine } from "./naive-engine.ts";
 import { CONWAY } from "./rule.ts";
-import type { CrewHost, KernelMemory, LifeKernel } from "./simd/kernel-host.ts";
 import { SimdEngine } from "./simd/simd-engine.ts";
+import { threadHost } from "./simd/test/thread-host.ts";
 import { WorkersEngine } from "./simd/workers-engine.ts";
 
 /**
@@ -19,41 +18,14 @@ const SIDES = [256, 1_024, 4_096] as const;
 /** ms that one measurement takes at least. */
 const LEAST_MS = 150;
 
-interface WebAssemblyApi {
-  readonly Memory: new (about: object) => KernelMemory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-declare const WebAssembly: WebAssemblyApi;
-
 const hasher = { sha256: (data: string | Uint8Array) => hash("sha256", data, "buffer") };
-const THREAD = `
-const { workerData: { module, memory, index } } = require("node:worker_threads");
-new WebAssembly.Instance(module, { host: { memory } }).exports.serve(index);
-`;
-const host: CrewHost = {
-  workersMax: 2,
-  instantiate(bytes, { isShared, pages, pagesMax }) {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pagesMax, shared: isShared });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      host: { memory },
-    });
-    return { memory, kernel: exports as unknown as LifeKernel };
-  },
-  hire(bytes, memory, indexes) {
-    const module = new WebAssembly.Module(bytes);
-    for (const index of indexes)
-      new Worker(THREAD, { eval: true, workerData: { module, memory, index } }).unref();
-    return { dismiss: () => {} };
-  },
-};
 
 const CONTENDERS: readonly (readonly [name: string, make: () => Engine, sideMax: number])[] = [
   ["naive", () => new NaiveEngine(hasher), 1_024],
   ["bits", () => new BitsEngine(hasher), 4_096],
-  ["simd", () => new SimdEngine(hasher, host), 4_096],
-  ["workers, 1", () => new WorkersEngine(hasher, host, 1), 4_096],
-  ["workers, 2", () => new WorkersEngine(hasher, host, 2), 4_096],
+  ["simd", () => new SimdEngine(hasher, threadHost), 4_096],
+  ["workers, 1", () => new WorkersEngine(hasher, threadHost, 1), 4_096],
+  ["workers, 2", () => new WorkersEngine(hasher, threadHost, 2), 4_096],
 ];
 
 /** 10^9 cells a second. */

@@ -102,7 +102,9 @@ export type Statistic =
   /** The same for the group where it is worst. */
   | { readonly kind: "worst-ratio"; readonly metric: string; readonly baseline: string }
   /** 1 − mean of ours / mean of baseline, paired by seed: how much shorter, as a share. */
-  | { readonly kind: "reduction"; readonly metric: string; readonly baseline: string };
+  | { readonly kind: "reduction"; readonly metric: string; readonly baseline: string }
+  /** Growth of one metric with another over the samples of a run: the slope of Theil and Sen, with Sen's interval. */
+  | { readonly kind: "slope"; readonly metric: string; readonly over: string };
 
 /** A picture in the report: mean of a metric by group, one line an arm. */
 export interface Plot {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { threadHost } from "../automaton/simd/test/thread-host.ts";
 import type { NotRun, RunContext, Sample } from "./experiment.ts";
 import { EXPERIMENTS } from "./find-experiment.ts";
 import { frozenHashOf, runExperiment, seedsOf } from "./run-experiment.ts";
 import { summariseExperiment } from "./summarise-experiment.ts";
+import { pretendProcess } from "./test/pretend-process.ts";
 
 const hasher = {
   sha256: (data: string | Uint8Array) => new Uint8Array(createHash("sha256").update(data).digest()),
@@ -13,6 +15,13 @@ const hasher = {
 
 const compress = (text: string): number =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
+
+const LENT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["hasher", hasher],
+  ["brotli", compress],
+  ["kernels", threadHost],
+  ["process", pretendProcess],
+]);
 
 /** A clock that moves by itself: a small run judges behaviour, not this machine's speed. */
 function contextOf(): RunContext {
@@ -24,7 +33,7 @@ function contextOf(): RunContext {
       return ms;
     },
     residentBytes: () => undefined,
-    lend: (name) => (name === "hasher" ? hasher : name === "brotli" ? compress : undefined),
+    lend: (name) => LENT.get(name),
     progress: () => {},
   };
 }
@@ -111,9 +120,9 @@ describe("experiments", () => {
         "lora.switching 527c6e346fdd0281",
         "lora.latency 2052cc228ea03591",
         "tiers.adapter-payload 0f786c55fafcebb9",
-        "stability.no-leak c4ed98afb2f14936",
-        "stability.ten-minutes 8c0ba88346882ec6",
-        "stability.memory 184af0b93f01d8d2",
+        "stability.no-leak 4c315a8d876b3056",
+        "stability.ten-minutes d3b744f8a8cbffe9",
+        "stability.memory 868ad940620ac011",
         "embed.model 11aedbf1529c0f0c",
         "lifecycle.gates e335b2e0850c4302",
         "house.gates d3a605536832a067",

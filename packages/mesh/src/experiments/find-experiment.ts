@@ -7,6 +7,7 @@ import { LORA_CRITERIA } from "./lora-criteria.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
 import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
+import { STABILITY_CRITERIA } from "./stability-criteria.ts";
 
 /** Every criterion, in the order of the report. Add a list here. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -17,6 +18,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...EVENT_CRITERIA,
   ...MEMORY_CRITERIA,
   ...LORA_CRITERIA,
+  ...STABILITY_CRITERIA,
   ...OUTSTANDING_CRITERIA,
 ];
 

@@ -3,6 +3,7 @@ import { nthRoot } from "../square-root.ts";
 import type { Claim, Sample, Statistic } from "./experiment.ts";
 import { groupBy } from "./group-by.ts";
 import { bootstrap, mean, quantile, wilson, type Interval } from "./interval.ts";
+import { theilSen } from "./theil-sen.ts";
 
 export interface Judged extends Interval {
   /** Seeds behind the estimate; trials for a rate. */
@@ -63,6 +64,13 @@ function estimate(claim: Claim, arm: string, samples: readonly Sample[]): Estima
         values[0] ?? Number.NaN,
       );
       return { interval: { estimate: worst, low: worst, high: worst }, n: values.length };
+    }
+    case "slope": {
+      const points = own.map((sample) => ({
+        x: valueOf(sample, statistic.over),
+        y: valueOf(sample, statistic.metric),
+      }));
+      return { interval: theilSen(points), n: points.length };
     }
     case "ratio":
     case "worst-ratio":

@@ -14,31 +14,6 @@ interface Outstanding {
 /** Criteria that nothing here can run yet: each says why, and NOT-RUN never passes. */
 const OUTSTANDING: readonly Outstanding[] = [
   {
-    id: "stability.no-leak",
-    section: "5.3",
-    title: "No leak in an hour",
-    claim: "memory grows by at most 1 MB an hour at 100 ticks a second, upper end of the slope",
-    mutant: "leaks 10 KB/s",
-    reason:
-      "it takes 70 minutes: make soak runs swoosh mesh soak --prove, and gives its own verdict",
-  },
-  {
-    id: "stability.ten-minutes",
-    section: "5.4",
-    title: "Ten minutes without an error",
-    claim: "no uncaught error in 600 s, conservation at every tick",
-    mutant: "throws once",
-    reason: "part of the hour of make soak, which has its own verdict",
-  },
-  {
-    id: "stability.memory",
-    section: "5.4",
-    title: "Memory of the mesh",
-    claim: "at most 3 GB at 5×5",
-    mutant: "allocates more",
-    reason: "the arm needs a process of its own, which nobody lends yet",
-  },
-  {
     id: "embed.model",
     section: "5.3",
     title: "Embedding latency of a model",

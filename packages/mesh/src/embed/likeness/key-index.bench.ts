@@ -4,7 +4,9 @@ import { chooseHop, type NeighbourView } from "../../router/choose-hop.ts";
 import { createDraws } from "../../seeded-draws.ts";
 import { cosine, KEY_DIMENSIONS, keyOfCodes, type VectorKey } from "../../shards/vector-key.ts";
 import { createKeyIndex } from "./key-index.ts";
-import { wasmHost } from "./test/wasm-host.ts";
+import { likenessHostOver, type WebAssemblyApi } from "../../web-assembly.ts";
+
+declare const WebAssembly: WebAssemblyApi;
 
 const print = (title: string, measured: ReturnType<typeof measure>): void =>
   void process.stdout.write(printTable(title, measured));
@@ -16,7 +18,7 @@ const query = randomKey();
 /** The likeness of eight neighbours and the decision, and the nearest of a mesh of 100×100. */
 for (const size of [8, 10_000]) {
   const keys = Array.from({ length: size }, randomKey);
-  const [plain, fast] = [createKeyIndex(size), createKeyIndex(size, wasmHost)];
+  const [plain, fast] = [createKeyIndex(size), createKeyIndex(size, likenessHostOver(WebAssembly))];
   for (const [index, key] of keys.entries()) for (const one of [plain, fast]) one.set(index, key);
   print(
     `nearest of ${size} keys of 768 codes`,

@@ -5,7 +5,10 @@ import { createDraws } from "../../seeded-draws.ts";
 import { cosine, KEY_DIMENSIONS, keyOfCodes, type VectorKey } from "../../shards/vector-key.ts";
 import { createKeyIndex } from "./key-index.ts";
 import { buildLikeness } from "./test/build-likeness.ts";
-import { wasmHost } from "./test/wasm-host.ts";
+import { likenessHostOver, type WebAssemblyApi } from "../../web-assembly.ts";
+
+declare const WebAssembly: WebAssemblyApi;
+const wasmHost = likenessHostOver(WebAssembly);
 
 function keysOf(seed: number, count: number): readonly VectorKey[] {
   const draws = createDraws(seed);
