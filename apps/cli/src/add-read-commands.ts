@@ -87,7 +87,10 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
 function reading(command: Command): Command {
   return command
     .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
-    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option(
+      "--data <dir>",
+      "straight from a data folder, read-only, also while a server runs on it",
+    )
     .option("--key <file>", "key file to open a session with, for a server afar (SWOOSH_KEY)")
     .option("--json", "as the server says it, one JSON object a line");
 }

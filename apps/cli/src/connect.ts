@@ -1,7 +1,7 @@
-import type { Client, Signer } from "@swoosh/sdk";
+import type { Client, HttpResponse, SdkPorts, Signer } from "@swoosh/sdk";
 import { WorldError } from "./world-error.ts";
 
-/** Where a command finds its server: at an address, or straight over a folder while no server runs on it. */
+/** Where a command finds its server: at an address, or straight over a folder. */
 export interface ServerPlace {
   readonly url?: string;
   readonly data?: string;
@@ -15,24 +15,64 @@ export interface Connection {
 const URL_DEFAULT = "http://127.0.0.1:8080";
 
 /**
- * A client of the server at `url` (or SWOOSH_URL, or the default address). With `data` the folder is opened and served to
- * this process alone for as long as the command runs.
+ * A client of the server at `url` (or SWOOSH_URL, or the default address). With `data` the folder is opened as its one writer
+ * and served to this process alone for as long as the command runs.
  */
 export async function connect(place: ServerPlace, signer?: Signer): Promise<Connection> {
-  const { createClient, createWebPorts } = await import("@swoosh/sdk");
-  const { hasher } = await import("@swoosh/server");
-  const ports = createWebPorts(globalThis, { hasher });
-  const of = (url: string): Client =>
-    createClient({ url, ports, ...(signer === undefined ? {} : { signer }) });
-  if (place.data === undefined) {
-    const url = place.url ?? process.env["SWOOSH_URL"] ?? URL_DEFAULT;
-    if (!URL.canParse(url))
-      throw new WorldError(`${url} is no address; write it as ${URL_DEFAULT}`);
-    return { client: of(url), close: async () => {} };
-  }
+  if (place.data === undefined) return connectTo(addressOf(place), signer);
   const { openNode } = await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   const node = await openNode({ folder: place.data });
   const server = await serve(node, { host: "127.0.0.1", port: 0 });
-  return { client: of(server.url), close: () => server.stop() };
+  const { client } = await connectTo(server.url, signer);
+  return { client, close: () => server.stop() };
+}
+
+/**
+ * As `connect`, for commands that only read: with `data` the folder is read as it is, without its lock and without a change
+ * to it, also while a server runs there.
+ */
+export async function connectToRead(place: ServerPlace, signer?: Signer): Promise<Connection> {
+  if (place.data === undefined) return connectTo(addressOf(place), signer);
+  const { openFolderReader } = await import("@swoosh/server/folder");
+  const reader = await openFolderReader({ folder: place.data });
+  const http: SdkPorts["http"] = async ({ headers, url }) => {
+    const { pathname, search } = new URL(url);
+    return responseOf(await reader.get(`${pathname}${search}`, headers));
+  };
+  const { client } = await connectTo(URL_DEFAULT, undefined, { http });
+  return { client, close: () => reader.close() };
+}
+
+function addressOf({ url = process.env["SWOOSH_URL"] ?? URL_DEFAULT }: ServerPlace): string {
+  if (URL.canParse(url)) return url;
+  throw new WorldError(`${url} is no address; write it as ${URL_DEFAULT}`);
+}
+
+async function connectTo(
+  url: string,
+  signer: Signer | undefined,
+  own: Partial<Pick<SdkPorts, "http">> = {},
+): Promise<Connection> {
+  const { createClient, createWebPorts } = await import("@swoosh/sdk");
+  const { hasher } = await import("@swoosh/server");
+  const ports = createWebPorts(globalThis, { hasher, ...own });
+  const client = createClient({ url, ports, ...(signer === undefined ? {} : { signer }) });
+  return { client, close: async () => {} };
+}
+
+function responseOf(answer: {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Uint8Array;
+}): HttpResponse {
+  const { body, headers, status } = answer;
+  return {
+    status,
+    header: (name) => (headers[name] === undefined ? null : String(headers[name])),
+    chunks: (async function* () {
+      yield body;
+    })(),
+    cancel: () => {},
+  };
 }

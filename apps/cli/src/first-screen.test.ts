@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { runSwoosh } from "./test/run-swoosh.ts";
 
 const SWOOSH = fileURLToPath(new URL("../bin/swoosh.mjs", import.meta.url));
 const VERIFIER = fileURLToPath(new URL("../../../tools/verify.mjs", import.meta.url));
@@ -62,6 +63,10 @@ describe("the first screen of the README", () => {
     expect(proposed.stdout).toMatch(/^accepted: Flag_Set of flag\/dark-mode is record \d+\n/);
     first.child.kill("SIGKILL");
     await first.ended;
+    // Before anybody starts it again.
+    const read = await runSwoosh(["state", "flag/dark-mode", "--data", data]);
+    expect([read.code, read.err]).toEqual([0, ""]);
+    expect(read.out).toMatch(/^flag\/dark-mode is in /);
 
     const second = await up();
     expect(propose(second, "off").stdout).toMatch(/^accepted/);

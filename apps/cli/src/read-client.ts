@@ -1,6 +1,6 @@
 import type { Client } from "@swoosh/sdk";
 import type { ReadFlags } from "./add-read-commands.ts";
-import { connect } from "./connect.ts";
+import { connectToRead } from "./connect.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
@@ -14,7 +14,7 @@ export function withReader(
   run: (client: Client) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const connection = await connect(flags, await signerOf(flags));
+    const connection = await connectToRead(flags, await signerOf(flags));
     try {
       return await run(connection.client);
     } catch (error) {
@@ -63,7 +63,7 @@ export function countOf(
   return null;
 }
 
-async function signerOf(flags: ReadFlags): Promise<Parameters<typeof connect>[1]> {
+async function signerOf(flags: ReadFlags): Promise<Parameters<typeof connectToRead>[1]> {
   const path = flags.key ?? process.env["SWOOSH_KEY"];
   if (path === undefined) return undefined;
   const { readKeyFile } = await import("@swoosh/server");

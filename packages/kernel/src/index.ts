@@ -166,6 +166,7 @@ export type {
   Crypto,
   Journal,
   JournalBatch,
+  JournalReader,
   Ports,
   Random,
   SnapshotFiles,

@@ -34,11 +34,9 @@ export class BlobStore {
     return HASH.test(hash) && existsSync(this.#path(hash));
   }
 
-  /** The bytes, or undefined; bytes that no longer have their hash count as lost. */
+  /** The bytes, or undefined where they are missing or lost. */
   read(hash: string): Uint8Array | undefined {
-    if (!this.has(hash)) return undefined;
-    const bytes = readFileSync(this.#path(hash));
-    return blobHash(bytes) === hash ? bytes : undefined;
+    return readBlob(this.#folder, hash);
   }
 
   /** Gives the hash when the bytes are durable under it: temporary file, sync, rename, sync of the folder. */
@@ -83,9 +81,22 @@ export class BlobStore {
   }
 
   #path(hash: string): string {
-    const hex = hash.slice("sha256-".length);
-    return join(this.#folder, hex.slice(0, 2), hash);
+    return pathIn(this.#folder, hash);
   }
+}
+
+/** The bytes kept in a store's folder, or undefined; nothing in it is changed. Bytes that lost their hash count as lost. */
+export function readBlob(folder: string, hash: string): Uint8Array | undefined {
+  if (!HASH.test(hash)) return undefined;
+  const path = pathIn(folder, hash);
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return blobHash(bytes) === hash ? bytes : undefined;
+}
+
+function pathIn(folder: string, hash: string): string {
+  const hex = hash.slice("sha256-".length);
+  return join(folder, hex.slice(0, 2), hash);
 }
 
 /** Evidence hash (kernel design §2): of raw bytes. */

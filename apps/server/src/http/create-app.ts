@@ -32,6 +32,17 @@ export interface AppOptions {
 
 /** The HTTP application over a running node; it listens nowhere yet. */
 export function createApp(context: RouteContext, options: AppOptions = {}): HttpApp {
+  const { metrics } = context.node;
+  const app = createBareApp(options, (problem) => metrics.noteRefusal(problem));
+  for (const add of ROUTES) add(app, context);
+  return app;
+}
+
+/** The application without routes: how bodies, slow senders and errors are met. `onRefusal`: a body was refused unread. */
+export function createBareApp(
+  options: AppOptions = {},
+  onRefusal: (problem: Problem) => void = () => {},
+): HttpApp {
   const app: HttpApp = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: true,
@@ -43,13 +54,12 @@ export function createApp(context: RouteContext, options: AppOptions = {}): Http
   app.server.maxConnections = CONNECTIONS_MAX;
   endSlowBodies(app);
   readBodiesAsText(app);
-  answerErrors(app, context, options.onDefect ?? (() => {}));
+  answerErrors(app, { onDefect: options.onDefect ?? (() => {}), onRefusal });
   const { onRoute } = options;
   if (onRoute !== undefined)
     app.addHook("onRoute", ({ method, url }) => {
       for (const one of [method].flat()) onRoute(one, url);
     });
-  for (const add of ROUTES) add(app, context);
   return app;
 }
 
@@ -76,11 +86,13 @@ function readBodiesAsText(app: HttpApp): void {
 
 function answerErrors(
   app: HttpApp,
-  { node }: RouteContext,
-  onDefect: (error: unknown) => void,
+  told: {
+    readonly onDefect: (error: unknown) => void;
+    readonly onRefusal: (problem: Problem) => void;
+  },
 ): void {
   const refuse = (reply: FastifyReply, problem: Problem): FastifyReply => {
-    node.metrics.noteRefusal(problem);
+    told.onRefusal(problem);
     return sendProblem(reply, problem);
   };
   app.setNotFoundHandler((request, reply) => {
@@ -119,7 +131,7 @@ function answerErrors(
       default: {
         const status = error.statusCode ?? 500;
         if (status < 500) return refuse(reply, refusalProblem("malformed", error.message));
-        onDefect(error);
+        told.onDefect(error);
         return sendProblem(
           reply,
           edgeProblem("internal", "a defect of the server; its log says more"),

@@ -1,21 +1,23 @@
-import type { RunningNode } from "../node/open-node.ts";
 import { InstanceNames } from "../read/instance-names.ts";
 import { LogView } from "../read/log-view.ts";
 import { PastStates } from "../read/past-states.ts";
+import type { ReadNode } from "../read/read-node.ts";
 import { engineSource, type ReadSource } from "../read/read-source.ts";
 import { HealthReader } from "../read/health.ts";
 import { refused, type Reading } from "../read/reading.ts";
 import { INDEX_WAIT_MS } from "../read/limits.ts";
 import { systemRandom } from "../node/system-random.ts";
-import { verifierKeyOf } from "./verifier-key-of.ts";
 import type { RouteContext } from "./http-app.ts";
 import { waitFor } from "./wait-for.ts";
 import { Sessions } from "./sessions.ts";
 
+/** What the routes for reading are given beside the node. */
+export type ReadContext = Omit<RouteContext, "node" | "limiter">;
+
 /** Everything that the routes for reading share. */
 export interface ReadDoors {
-  readonly context: RouteContext;
-  readonly node: RunningNode;
+  readonly context: ReadContext;
+  readonly node: ReadNode;
   readonly source: ReadSource;
   readonly names: InstanceNames;
   readonly log: LogView;
@@ -26,8 +28,7 @@ export interface ReadDoors {
   now(): number;
 }
 
-export function createReadDoors(context: RouteContext): ReadDoors {
-  const { node } = context;
+export function createReadDoors(node: ReadNode, context: ReadContext): ReadDoors {
   const { clock, crypto, engine, journal, kernel } = node;
   const now = (): number => clock.now();
   const source = engineSource({ kernel, engine, journal, now });
@@ -39,7 +40,7 @@ export function createReadDoors(context: RouteContext): ReadDoors {
     names: new InstanceNames(source),
     log: new LogView(source),
     past: new PastStates(source),
-    health: new HealthReader({ engine, hasher: kernel.hasher, verifierKey: verifierKeyOf(node) }),
+    health: new HealthReader({ engine, hasher: kernel.hasher, ...node.role }),
     sessions: new Sessions({ state: () => engine.state, crypto, random: systemRandom, now }),
   };
 }

@@ -17,7 +17,7 @@ import { CHALLENGES_USED_MAX, SESSIONS_MAX, SESSIONS_OF_ONE_MAX } from "./limits
 /** What sessions look at. Nothing of them is in the log: a restart ends them all. */
 export interface SessionDoors {
   readonly state: () => State;
-  readonly crypto: Crypto;
+  readonly crypto: Pick<Crypto, "verify">;
   readonly random: Random;
   readonly now: () => number;
 }

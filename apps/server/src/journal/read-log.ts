@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   IDENTITY_BYTES,
@@ -13,6 +13,7 @@ import {
 import { CorruptJournal } from "./corrupt-journal.ts";
 import { READ_AGAIN_MAX } from "./limits.ts";
 import { nodeDisk } from "./node-disk.ts";
+import { readTrimmed } from "./read-trimmed.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
 import { hasSuperblock, readSuperblock } from "./superblock-files.ts";
 
@@ -101,9 +102,15 @@ function lost(file: string, problem: string): CorruptJournal {
 }
 
 function identityOf(path: string): JournalIdentity {
-  const bytes = new Uint8Array(readFileSync(path));
-  if (bytes.length < SEGMENT_HEADER_BYTES) throw lost(path, "it is no segment");
-  return readIdentity(bytes.subarray(0, AT_IDENTITY + IDENTITY_BYTES), AT_IDENTITY);
+  const header = new Uint8Array(SEGMENT_HEADER_BYTES);
+  const file = openSync(path, "r");
+  try {
+    if (readSync(file, header, 0, header.length, 0) < header.length)
+      throw lost(path, "it is no segment");
+  } finally {
+    closeSync(file);
+  }
+  return readIdentity(header.subarray(0, AT_IDENTITY + IDENTITY_BYTES), AT_IDENTITY);
 }
 
 /**
@@ -116,7 +123,7 @@ function readSettled(
 ): { readonly bytes: Uint8Array; readonly scan: SegmentScan } {
   for (let tries = 1; ; tries += 1) {
     const before = statSync(path, { bigint: true }).mtimeNs;
-    const bytes = new Uint8Array(readFileSync(path));
+    const bytes = readTrimmed(path);
     const scan = scanSegment(bytes, expected);
     if (scan.end.kind !== "corrupt") return { bytes, scan };
     const isStill = tries > 1 && statSync(path, { bigint: true }).mtimeNs === before;

@@ -3,16 +3,18 @@ import {
   leafHash,
   normalHlc,
   parseHlc,
-  type Engine,
   type EngineStatus,
   type Hasher,
 } from "@swoosh/kernel";
 import type { Health } from "@swoosh/protocol";
+import type { ReadEngine } from "./read-node.ts";
 
 /** What health is asked of. */
 export interface HealthDoors {
-  readonly engine: Engine;
+  readonly engine: ReadEngine;
   readonly hasher: Hasher;
+  /** Address of the node that leads; null: this one does. */
+  readonly leader: string | null;
   /** C2SP verifier key of checkpoints. */
   readonly verifierKey: string;
   /** Of parts beside the engine: dependencies that are missing, and so on; in sentences. */
@@ -30,14 +32,19 @@ export class HealthReader {
   }
 
   async read(): Promise<Health> {
-    const { engine, hasher, verifierKey } = this.#doors;
+    const { engine, hasher, leader, verifierKey } = this.#doors;
     const status = engine.status();
     const { size, root } = engine.checkpoint();
     const snapshotIndex = snapshotOf(status);
     const problems = [...status.problems, ...(this.#doors.problems?.() ?? [])];
     this.#genesisHash ??= leafHash(hasher, (await engine.records(0, 1))[0] ?? "");
     return {
-      consensus: { leader: null, mode: "single", role: "leader", term: status.term },
+      consensus: {
+        leader,
+        mode: "single",
+        role: leader === null ? "leader" : "follower",
+        term: status.term,
+      },
       durableIndex: size - 1,
       genesisHash: this.#genesisHash,
       lastSnapshotHLC: await this.#hlcAt(snapshotIndex),

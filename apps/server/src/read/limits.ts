@@ -18,6 +18,9 @@ export const PAST_KEPT_MAX = 256;
 /** A rebuilt world is kept so long for the next question about a later index, ms. */
 export const PAST_WORLD_KEPT_MS = 30_000;
 
+/** Segments that a reader of a folder keeps in memory: the last one, and the one that is being looked through. */
+export const SEGMENTS_KEPT = 2;
+
 /** Steps of a cause chain, and those that one step may have as causes. */
 export const CAUSES_MAX = 20;
 /** Records that a cause chain reads at most: each is one read of the log. */

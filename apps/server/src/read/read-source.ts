@@ -1,4 +1,5 @@
-import type { CompiledChart, Engine, IndexedHead, Journal, Kernel, State } from "@swoosh/kernel";
+import type { CompiledChart, IndexedHead, JournalReader, Kernel, State } from "@swoosh/kernel";
+import type { ReadEngine } from "./read-node.ts";
 
 /** What can be read: the durable state of one node and its log. A leader's is the engine's; a follower has its own. */
 export interface ReadSource {
@@ -16,14 +17,14 @@ export interface ReadSource {
   charts(): Iterable<CompiledChart>;
   records(from: number, limit: number): Promise<readonly string[]>;
   /** For states of the past: records, snapshots, charts. */
-  readonly journal: Journal;
+  readonly journal: JournalReader;
 }
 
-/** Reads of a leader: what was acknowledged before the read is in it, for the engine publishes before it answers. */
+/** Reads of an engine. Of a leader's: what was acknowledged before the read is in it, for it publishes before it answers. */
 export function engineSource(given: {
   readonly kernel: Kernel;
-  readonly engine: Engine;
-  readonly journal: Journal;
+  readonly engine: ReadEngine;
+  readonly journal: JournalReader;
   readonly now: () => number;
 }): ReadSource {
   const { engine, journal, kernel, now } = given;

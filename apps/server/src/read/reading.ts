@@ -27,6 +27,22 @@ export function refused(
   return { ok: false, problem: problemOf(refusal, retry === undefined ? {} : { retry }) };
 }
 
+/** What only the node that writes can answer: `leader` is its address. */
+export function notLeader(
+  leader: string,
+  detail: string,
+): { readonly ok: false; readonly problem: Problem } {
+  const refusal = {
+    kind: "refused",
+    code: "not_leader",
+    guard: null,
+    reasons: [detail],
+    outcomes: [],
+    head: null,
+  } as const;
+  return { ok: false, problem: problemOf(refusal, { leader, retry: { after_ms: 0 } }) };
+}
+
 function isEdgeCode(code: WireCode): code is EdgeCode {
   return EDGE_CODES.some((edge) => edge === code);
 }

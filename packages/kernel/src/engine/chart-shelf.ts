@@ -2,7 +2,7 @@ import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { hashOfCanonical, type ValueHash } from "../hash.ts";
 import type { EngineKernel, OtherCharts } from "./engine-kernel.ts";
 import { JournalError } from "./journal-error.ts";
-import type { Journal } from "./ports.ts";
+import type { JournalReader } from "./ports.ts";
 
 /**
  * Compiled charts by hash. Records name charts by hash alone; their normal forms are evidence, so what is not here yet
@@ -10,10 +10,10 @@ import type { Journal } from "./ports.ts";
  */
 export class ChartShelf {
   readonly #kernel: EngineKernel;
-  readonly #journal: Journal;
+  readonly #journal: JournalReader;
   readonly #charts = new Map<ValueHash, CompiledChart>();
 
-  constructor(kernel: EngineKernel, journal: Journal) {
+  constructor(kernel: EngineKernel, journal: JournalReader) {
     this.#kernel = kernel;
     this.#journal = journal;
   }

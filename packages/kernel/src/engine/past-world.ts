@@ -1,13 +1,15 @@
 import { leafHash } from "../hash.ts";
+import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { decodeManifest } from "../log/snapshot-manifest.ts";
 import type { SnapshotHead } from "../log/snapshot-chunk.ts";
+import { createTree, EMPTY_FRONTIER, type Frontier, type Tree } from "../log/tree.ts";
 import type { State } from "../reduce/state.ts";
-import { World } from "../reduce/world.ts";
+import { World, type LogEnd } from "../reduce/world.ts";
 import { ChartShelf } from "./chart-shelf.ts";
 import { chartsNamedBy } from "./charts-named-by.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import { JournalError } from "./journal-error.ts";
-import type { Journal } from "./ports.ts";
+import type { JournalReader } from "./ports.ts";
 import { readSnapshot, type SnapshotDoors } from "./read-snapshot.ts";
 
 /** Records that are decided again between two pauses: a few ms of work. */
@@ -20,19 +22,29 @@ const PAGE_RECORDS = 64;
 export class PastWorld {
   readonly #doors: SnapshotDoors;
   readonly #world: World;
+  readonly #tree: Tree;
   readonly #movedAt: Map<string, number>;
 
   private constructor(
     doors: SnapshotDoors,
-    start: { readonly world: World; readonly movedAt: ReadonlyMap<string, number> },
+    start: {
+      readonly world: World;
+      readonly frontier: Frontier;
+      readonly movedAt: ReadonlyMap<string, number>;
+    },
   ) {
     this.#doors = doors;
     this.#world = start.world;
+    this.#tree = createTree(doors.kernel.hasher, start.frontier);
     this.#movedAt = new Map(start.movedAt);
   }
 
   /** The latest state that is at hand and not behind record `index`. */
-  static async before(kernel: EngineKernel, journal: Journal, index: number): Promise<PastWorld> {
+  static async before(
+    kernel: EngineKernel,
+    journal: JournalReader,
+    index: number,
+  ): Promise<PastWorld> {
     const doors = { kernel, journal, shelf: new ChartShelf(kernel, journal) };
     for (const stored of await journal.snapshots()) {
       const decoded = decodeManifest(kernel.hasher, stored.manifest);
@@ -43,6 +55,7 @@ export class PastWorld {
     const { shelf } = doors;
     return new PastWorld(doors, {
       world: new World((hash) => shelf.at(hash)),
+      frontier: EMPTY_FRONTIER,
       movedAt: new Map(),
     });
   }
@@ -54,6 +67,29 @@ export class PastWorld {
 
   get state(): State {
     return this.#world;
+  }
+
+  get end(): LogEnd {
+    return this.#world.end;
+  }
+
+  /** Root of the tree of all records applied, 64 hex. */
+  root(): string {
+    return this.#tree.root();
+  }
+
+  /** Installed charts, the last installed last. */
+  charts(): Iterable<CompiledChart> {
+    return this.#world.charts();
+  }
+
+  /** Names of all instances but the first `from`, in an order that only grows at its end. */
+  *instances(from = 0): Generator<string, void, undefined> {
+    let place = 0;
+    for (const { document } of this.#world.heads()) {
+      if (place >= from) yield document.meta.instance;
+      place += 1;
+    }
   }
 
   head(instance: string): SnapshotHead | undefined {
@@ -85,6 +121,7 @@ export class PastWorld {
       );
     const { accepted } = replayed;
     this.#world.apply(accepted);
+    this.#tree.append(accepted.leaf);
     for (const { document } of accepted.heads)
       this.#movedAt.set(document.meta.instance, accepted.record.index);
   }

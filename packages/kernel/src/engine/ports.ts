@@ -59,6 +59,9 @@ export interface Journal {
   saveEvidence(hash: ValueHash, text: string): Promise<void>;
 }
 
+/** What reading alone needs of a journal: also one that others write. */
+export type JournalReader = Pick<Journal, "size" | "read" | "snapshots" | "evidence">;
+
 /** A manifest and the chunks that it names, by content (see `log/snapshot.ts`). */
 export interface StoredSnapshot {
   readonly manifest: string;

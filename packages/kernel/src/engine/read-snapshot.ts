@@ -6,7 +6,7 @@ import type { ChartShelf } from "./chart-shelf.ts";
 import type { DurableStart } from "./durable-state.ts";
 import type { EngineKernel, OtherCharts } from "./engine-kernel.ts";
 import { JournalError } from "./journal-error.ts";
-import type { Journal, StoredSnapshot } from "./ports.ts";
+import type { JournalReader, StoredSnapshot } from "./ports.ts";
 
 export type SnapshotReading =
   | { readonly ok: true; readonly start: DurableStart; readonly manifest: SnapshotManifest }
@@ -15,7 +15,7 @@ export type SnapshotReading =
 
 export interface SnapshotDoors {
   readonly kernel: EngineKernel;
-  readonly journal: Journal;
+  readonly journal: JournalReader;
   readonly shelf: ChartShelf;
 }
 

@@ -13,7 +13,7 @@ import type { EngineKernel } from "./engine-kernel.ts";
 import { assertReplayed, assertSameSize } from "./invariants.ts";
 import { JournalError } from "./journal-error.ts";
 import { keyOfText } from "./key-of-text.ts";
-import type { Journal, Ports } from "./ports.ts";
+import type { JournalReader, Ports } from "./ports.ts";
 import { readSnapshot, type SnapshotDoors } from "./read-snapshot.ts";
 
 /** How the state was found again. */
@@ -133,7 +133,7 @@ async function fetchCharts(
 }
 
 async function* textsOf(
-  journal: Journal,
+  journal: JournalReader,
   from: number,
   to: number,
 ): AsyncGenerator<{ readonly index: number; readonly text: string }> {

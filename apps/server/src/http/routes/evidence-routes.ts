@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isValueHash } from "@swoosh/kernel";
 import { EVIDENCE_BYTES_MAX, routeOf } from "@swoosh/protocol";
+import type { BlobStore } from "../../evidence/blob-store.ts";
 import { given, refused, type Reading } from "../../read/reading.ts";
 import type { HttpApp } from "../http-app.ts";
 import { UPLOAD_STALL_MS, UPLOADS_MAX } from "../limits.ts";
@@ -9,9 +10,12 @@ import type { ReadDoors } from "../read-doors.ts";
 
 const BYTES = "application/octet-stream";
 
-/** `PUT /evidence` and `GET /evidence/<hash>`: bytes by their hash. */
-export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
-  const { node, sessions } = doors;
+/** `PUT /evidence`: bytes are stored under their hash. */
+export function addEvidenceUpload(
+  app: HttpApp,
+  { sessions }: Pick<ReadDoors, "sessions">,
+  blobs: BlobStore,
+): void {
   let uploads = 0;
   // Its own scope: the body is a stream here, of any type, and a text elsewhere.
   void app.register(async (scope) => {
@@ -31,7 +35,7 @@ export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
           );
         uploads += 1;
         try {
-          const stored = await store(doors, request.raw);
+          const stored = await store(blobs, request.raw);
           return stored.ok ? stored : closing(reply.raw, stored);
         } finally {
           uploads -= 1;
@@ -39,6 +43,11 @@ export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
       },
     });
   });
+}
+
+/** `GET /evidence/<hash>`: bytes by their hash. */
+export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
+  const { node, sessions } = doors;
   mount(app, "readEvidence", {
     sessions,
     handler: async ({ named }) => {
@@ -86,8 +95,8 @@ function closing(
   return problem;
 }
 
-async function store({ node }: ReadDoors, request: IncomingMessage): Promise<Reading<Sent>> {
-  const upload = await node.blobs.upload();
+async function store(blobs: BlobStore, request: IncomingMessage): Promise<Reading<Sent>> {
+  const upload = await blobs.upload();
   let kept = false;
   try {
     request.setTimeout(UPLOAD_STALL_MS, () =>
@@ -99,7 +108,7 @@ async function store({ node }: ReadDoors, request: IncomingMessage): Promise<Rea
       await upload.write(bytes);
     }
     const { bytes } = upload;
-    const hash = await node.blobs.keep(upload);
+    const hash = await blobs.keep(upload);
     kept = true;
     const headers = { location: `/evidence/${hash}` };
     return given({ ...jsonOf({ bytes, hash }, headers), status: 201 });

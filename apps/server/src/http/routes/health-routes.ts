@@ -1,10 +1,9 @@
-import { Scrape } from "../../metrics/scrape.ts";
 import { given } from "../../read/reading.ts";
 import type { HttpApp } from "../http-app.ts";
 import { jsonOf, mount } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 
-/** `/health`, `/healthz`, `/readyz` and `/metrics`. */
+/** `/health`, `/healthz` and `/readyz`. */
 export function addHealthRoutes(app: HttpApp, doors: ReadDoors): void {
   const { context, health, node, sessions } = doors;
   mount(app, "readHealth", {
@@ -27,11 +26,5 @@ export function addHealthRoutes(app: HttpApp, doors: ReadDoors): void {
       const ok = missing.length === 0;
       return given({ ...jsonOf({ missing, ok }), status: ok ? 200 : 503 });
     },
-  });
-  const scrape = new Scrape(node);
-  mount(app, "readMetrics", {
-    sessions,
-    handler: async () =>
-      given({ body: await scrape.text(), media: node.metrics.store.contentType }),
   });
 }

@@ -8,7 +8,7 @@ import { JournalTail } from "../journal-tail.ts";
 import { TAIL_PAGE_RECORDS, TAILS_END_MS, TAILS_MAX } from "../limits.ts";
 import { mount, type Asked, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
-import { unready } from "../stale.ts";
+import { fenced, staleHeaders } from "../stale.ts";
 import { waitFor } from "../wait-for.ts";
 
 /** `GET /journal`: exact record bytes, a page of lines or an endless stream of events. */
@@ -18,14 +18,15 @@ export function addJournalRoute(app: HttpApp, doors: ReadDoors): void {
   mount(app, "readJournal", {
     sessions,
     handler: async (asked) => {
-      const problem = unready(doors, asked) ?? forSome(asked);
+      const problem = fenced(doors, asked) ?? forSome(asked);
       if (problem !== undefined) return problem;
       const { headers, method } = asked.request;
       // HEAD asks what GET would say, and a stream says nothing more than that.
       if (accepts(headers.accept) && method !== "HEAD") return follow(doors, tails, asked);
       const from = asked.query.integer("from") ?? 0;
       const limit = asked.query.integer("limit") ?? PAGE_ITEMS_DEFAULT;
-      return given({ body: Readable.from(lines(source, from, limit)), media: NDJSON_MEDIA_TYPE });
+      const body = Readable.from(lines(source, from, limit));
+      return given({ body, headers: staleHeaders(doors, asked), media: NDJSON_MEDIA_TYPE });
     },
   });
   // Streams have no end of their own: they are told, and the server can close.

@@ -1,9 +1,8 @@
 import { base64Of, hexBytes, type LeafHash } from "@swoosh/kernel";
 import { LogTree } from "../../log/log-tree.ts";
-import { signedCheckpoint } from "../../log/signed-checkpoint.ts";
 import { given, refused, type Reading } from "../../read/reading.ts";
 import type { HttpApp } from "../http-app.ts";
-import { jsonOf, mount, type Sent } from "../mount.ts";
+import { jsonOf, mount, sentAs, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 
 /** Tiles never change once they are whole; a partial one is another path than the one that replaces it. */
@@ -21,9 +20,7 @@ export function addLogRoutes(app: HttpApp, { node, sessions, source }: ReadDoors
   mount(app, "readCheckpoint", {
     sessions,
     handler: () =>
-      source.size === 0 || node.engine.status().condition === "fenced"
-        ? refused("fenced", "the engine has stopped itself; nothing is signed any more")
-        : given({ body: signedCheckpoint(node), media: "text/plain; charset=utf-8" }),
+      sentAs(node.role.checkpoint(), (body) => ({ body, media: "text/plain; charset=utf-8" })),
   });
   mount(app, "readTile", {
     sessions,

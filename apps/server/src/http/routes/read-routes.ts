@@ -1,4 +1,4 @@
-import type { StateAnswer } from "@swoosh/protocol";
+import { routeOf, type StateAnswer } from "@swoosh/protocol";
 import { explainInstance } from "../../read/explain-instance.ts";
 import { listCharts, readChart } from "../../read/list-charts.ts";
 import { listDecisions, readDecision } from "../../read/list-decisions.ts";
@@ -8,7 +8,7 @@ import { given, refused, type Reading } from "../../read/reading.ts";
 import type { HttpApp } from "../http-app.ts";
 import { jsonOf, mount, sentAs, type Asked, type Sent } from "../mount.ts";
 import { indexed, type ReadDoors } from "../read-doors.ts";
-import { staleHeaders, unready } from "../stale.ts";
+import { fenced, staleHeaders, unready } from "../stale.ts";
 
 const PAGE_DEFAULT = 100;
 
@@ -18,7 +18,10 @@ export function addReadRoutes(app: HttpApp, doors: ReadDoors): void {
   const reads = (
     id: Parameters<typeof mount>[1],
     read: (asked: Asked) => Promise<Reading<Sent>> | Reading<Sent>,
-  ): void => mount(app, id, { sessions, handler: (asked) => unready(doors, asked) ?? read(asked) });
+  ): void => {
+    const unable = routeOf(id).query.some(({ name }) => name === "stale") ? unready : fenced;
+    mount(app, id, { sessions, handler: (asked) => unable(doors, asked) ?? read(asked) });
+  };
 
   reads("readState", (asked) => stateAnswer(doors, asked));
   reads("listInstances", (asked) => {

@@ -1,16 +1,25 @@
-import type { AddRoutes } from "../http-app.ts";
-import { createReadDoors } from "../read-doors.ts";
-import { addEvidenceRoutes } from "./evidence-routes.ts";
+import type { AddRoutes, HttpApp } from "../http-app.ts";
+import { leaderNode } from "../leader-node.ts";
+import { createReadDoors, type ReadDoors } from "../read-doors.ts";
+import { addEvidenceRoutes, addEvidenceUpload } from "./evidence-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addJournalRoute } from "./journal-route.ts";
 import { addLogRoutes } from "./log-routes.ts";
+import { addMetricsRoute } from "./metrics-route.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { addReadRoutes } from "./read-routes.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 
 /** Everything that is read, with the sessions and the evidence that go with it. */
 export const addReadingRoutes: AddRoutes = (app, context) => {
-  const doors = createReadDoors(context);
+  const doors = createReadDoors(leaderNode(context.node), context);
+  addEvidenceUpload(app, doors, context.node.blobs);
+  addMetricsRoute(app, doors, context.node);
+  addRoutesFor(app, doors);
+};
+
+/** What can be read of any node; `PUT /evidence` and `/metrics` are for those that write. */
+export function addRoutesFor(app: HttpApp, doors: ReadDoors): void {
   addReadRoutes(app, doors);
   addJournalRoute(app, doors);
   addLogRoutes(app, doors);
@@ -18,4 +27,4 @@ export const addReadingRoutes: AddRoutes = (app, context) => {
   addEvidenceRoutes(app, doors);
   addHealthRoutes(app, doors);
   addPageRoutes(app, doors);
-};
+}
