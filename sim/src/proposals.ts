@@ -9,6 +9,7 @@ import {
   valueHash,
   type JsonObject,
   type State,
+  type ValueHash,
 } from "@swoosh/kernel";
 import { nodeHasher, type SeededRandom, type Signer } from "@swoosh/kernel/testing";
 
@@ -21,19 +22,26 @@ export interface Message {
   readonly text: string;
 }
 
-interface Wish {
+export interface Wish {
   readonly instance: string;
   readonly transition: string;
   readonly inputs: JsonObject;
 }
 
+/** What a client wishes for depends on. */
+export interface Outlook {
+  exists(instance: string): boolean;
+  /** End of the names of orders and carts: they end, and long runs need new ones. */
+  readonly generation: string;
+}
+
 /** What some client would like, whether it can be had or not; mostly something that fits what it sees. */
-export function wishOf(random: SeededRandom, state: State): Wish {
+export function wishOf(random: SeededRandom, outlook: Outlook): Wish {
   const kind = random.pick(["order", "order", "cart", "shelf", "identity"]) ?? "order";
-  const wish = random.pick(wishesOf(random, kind)) ?? orderWish(random, "Order_Cancel");
+  const wish =
+    random.pick(wishesOf(random, kind, outlook.generation)) ?? orderWish(random, "Order_Cancel");
   const first = FIRST.get(kind);
-  if (state.head(wish.instance) !== undefined || first === undefined || random.chance(10))
-    return wish;
+  if (outlook.exists(wish.instance) || first === undefined || random.chance(10)) return wish;
   return { ...wish, transition: first, inputs: inputsOf(random, first) };
 }
 
@@ -44,7 +52,7 @@ const FIRST: ReadonlyMap<string, string> = new Map([
   ["shelf", "Shelf_Fill"],
 ]);
 
-function wishesOf(random: SeededRandom, kind: string): readonly Wish[] {
+function wishesOf(random: SeededRandom, kind: string, generation: string): readonly Wish[] {
   const on = (instance: string, ...transitions: readonly string[]): readonly Wish[] =>
     transitions.map((transition) => ({
       instance,
@@ -53,14 +61,20 @@ function wishesOf(random: SeededRandom, kind: string): readonly Wish[] {
     }));
   switch (kind) {
     case "cart":
-      return on(`cart/c${random.below(6)}`, "Cart_Buy", "Cart_Buy", "Cart_Open", "Cart_Close");
+      return on(
+        `cart/c${random.below(6)}${generation}`,
+        "Cart_Buy",
+        "Cart_Buy",
+        "Cart_Open",
+        "Cart_Close",
+      );
     case "shelf":
       return on(`shelf/${random.pick(["a", "b"]) ?? "a"}`, "Shelf_Fill");
     case "identity":
       return on("identity/payments", "Identity_Grant", "Identity_Ungrant");
     default:
       return on(
-        `order/o${random.below(8)}`,
+        `order/o${random.below(8)}${generation}`,
         "Order_Add",
         "Order_Add",
         "Order_Submit",
@@ -95,21 +109,42 @@ function inputsOf(random: SeededRandom, transition: string): JsonObject {
   }
 }
 
-/** Signs a wish as of what the client sees now. `hlc`: ms that its clock is off. */
+/** Head of an instance as a client saw it. */
+export interface SeenHead {
+  readonly hash: ValueHash;
+  readonly hlc: string;
+}
+
+/** What a client knows when it signs; no head where there is no instance yet. */
+export interface Seen {
+  readonly origin: string;
+  readonly head: SeenHead | undefined;
+}
+
+/** What can be seen of an instance in a state. */
+export function seenIn(state: State, instance: string): Seen {
+  const head = state.head(instance);
+  return {
+    origin: state.origin,
+    head: head === undefined ? undefined : { hash: head.hash, hlc: head.document.hlc_last },
+  };
+}
+
+/** Signs a wish as of what the client has seen; `now`: its own clock, ms. */
 export function messageOf(
   wish: Wish,
   given: {
-    readonly state: State;
+    readonly seen: Seen;
     readonly signer: Signer;
     readonly now: number;
     readonly number: number;
     readonly key: string;
   },
 ): Message {
-  const { state, signer, now, number, key } = given;
+  const { seen, signer, now, number, key } = given;
   const { instance, transition, inputs } = wish;
-  const head = state.head(instance);
-  const last = parseHlc(head?.document.hlc_last ?? "");
+  const { head, origin } = seen;
+  const last = parseHlc(head?.hlc ?? "");
   const own = { wallMs: Math.max(now, 0), counter: 0 };
   const inputsHash = valueHash(nodeHasher, inputs);
   const body: JsonObject = {
@@ -118,7 +153,7 @@ export function messageOf(
     idem_key: key,
     inputs_hash: inputsHash,
     instance,
-    origin: state.origin,
+    origin,
     signer: signer.key,
     transition,
   };

@@ -19,7 +19,7 @@ import {
 import { checkSnapshots } from "./check-snapshots.ts";
 import { Checker } from "./checker.ts";
 import { chooseFaults, chooseKnobs, type Faults, type Knobs } from "./faults.ts";
-import { type Message, messageOf, wishOf } from "./proposals.ts";
+import { type Message, messageOf, seenIn, wishOf } from "./proposals.ts";
 import { settle } from "./settle.ts";
 import type { SimCharts } from "./sim-charts.ts";
 import { Story } from "./story.ts";
@@ -201,7 +201,10 @@ class Simulation {
     const random = this.#random;
     const { engine } = this.#life ?? {};
     if (engine === undefined) return "nobody there";
-    const wish = wishOf(random, engine.state);
+    const wish = wishOf(random, {
+      exists: (instance) => engine.state.head(instance) !== undefined,
+      generation: "",
+    });
     const signer = this.#signerOf(wish.transition);
     const message = this.#compose(wish, signer, engine);
     this.#network.push(message);
@@ -227,7 +230,7 @@ class Simulation {
     const skewMs = isSkewed ? this.#random.below(240_000) - 150_000 : 0;
     const number = this.#sent.length;
     const message = messageOf(wish, {
-      state: engine.state,
+      seen: seenIn(engine.state, wish.instance),
       signer,
       now: this.#clock.now() + skewMs,
       number,
@@ -377,7 +380,8 @@ class Simulation {
     const now = this.#clock.now();
     const number = this.#sent.length;
     const key = `sim:${this.#seed}:last:${number}`;
-    const last = messageOf(wish, { state: engine.state, signer: this.#operator, now, number, key });
+    const seen = seenIn(engine.state, wish.instance);
+    const last = messageOf(wish, { seen, signer: this.#operator, now, number, key });
     const size = this.#disk.durable;
     const answer = await engine.propose(last.text);
     this.#hear(last, answer, size);

@@ -32,6 +32,7 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--tenant-rate <n>", "proposals a second of one tenant; 0: no limit")
     .option("--stranger-rate <n>", "proposals a second of all unknown signers; 0: no limit")
     .option("--snapshot-records <n>", "records after which a snapshot is taken")
+    .option("--segment-bytes <n>", "bytes of a new file of the log")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");

@@ -73,7 +73,8 @@ export function* readSegments(
     const { bytes, scan } = readSettled(path, {
       ...identity,
       firstIndex,
-      knownDurable: superblock?.durable ?? NO_INDEX,
+      // A segment that is followed by another holds what comes before that one, whatever is durable behind it.
+      knownDurable: next === null ? (superblock?.durable ?? NO_INDEX) : NO_INDEX,
       nextFirstIndex: next,
       term,
     });

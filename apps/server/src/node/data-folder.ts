@@ -8,6 +8,8 @@ export interface DataFolder {
   readonly operatorKey: string;
   readonly journal: string;
   readonly blobs: string;
+  /** Mark of a folder whose making was not finished. */
+  readonly unfinished: string;
 }
 
 export function dataFolder(folder: string): DataFolder {
@@ -19,5 +21,6 @@ export function dataFolder(folder: string): DataFolder {
     operatorKey: join(keys, "operator.pem"),
     journal: join(folder, "journal"),
     blobs: join(folder, "blobs"),
+    unfinished: join(folder, "unfinished"),
   };
 }

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { leafHash as leafOf, type Clock } from "@swoosh/kernel";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
-import { writeKeyFile } from "../keys/key-file.ts";
-import { PrivateKey } from "../keys/private-key.ts";
+import { beginFolder, finishFolder, isFresh } from "./begun-folder.ts";
 import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
 import { openNode } from "./open-node.ts";
@@ -14,6 +13,7 @@ export interface InitOptions {
   /** Chart folders beside those that come with Swoosh. */
   readonly charts?: readonly string[];
   readonly clock?: Clock;
+  readonly segmentBytes?: number;
 }
 
 /** What a person should note down when a log begins: with it a stranger can tell this log from any other. */
@@ -33,34 +33,33 @@ export interface InitReport {
 const NAME_DEFAULT = "swoosh";
 
 /**
- * Makes a data folder: keys, the genesis record, the shipped charts. Throws `NodeProblem` where something is there
- * already: keys are never overwritten.
+ * Makes a data folder: keys, the genesis record, the shipped charts; or finishes one that a crash left half-made. Throws
+ * `NodeProblem` where something is there already: keys that anybody may know are never overwritten.
  */
 export async function initNode(options: InitOptions): Promise<InitReport> {
-  const paths = dataFolder(options.folder);
-  if (existsSync(paths.folder) && readdirSync(paths.folder).length > 0)
+  const paths = dataFolder(resolve(options.folder));
+  if (!isFresh(paths))
     throw new NodeProblem(
-      `${paths.folder} is not empty; name another folder, or start the one that is there with swoosh up --data ${paths.folder}`,
+      `${options.folder} is not empty; name another folder, or start the one that is there with swoosh up --data ${options.folder}`,
     );
-  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
-  const operator = PrivateKey.generate();
-  writeKeyFile(paths.nodeKey, PrivateKey.generate());
-  writeKeyFile(paths.operatorKey, operator);
+  const operator = beginFolder(paths);
   const genesis = { name: options.name ?? NAME_DEFAULT, operator: operator.identity };
   const node = await openNode({
     folder: paths.folder,
     genesis,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
   });
   try {
     const charts = await node.installCharts([SHIPPED_CHARTS, ...(options.charts ?? [])]);
+    finishFolder(paths);
     const [first = ""] = await node.engine.records(0, 1);
     return {
-      folder: paths.folder,
+      folder: options.folder,
       origin: node.origin,
       node: node.crypto.node,
       operator: operator.identity,
-      operatorKeyFile: paths.operatorKey,
+      operatorKeyFile: dataFolder(options.folder).operatorKey,
       firstLeaf: leafOf(node.kernel.hasher, first),
       charts: ["identity", ...charts.map(({ name }) => name)],
     };

@@ -66,5 +66,13 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     default: 10_000,
     description: "records after which a snapshot is taken",
   },
+  {
+    name: "segment-bytes",
+    kind: "integer",
+    minimum: 4_096,
+    maximum: 1_073_741_824,
+    default: 67_108_864,
+    description: "bytes of a new file of the log; one is filled with zeros beside the one in use",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { JournalError } from "@swoosh/kernel";
 import type { RunningServer } from "../http/serve.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
+import { isBegun, isFresh } from "../node/begun-folder.ts";
+import { dataFolder } from "../node/data-folder.ts";
 import { initNode } from "../node/init-node.ts";
 import { openNode, type RunningNode } from "../node/open-node.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
@@ -37,7 +39,11 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   let node: RunningNode;
   try {
     await initWhereEmpty(settings, io.log);
-    node = await openNode({ folder, onDefect: (error) => logDefect(io.log, error) });
+    node = await openNode({
+      folder,
+      segmentBytes: settings.integer("segment-bytes"),
+      onDefect: (error) => logDefect(io.log, error),
+    });
   } catch (error) {
     if (!(error instanceof JournalError) || error.code === "full") throw error;
     io.log("error", error.message, placeOf(error));
@@ -107,11 +113,14 @@ function readTls(settings: Settings): { readonly cert: string; readonly key: str
 
 async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
   const folder = settings.text("data");
-  if (existsSync(folder) && readdirSync(folder).length > 0) return;
+  const paths = dataFolder(folder);
+  if (!isFresh(paths)) return;
+  if (isBegun(paths)) log("info", `${folder} was left half-made by a crash: it is finished now`);
   const report = await initNode({
     folder,
     name: settings.text("name"),
     charts: settings.list("charts"),
+    segmentBytes: settings.integer("segment-bytes"),
   });
   log("info", `${folder} was empty: a new log begins`, {
     origin: report.origin,

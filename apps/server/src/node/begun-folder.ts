@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { nodeDisk } from "../journal/node-disk.ts";
+import { readKeyFile, writeKeyFile } from "../keys/key-file.ts";
+import { KeyProblem } from "../keys/key-problem.ts";
+import { PrivateKey } from "../keys/private-key.ts";
+import type { DataFolder } from "./data-folder.ts";
+
+/**
+ * A data folder between its first file and its first answer. B1: the mark `unfinished` is there, durably, before anything
+ * else is, and goes when the log, its charts and the keys are durable. So a start after a crash knows that nobody was told
+ * anything about this folder yet, and may finish it, or make its keys anew, without a hand.
+ */
+export function isBegun({ unfinished }: DataFolder): boolean {
+  return existsSync(unfinished);
+}
+
+/** True where there is nothing yet that somebody may rely on. */
+export function isFresh(paths: DataFolder): boolean {
+  return !existsSync(paths.folder) || readdirSync(paths.folder).length === 0 || isBegun(paths);
+}
+
+/** Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. */
+export function beginFolder(paths: DataFolder): PrivateKey {
+  mkdirSync(paths.folder, { recursive: true });
+  if (!isBegun(paths)) nodeDisk.close(nodeDisk.open(paths.unfinished, "create"));
+  nodeDisk.syncFolder(paths.folder);
+  nodeDisk.syncFolder(dirname(paths.folder));
+  const kept = keysIn(paths);
+  if (kept !== undefined) return kept;
+  // Keys are whole before the log begins: where they are not, there is no log.
+  rmSync(paths.journal, { recursive: true, force: true });
+  rmSync(paths.keys, { recursive: true, force: true });
+  mkdirSync(paths.keys, { mode: 0o700 });
+  const operator = PrivateKey.generate();
+  writeKeyFile(paths.nodeKey, PrivateKey.generate());
+  writeKeyFile(paths.operatorKey, operator);
+  nodeDisk.syncFolder(paths.keys);
+  nodeDisk.syncFolder(paths.folder);
+  return operator;
+}
+
+/** B1: from here on the folder is somebody's. */
+export function finishFolder(paths: DataFolder): void {
+  nodeDisk.remove(paths.unfinished);
+  nodeDisk.syncFolder(paths.folder);
+}
+
+function keysIn(paths: DataFolder): PrivateKey | undefined {
+  try {
+    readKeyFile(paths.nodeKey);
+    return readKeyFile(paths.operatorKey);
+  } catch (error) {
+    if (error instanceof KeyProblem) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** The checks of a history, by the names of reliability §5. */
+export type CheckName =
+  | "chain"
+  | "durability"
+  | "exactly once"
+  | "reads"
+  | "real time"
+  | "records"
+  | "refusals"
+  | "streams"
+  | "unknowns";
+
+/** What does not hold, in a sentence that names operation and record. */
+export interface Finding {
+  readonly check: CheckName;
+  readonly claim: string;
+}
+
+/** Takes findings; of each check so many are kept that a person can read them. */
+export class Findings {
+  readonly all: Finding[] = [];
+  readonly #counts = new Map<CheckName, number>();
+
+  expect(holds: boolean, check: CheckName, claim: () => string): void {
+    if (holds) return;
+    const count = (this.#counts.get(check) ?? 0) + 1;
+    this.#counts.set(check, count);
+    if (count <= FINDINGS_MAX) this.all.push({ check, claim: claim() });
+  }
+}
+
+/** Findings of one check that are kept. */
+const FINDINGS_MAX = 20;

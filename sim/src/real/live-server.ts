@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const SWOOSH = fileURLToPath(new URL("../../../apps/cli/bin/swoosh.mjs", import.meta.url));
+/** Folders with the charts that real servers play. */
+export const CHARTS = ["../../charts", "../../../examples/order"].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
+export interface StartOptions {
+  /** Data folder; an empty one is initialised. */
+  readonly data: string;
+  /** Faults that strace injects, e.g. `fdatasync:signal=KILL:when=3`; counted from the start of the process. */
+  readonly inject?: readonly string[];
+  /** Bytes of a segment of the log; small, so that there are many. */
+  readonly segmentBytes?: number;
+  readonly snapshotRecords?: number;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** `swoosh up` as a process of its own. */
+export interface LiveServer {
+  readonly process: ChildProcess;
+  /** Its URL, as soon as it takes proposals; null where it ended before. */
+  readonly url: Promise<string | null>;
+  readonly ended: Promise<Ended>;
+  /** What it said on standard error. */
+  readonly said: () => string;
+}
+
+const SEGMENT_BYTES = 16_384;
+const SNAPSHOT_RECORDS = 40;
+
+export function startServer(options: StartOptions): LiveServer {
+  const { data, segmentBytes = SEGMENT_BYTES, snapshotRecords = SNAPSHOT_RECORDS } = options;
+  const flags = [
+    ...["--data", data, "--port", "0", "--stranger-rate", "0"],
+    ...["--segment-bytes", String(segmentBytes), "--snapshot-records", String(snapshotRecords)],
+    ...CHARTS.flatMap((folder) => ["--charts", folder]),
+  ];
+  const [program = "", ...argv] = [
+    ...straced(options.inject ?? []),
+    process.execPath,
+    SWOOSH,
+    "up",
+    ...flags,
+  ];
+  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "exit").then(([code, signal]): Ended => ({
+    code: Number.isInteger(code) ? code : null,
+    signal,
+  }));
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const lines = createInterface({ input: child.stdout });
+  const url = new Promise<string | null>((resolve) => {
+    lines.once("line", (line) => {
+      const ready: { readonly url: string } = JSON.parse(line);
+      resolve(ready.url);
+    });
+    void ended.then(() => resolve(null));
+  });
+  return { process: child, url, ended, said: () => said };
+}
+
+/** With `-D` the tracer is no parent: the child that we see is the server itself, with its own exit and signal. */
+function straced(inject: readonly string[]): readonly string[] {
+  if (inject.length === 0) return [];
+  const calls = [...new Set(inject.map((fault) => fault.split(":")[0] ?? ""))];
+  return [
+    ...["strace", "-D", "-f", "-qq", "-o", "/dev/null"],
+    ...["-e", `trace=${calls.join(",")}`, "-e", "signal=none"],
+    ...inject.flatMap((fault) => ["-e", `inject=${fault}`]),
+  ];
+}
