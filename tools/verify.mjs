@@ -4,21 +4,24 @@
 //   node verify.mjs --data FOLDER          the data folder of a server, running or not
 //   node verify.mjs --log FILE             records as NDJSON, one a line ("-" reads standard input)
 //   node verify.mjs --url URL              a running server: its journal, checkpoint and proofs
-//   --node-key hmmm:pubkey:…  --leaf0 HEX  pins, as `swoosh init` printed them; without both the log is only consistent with itself
+//   --origin-key hmmm:pubkey:…  --leaf0 HEX  pins, as `swoosh init` printed them; without both the log only agrees with itself
 //
-// What is checked, in the order of the code below: the bytes of the journal's files (CRC-32C), every record's canonical form
-// (RFC 8785), the chain of leaf hashes and the Merkle tree (RFC 6962), the hash of the inputs, every Ed25519 signature over
-// the DSSE encoding, the chain of state hashes of each instance, that no idempotency key stands for two records, the signed
+// What is checked, in the order of the code below: every record's canonical form (RFC 8785), the chain of leaf hashes and the
+// Merkle tree (RFC 6962), the hash of the inputs, every Ed25519 signature over the DSSE encoding, the chain of state hashes of
+// each instance, that no idempotency key stands for two records, the bytes of the journal's files (CRC-32C), the signed
 // checkpoint (C2SP) and its proofs. What is NOT checked here: whether each decision was right. `swoosh verify` replays that.
 //
-// Exit code: 0 sound, 1 something is wrong (the first bad record is named), 2 usage, 3 cannot read.
+// Exit code: 0 sound; 1 a record, a proof or a pin is wrong (the first bad record is named); 2 usage; 3 cannot read;
+// 4 bytes of a file are damaged (file, offset and the first record that is lost are named).
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
-/** Something in the log is not as it must be. */
-class Unsound extends Error {}
+/** Something in the log is not as it must be; with a `code` of 4 the bytes themselves. */
+class Unsound extends Error {
+  code = 1;
+}
 const must = (holds, claim) => {
   if (!holds) throw new Unsound(claim);
 };
@@ -34,10 +37,8 @@ const sha256 = (...parts) => {
 /** RFC 8785 for what a log may hold: keys sorted by UTF-16 units, integers, no floats. */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value === null || typeof value !== "object") {
-    must(typeof value !== "number" || Number.isSafeInteger(value), `${value} is no safe integer`);
-    return JSON.stringify(value);
-  }
+  must(typeof value !== "number" || Number.isSafeInteger(value), `${value} is no safe integer`);
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
   const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : 1));
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 }
@@ -66,20 +67,13 @@ class Tree {
 // ── Signatures ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const SPKI = Buffer.from("302a300506032b6570032100", "hex");
-const keys = new Map();
+const rawKeyOf = (identity) => Buffer.from(String(identity).slice(12), "base64url");
 
+/** `hmmm:pubkey:` and 32 bytes in base64url. */
 function publicKeyOf(identity) {
-  const raw = Buffer.from(String(identity).slice("hmmm:pubkey:".length), "base64url");
-  must(
-    String(identity).startsWith("hmmm:pubkey:") && raw.length === 32,
-    `${identity} is no identity`,
-  );
-  if (!keys.has(identity))
-    keys.set(
-      identity,
-      createPublicKey({ key: Buffer.concat([SPKI, raw]), format: "der", type: "spki" }),
-    );
-  return keys.get(identity);
+  const raw = rawKeyOf(identity);
+  must(`hmmm:pubkey:${raw.toString("base64url")}` === identity, `${identity} is no identity`);
+  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: "der", type: "spki" });
 }
 
 const hexNumber = (bytes) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
@@ -106,13 +100,10 @@ function preAuthenticationEncoding(type, body) {
 
 function isSigned(identity, type, body, signature) {
   const bytes = Buffer.from(signature, "base64url");
-  return (
-    bytes.length === 64 &&
-    isStrict(Buffer.from(identity.slice("hmmm:pubkey:".length), "base64url")) &&
-    isStrict(bytes.subarray(0, 32)) &&
-    bytes.toString("base64url") === signature &&
-    verifySignature(null, preAuthenticationEncoding(type, body), publicKeyOf(identity), bytes)
-  );
+  const isWhole = bytes.length === 64 && bytes.toString("base64url") === signature;
+  if (!isWhole || !isStrict(rawKeyOf(identity)) || !isStrict(bytes.subarray(0, 32))) return false;
+  const message = preAuthenticationEncoding(type, body);
+  return verifySignature(null, message, publicKeyOf(identity), bytes);
 }
 
 // ── The log, record by record ────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,75 +128,63 @@ class Log {
 
   add(text) {
     must(Buffer.byteLength(text) <= 65_535, "the record is longer than 65,535 bytes");
-    let record;
-    try {
-      record = JSON.parse(text);
-    } catch {
-      throw new Unsound("it is no JSON");
-    }
+    const record = parsed(text);
+    const { at, index, prev, v } = record;
     must(canonical(record) === text, "its bytes are not the canonical form");
-    must(record.v === 1 && record.index === this.tree.size, `it says it is record ${record.index}`);
+    must(v === 1 && index === this.tree.size, `it says it is record ${index}`);
     must(
-      record.prev === this.#prev,
-      `it does not follow the record before it: prev is ${record.prev}, not ${this.#prev}`,
+      prev === this.#prev,
+      `it does not follow the record before it: prev is ${prev}, not ${this.#prev}`,
     );
-    must(record.at >= this.#at, `its time ${record.at} lies before ${this.#at}`);
-    if (record.index === 0) this.#begin(record);
+    must(at >= this.#at, `its time ${at} lies before ${this.#at}`);
+    if (index === 0) this.#begin(record);
     this.#signature(record);
     this.#instances(record);
     const { idem_key: key } = record.proposal;
     must(!this.#keys.has(key), `its idempotency key ${key} stands for an earlier record already`);
     this.#keys.add(key);
     const leaf = leafHash(text);
-    this.#prev = leaf.toString("hex");
-    if (record.index === 0) this.leaf0 = this.#prev;
-    this.#at = record.at;
+    [this.#prev, this.#at] = [leaf.toString("hex"), at];
+    if (index === 0) this.leaf0 = this.#prev;
     this.tree.add(leaf);
     if (this.tree.size === 3) this.middle = [3, this.tree.root()];
   }
 
   #begin({ inputs, proposal }) {
     must(proposal.transition === "@genesis", "record 0 is no @genesis");
-    this.origin = proposal.origin;
-    this.node = inputs.node;
+    [this.origin, this.node] = [proposal.origin, inputs.node];
   }
 
   #signature({ inputs, inputs_ref: reference, proposal, signature }) {
-    must(proposal.origin === this.origin, `it is signed for another log, ${proposal.origin}`);
-    if (reference === undefined)
-      must(
-        valueHash(inputs) === proposal.inputs_hash,
-        "its inputs do not have the hash that was signed",
-      );
-    else this.redacted += 1;
-    if (proposal.transition.startsWith("@"))
-      must(
-        proposal.signer === this.node,
-        `an engine's record is signed by ${proposal.signer}, not by the node`,
-      );
-    const holds = isSigned(proposal.signer, PROPOSAL, canonical(proposal), signature);
-    must(holds, `the signature is not ${proposal.signer}'s over this proposal`);
+    const { inputs_hash: hash, origin, signer, transition } = proposal;
+    must(origin === this.origin, `it is signed for another log, ${origin}`);
+    if (reference !== undefined) this.redacted += 1;
+    else must(valueHash(inputs) === hash, "its inputs do not have the hash that was signed");
+    const isOwn = !transition.startsWith("@") || signer === this.node;
+    must(isOwn, `an engine's record is signed by ${signer}, not by the node`);
+    const holds = isSigned(signer, PROPOSAL, canonical(proposal), signature);
+    must(holds, `the signature is not ${signer}'s over this proposal`);
     this.signatures += 1;
   }
 
   #instances(record) {
-    const name = record.proposal.instance ?? "project/default";
-    const parts = record.parts.map(({ instance, post, pre, seq }) => ({
-      instance,
-      post,
-      pre,
-      seq,
-    }));
+    const instance = record.proposal.instance ?? "project/default";
     // The journal and the charts are no instances: they have no document.
-    const own = /^(journal|chart)\//.test(name)
-      ? []
-      : [{ instance: name, post: record.post, pre: record.pre, seq: record.seq }];
-    for (const { instance, post, pre, seq } of [...own, ...parts]) {
-      const [hash, number] = this.#heads.get(instance) ?? [ABSENT, 0];
-      must(pre === hash, `${instance} was ${hash} before; the record says ${pre}`);
-      must(seq === number + 1, `it is number ${seq} of ${instance}, after ${number}`);
-      this.#heads.set(instance, [post, seq]);
+    const own = /^(journal|chart)\//.test(instance) ? [] : [{ ...record, instance }];
+    for (const { instance: name, post, pre, seq } of [...own, ...record.parts]) {
+      const [hash, number] = this.#heads.get(name) ?? [ABSENT, 0];
+      must(pre === hash, `${name} was ${hash} before; the record says ${pre}`);
+      must(seq === number + 1, `it is number ${seq} of ${name}, after ${number}`);
+      this.#heads.set(name, [post, seq]);
     }
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unsound("it is no JSON");
   }
 }
 
@@ -222,19 +201,24 @@ const crc32c = (...parts) => {
   return (crc ^ 0xffffffff) >>> 0;
 };
 
+/** The bytes of a file are damaged; `index`: the first record that is lost by it. */
+const mustBytes = (holds, { path, offset, index }, claim) => {
+  if (holds) return;
+  const record = index === undefined ? "" : `, record ${index}`;
+  throw Object.assign(new Unsound(`${path}, offset ${offset}${record}: ${claim}`), { code: 4 });
+};
+
 /**
  * A segment: 76 bytes of header (magic SWSG, format, cluster, node, first index, generation, CRC), then batches of 40 bytes
  * (magic FF 73 77 FE, bytes, count, first index, durable, term, CRC) and frames (length, CRC, record, 0A), then zeros.
  */
-function* recordsOfSegment(path, { isLast, known }) {
+function* recordsOfSegment(path, { index, isLast, known }) {
   const bytes = readFileSync(path);
-  const at = (offset, claim) => `${path}, offset ${offset}: ${claim}`;
-  must(bytes.subarray(0, 4).toString("latin1") === "SWSG", at(0, "it is no segment"));
-  must(
-    bytes.readUInt32LE(72) === crc32c(bytes.subarray(0, 72)),
-    at(72, "the header's checksum is wrong"),
-  );
+  const isWhole = bytes.length >= 76 && bytes.readUInt32LE(72) === crc32c(bytes.subarray(0, 72));
+  const isSegment = isWhole && bytes.subarray(0, 4).toString("latin1") === "SWSG";
+  mustBytes(isSegment, { path, offset: 0, index }, "the header of the segment is damaged");
   let [offset, next] = [76, Number(bytes.readBigUInt64LE(56))];
+  mustBytes(next === index, { path, offset: 56, index }, `it begins at record ${next}`);
   let durable = Math.max(known, -1);
   for (;;) {
     const header = headerAt(bytes, offset);
@@ -242,21 +226,17 @@ function* recordsOfSegment(path, { isLast, known }) {
     if (!records || header.first !== next) break;
     yield* records;
     durable = Math.max(durable, header.durable);
-    next += records.length;
-    offset += 40 + header.bytes;
+    [next, offset] = [next + records.length, offset + 40 + header.bytes];
   }
   // What follows must be zeros, or a batch that was being written when the power failed: torn, and never acknowledged.
-  const end = endOfData(bytes, offset);
-  if (end > offset)
-    must(
-      isLast &&
-        isTorn(bytes, offset, end) &&
-        next > Math.max(durable, durableWithin(bytes, offset, end)),
-      at(offset, `record ${next} begins here, and its bytes are damaged`),
-    );
-  must(
+  const [end, place] = [endOfData(bytes, offset), { path, offset, index: next }];
+  const isTail = end > offset && isLast && isTorn(bytes, offset, end);
+  const isUnsaid = isTail && next > Math.max(durable, durableWithin(bytes, offset, end));
+  mustBytes(end === offset || isUnsaid, place, "the bytes of this batch are damaged");
+  mustBytes(
     !isLast || next > durable,
-    at(offset, `the log ends here, but record ${durable} was durable`),
+    place,
+    `the log ends here, but record ${durable} was durable`,
   );
 }
 
@@ -316,13 +296,17 @@ function durableWithin(bytes, from, end) {
 }
 
 function* recordsOfFolder(folder) {
-  const log = join(existsSync(join(folder, "journal")) ? join(folder, "journal") : folder, "log");
-  const names = readdirSync(log)
-    .filter((name) => name.endsWith(".wal"))
-    .sort();
-  const known = durableOf(join(log, ".."));
-  for (const [place, name] of names.entries())
-    yield* recordsOfSegment(join(log, name), { isLast: place === names.length - 1, known });
+  const journal = existsSync(join(folder, "journal")) ? join(folder, "journal") : folder;
+  const names = readdirSync(join(journal, "log")).filter((name) => name.endsWith(".wal"));
+  const known = durableOf(journal);
+  let index = 0;
+  for (const [place, name] of names.sort().entries()) {
+    const isLast = place === names.length - 1;
+    for (const text of recordsOfSegment(join(journal, "log", name), { index, isLast, known })) {
+      yield text;
+      index += 1;
+    }
+  }
 }
 
 /**
@@ -330,19 +314,16 @@ function* recordsOfFolder(folder) {
  * at 72, … CRC at 508), written in turns, so that one of them is always whole.
  */
 function durableOf(journal) {
-  const slots = ["superblock-0", "superblock-1"].map((name) => join(journal, name));
-  const there = slots.filter((path) => existsSync(path)).map((path) => readFileSync(path));
-  const whole = there.filter(
-    (bytes) =>
-      bytes.length >= 512 &&
-      bytes.subarray(0, 4).toString("latin1") === "SWSB" &&
-      bytes.readUInt32LE(508) === crc32c(bytes.subarray(0, 508)),
-  );
-  must(there.length === 0 || whole.length > 0, `${journal}: neither superblock can be used`);
-  return Math.max(
-    -1,
-    ...whole.map((bytes) => Number(BigInt.asIntN(64, bytes.readBigUInt64LE(72)))),
-  );
+  const paths = ["superblock-0", "superblock-1"].map((name) => join(journal, name));
+  const there = paths.filter((path) => existsSync(path)).map((path) => readFileSync(path));
+  const isWhole = (bytes) =>
+    bytes.length >= 512 &&
+    bytes.subarray(0, 4).toString("latin1") === "SWSB" &&
+    bytes.readUInt32LE(508) === crc32c(bytes.subarray(0, 508));
+  const whole = there.filter(isWhole).map((bytes) => Number(bytes.readBigInt64LE(72)));
+  const place = { path: paths[0], offset: 0 };
+  mustBytes(there.length === 0 || whole.length > 0, place, "neither superblock can be used");
+  return Math.max(-1, ...whole);
 }
 const linesOf = (text) => text.split("\n").filter((line) => line !== "");
 
@@ -356,9 +337,8 @@ async function get(url) {
 
 async function* recordsOfServer(url, size) {
   for (let from = 0; from < size;) {
-    const lines = linesOf(
-      await get(`${url}/journal?from=${from}&limit=${Math.min(1_000, size - from)}`),
-    );
+    const limit = Math.min(1_000, size - from);
+    const lines = linesOf(await get(`${url}/journal?from=${from}&limit=${limit}`));
     if (lines.length === 0) throw new Error(`${url} gives no records from ${from} on`);
     yield* lines;
     from += lines.length;
@@ -367,145 +347,132 @@ async function* recordsOfServer(url, size) {
 
 /** C2SP signed note: origin, size, root in base64, an empty line, `— origin base64(4 bytes key id ‖ 64 bytes)`. */
 function checkpointOf(note, node) {
-  const [text, signatures] = [
-    note.slice(0, note.indexOf("\n\n") + 1),
-    note.slice(note.indexOf("\n\n") + 2),
-  ];
+  const end = note.indexOf("\n\n") + 1;
+  const text = note.slice(0, end);
   const [origin, size, root] = text.split("\n");
-  const raw = Buffer.from(node.slice("hmmm:pubkey:".length), "base64url");
-  const keyId = sha256(`${origin}\n`, Buffer.of(1), raw).subarray(0, 4);
-  const isByNode = linesOf(signatures).some((line) => {
+  const keyId = sha256(`${origin}\n`, Buffer.of(1), rawKeyOf(node)).subarray(0, 4);
+  const isByNode = linesOf(note.slice(end)).some((line) => {
     const bytes = Buffer.from(line.split(" ").at(-1), "base64");
-    return (
-      bytes.subarray(0, 4).equals(keyId) &&
-      verifySignature(null, Buffer.from(text), publicKeyOf(node), bytes.subarray(4))
-    );
+    if (!bytes.subarray(0, 4).equals(keyId)) return false;
+    return verifySignature(null, Buffer.from(text), publicKeyOf(node), bytes.subarray(4));
   });
   must(isByNode, "the checkpoint is not signed by the node's key");
   return { origin, size: Number(size), root: Buffer.from(root, "base64") };
 }
 
-/** RFC 9162 §2.1.3.2: does the proof lead from this leaf to this root? */
-function isIncluded({ index, leaf, proof, root, size }) {
-  let [place, last, hash] = [index, size - 1, leaf];
-  for (const sibling of proof) {
+/** The way up a tree (RFC 9162 §2.1.3.2 and §2.1.4.2): `join` takes each sibling, and whether it stands to the left. */
+function climbs(place, last, path, join) {
+  for (const sibling of path) {
     if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
-      hash = nodeHash(sibling, hash);
-      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
-    } else hash = nodeHash(hash, sibling);
+    const isLeft = place % 2 === 1 || place === last;
+    join(sibling, isLeft);
+    while (isLeft && place % 2 === 0 && place !== 0)
+      [place, last] = [place / 2, Math.floor(last / 2)];
     [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
   }
-  return last === 0 && hash.equals(root);
+  return last === 0;
 }
 
-/** RFC 9162 §2.1.4.2: is the tree of `from` leaves the beginning of that of `to` leaves? */
+/** Does the proof lead from this leaf to this root? */
+function isIncluded({ index, leaf, proof, root, size }) {
+  let hash = leaf;
+  const isWhole = climbs(index, size - 1, proof, (sibling, isLeft) => {
+    hash = isLeft ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  });
+  return isWhole && hash.equals(root);
+}
+
+/** Is the tree of `from` leaves the beginning of that of `to` leaves? */
 function isConsistent({ from, fromRoot, proof, to, toRoot }) {
-  const path = Number.isInteger(Math.log2(from)) ? [fromRoot, ...proof] : proof;
+  const [first, ...path] = Number.isInteger(Math.log2(from)) ? [fromRoot, ...proof] : proof;
   let [place, last] = [from - 1, to - 1];
   while (place % 2 === 1) [place, last] = [(place - 1) / 2, Math.floor(last / 2)];
-  let [old, fresh] = [path[0], path[0]];
-  for (const sibling of path.slice(1)) {
-    if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
-      [old, fresh] = [nodeHash(sibling, old), nodeHash(sibling, fresh)];
-      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
-    } else fresh = nodeHash(fresh, sibling);
-    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
-  }
-  return last === 0 && path.length > 0 && old.equals(fromRoot) && fresh.equals(toRoot);
+  let [old, fresh] = [first, first];
+  const isWhole = climbs(place, last, path, (sibling, isLeft) => {
+    if (isLeft) old = nodeHash(sibling, old);
+    fresh = isLeft ? nodeHash(sibling, fresh) : nodeHash(fresh, sibling);
+  });
+  return isWhole && first !== undefined && old.equals(fromRoot) && fresh.equals(toRoot);
 }
 
-async function checkServer(log, url, checkpoint) {
-  must(
-    checkpoint.origin === log.origin,
-    `the checkpoint is of ${checkpoint.origin}, the log of ${log.origin}`,
-  );
-  must(
-    checkpoint.root.equals(log.tree.root()),
-    `the checkpoint's root is not that of the ${log.tree.size} records`,
-  );
-  const { hashes } = JSON.parse(await get(`${url}/log/proof?index=0&size=${checkpoint.size}`));
-  const proof = hashes.map((hash) => Buffer.from(hash, "base64"));
-  const leaf = Buffer.from(log.leaf0, "hex");
-  must(
-    isIncluded({ index: 0, leaf, proof, root: checkpoint.root, size: checkpoint.size }),
-    "the proof of record 0 does not hold",
-  );
+async function checkServer(log, url, { origin, root, size }) {
+  must(origin === log.origin, `the checkpoint is of ${origin}, the log of ${log.origin}`);
+  must(root.equals(log.tree.root()), `the checkpoint's root is not that of the ${size} records`);
+  const proofAt = async (path) =>
+    JSON.parse(await get(`${url}/log/${path}`)).hashes.map((hash) => Buffer.from(hash, "base64"));
+  const [leaf, proof] = [
+    Buffer.from(log.leaf0, "hex"),
+    await proofAt(`proof?index=0&size=${size}`),
+  ];
+  must(isIncluded({ index: 0, leaf, proof, root, size }), "the proof of record 0 does not hold");
   const [from, fromRoot] = log.middle;
-  if (from === 0 || from === checkpoint.size) return;
-  const answer = JSON.parse(await get(`${url}/log/consistency?from=${from}&to=${checkpoint.size}`));
-  const path = answer.hashes.map((hash) => Buffer.from(hash, "base64"));
-  must(
-    isConsistent({ from, fromRoot, proof: path, to: checkpoint.size, toRoot: checkpoint.root }),
-    `the proof that the tree of ${from} records goes on does not hold`,
-  );
+  if (from === 0 || from === size) return;
+  const path = await proofAt(`consistency?from=${from}&to=${size}`);
+  const holds = isConsistent({ from, fromRoot, proof: path, to: size, toRoot: root });
+  must(holds, `the proof that the tree of ${from} records goes on does not hold`);
 }
 
 // ── The command ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const USAGE =
+  "usage: node verify.mjs (--data FOLDER | --log FILE | --url URL) [--origin-key KEY] [--leaf0 HEX]";
+
 function optionsOf(argv) {
   const options = {};
   for (let at = 0; at < argv.length; at += 2) {
-    const name = /^--(data|log|url|node-key|leaf0)$/.exec(argv[at] ?? "")?.[1];
+    const name = /^--(data|log|url|origin-key|leaf0)$/.exec(argv[at] ?? "")?.[1];
     if (name === undefined || argv[at + 1] === undefined) return undefined;
     options[name] = argv[at + 1];
   }
-  return ["data", "log", "url"].filter((name) => options[name] !== undefined).length === 1
-    ? options
-    : undefined;
+  const places = ["data", "log", "url"].filter((name) => options[name] !== undefined);
+  return places.length === 1 ? options : undefined;
 }
 
 async function main(options) {
   const log = new Log();
   const url = options.url?.replace(/\/$/, "");
   const note = url === undefined ? undefined : await get(`${url}/log/checkpoint`);
-  const records =
-    url !== undefined
-      ? recordsOfServer(url, Number(note.split("\n")[1]))
-      : options.data !== undefined
-        ? recordsOfFolder(options.data)
-        : linesOf(readFileSync(options.log === "-" ? 0 : options.log, "utf8"));
+  const recordsOf = () => {
+    if (url !== undefined) return recordsOfServer(url, Number(note.split("\n")[1]));
+    if (options.data !== undefined) return recordsOfFolder(options.data);
+    return linesOf(readFileSync(options.log === "-" ? 0 : options.log, "utf8"));
+  };
   try {
-    for await (const text of records) log.add(text);
+    for await (const text of recordsOf()) log.add(text);
   } catch (error) {
-    if (error instanceof Unsound) error.message = `record ${log.tree.size}: ${error.message}`;
+    const isRecord = error instanceof Unsound && error.code === 1;
+    if (isRecord) error.message = `record ${log.tree.size}: ${error.message}`;
     throw error;
   }
   must(log.tree.size > 0, "there are no records");
   if (note !== undefined) await checkServer(log, url, checkpointOf(note, log.node));
-  const pins = { "node-key": log.node, leaf0: log.leaf0 };
-  for (const [name, found] of Object.entries(pins))
-    must(
-      (options[name] ?? found) === found,
-      `the pin ${name} is ${options[name]}; this log has ${found}`,
-    );
+  const pins = { "origin-key": log.node, leaf0: log.leaf0 };
+  for (const [name, found] of Object.entries(pins)) {
+    const wanted = options[name] ?? found;
+    must(wanted === found, `the pin ${name} is ${wanted}; this log has ${found}`);
+  }
   const isPinned = Object.keys(pins).every((name) => options[name] !== undefined);
   const redacted = log.redacted === 0 ? "" : `, inputs of ${log.redacted} redacted`;
-  process.stdout.write(
-    `${log.tree.size} records, ${log.signatures} signatures${redacted}: sound\n` +
-      `origin ${log.origin}\nnode   ${log.node}\nleaf0  ${log.leaf0}\nroot   ${log.tree.root().toString("hex")}\n` +
-      (isPinned
-        ? "origin pinned\n"
-        : "internally consistent, origin not pinned: compare node and leaf0 with what you noted\n"),
-  );
+  const lines = [
+    `${log.tree.size} records, ${log.signatures} signatures${redacted}: sound`,
+    `origin ${log.origin}`,
+    `key    ${log.node}`,
+    `leaf0  ${log.leaf0}`,
+    `root   ${log.tree.root().toString("hex")}`,
+    isPinned
+      ? "origin pinned"
+      : "internally consistent, origin not pinned: compare key and leaf0 with what you noted",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 const options = optionsOf(process.argv.slice(2));
-if (options === undefined) {
-  process.stderr.write(
-    "usage: node verify.mjs (--data FOLDER | --log FILE | --url URL) [--node-key KEY] [--leaf0 HEX]\n",
-  );
-  process.exitCode = 2;
-} else {
-  try {
-    await main(options);
-  } catch (error) {
-    process.stderr.write(
-      error instanceof Unsound
-        ? `not sound: ${error.message}\n`
-        : `cannot read: ${error.message}\n`,
-    );
-    process.exitCode = error instanceof Unsound ? 1 : 3;
-  }
+try {
+  if (options === undefined) process.stderr.write(`${USAGE}\n`);
+  else await main(options);
+  process.exitCode = options === undefined ? 2 : 0;
+} catch (error) {
+  const [word, code] = error instanceof Unsound ? ["not sound", error.code] : ["cannot read", 3];
+  process.stderr.write(`${word}: ${error.message}\n`);
+  process.exitCode = code;
 }

@@ -7,7 +7,7 @@ export interface VerifyFlags {
   readonly data?: string;
   readonly url?: string;
   readonly signatures?: boolean;
-  readonly nodeKey?: string;
+  readonly originKey?: string;
   readonly leaf0?: string;
   readonly json?: boolean;
 }
@@ -23,7 +23,7 @@ export function addVerifyCommand(program: Command, port: ConsolePort, finish: Fi
     )
     .option("--url <url>", "a running server instead; its checkpoint is checked too")
     .option("--signatures", "check every signature too")
-    .option("--node-key <key>", "pin: the node's key, as swoosh init printed it")
+    .option("--origin-key <key>", "pin: the node's key, as swoosh init printed it")
     .option("--leaf0 <hex>", "pin: the leaf of record 0, as swoosh init printed it")
     .option("--json", "the report as one JSON object")
     .action(async (flags: VerifyFlags) => {

@@ -41,9 +41,9 @@ export function runVerify(port: ConsolePort, flags: VerifyFlags): Promise<ExitCo
   });
 }
 
-function pinProblem(report: VerifiedLog, { leaf0, nodeKey }: VerifyFlags): string | undefined {
-  if (nodeKey !== undefined && nodeKey !== report.node)
-    return `the node's key is ${report.node}, not ${nodeKey}`;
+function pinProblem(report: VerifiedLog, { leaf0, originKey }: VerifyFlags): string | undefined {
+  if (originKey !== undefined && originKey !== report.node)
+    return `the node's key is ${report.node}, not ${originKey}`;
   if (leaf0 !== undefined && leaf0 !== report.firstLeaf)
     return `the leaf of record 0 is ${report.firstLeaf}, not ${leaf0}`;
   return undefined;
@@ -51,7 +51,7 @@ function pinProblem(report: VerifiedLog, { leaf0, nodeKey }: VerifyFlags): strin
 
 function told(report: VerifiedLog, flags: VerifyFlags, sound: string): string {
   const signatures = flags.signatures === true ? `, ${report.signatures} signatures` : "";
-  const isPinned = flags.nodeKey !== undefined && flags.leaf0 !== undefined;
+  const isPinned = flags.originKey !== undefined && flags.leaf0 !== undefined;
   const rows = [
     `${report.size} records replayed${signatures}: ${sound}`,
     `origin  ${report.origin}`,

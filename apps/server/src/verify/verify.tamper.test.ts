@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canonicalize, leafHash } from "@swoosh/kernel";
+import { canonicalize, leafHash, SEGMENT_HEADER_BYTES } from "@swoosh/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasher } from "../hasher.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
@@ -69,7 +69,7 @@ describe("a log that is whole", () => {
 
   it("is another log where a pin says so", () => {
     const key = PrivateKey.generate().identity;
-    const run = spawnSync(process.execPath, [VERIFIER, "--data", folder, "--node-key", key]);
+    const run = spawnSync(process.execPath, [VERIFIER, "--data", folder, "--origin-key", key]);
     expect(run.status).toBe(1);
   });
 });
@@ -191,7 +191,21 @@ describe("a flipped bit in the journal's file", () => {
       damaged[at] = (damaged[at] ?? 0) ^ 1;
       writeFileSync(path, damaged);
       const run = spawnSync(process.execPath, [VERIFIER, "--data", folder], { encoding: "utf8" });
-      expect([at, run.status]).toEqual([at, 1]);
+      expect([at, run.status, run.stdout]).toEqual([at, 4, ""]);
+      // The same file, offset and record that the journal itself would name.
+      const own = await verifyFolder(folder, { signatures: false }).catch(
+        (error: unknown) => error,
+      );
+      const said = /^not sound: (?<file>.+), offset (?<offset>\d+), record (?<index>\d+): /.exec(
+        run.stderr,
+      );
+      const { file, index = "", offset = "" } = said?.groups ?? {};
+      expect(file).toBe(path);
+      expect(Number(offset)).toBeLessThanOrEqual(at);
+      // A header that rotted is another journal's to the superblocks.
+      if (at < SEGMENT_HEADER_BYTES) continue;
+      expect(own).toMatchObject({ code: "corrupt", file: path, index: expect.any(Number) });
+      expect(own instanceof CorruptJournal && (own.index ?? -1) >= Number(index)).toBe(true);
     }
     writeFileSync(path, whole);
   });
