@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addServerCommands } from "./add-server-commands.ts";
 import { addProposeCommand } from "./add-propose-command.ts";
+import { addProjectCommands } from "./add-project-commands.ts";
 import { addBackupCommands } from "./add-backup-commands.ts";
 import { addJournalCommand } from "./add-journal-command.ts";
 import { addVerifyCommand } from "./add-verify-command.ts";
@@ -47,6 +48,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addMeshCommand(program, port, finish);
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
+  addProjectCommands(program, port, finish);
   addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
   addReadCommands(program, port, finish);

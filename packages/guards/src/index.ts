@@ -9,6 +9,8 @@ export {
   type CertificateSubject,
   type Vote,
 } from "./quorum-certificate.ts";
+export { electCouncil, openSeats, type Claim, type Member, type Seat } from "./elect-council.ts";
+export { judgeOutcome, type TaskGate, type TaskOutcome } from "./judge-outcome.ts";
 export type { PlanTask } from "./plan-valid.ts";
 export { isAfloat, nextAfloat, pressureAt, type Tide } from "./tide.ts";
-export type { Slot } from "./window-open.ts";
+export { windowOpen, type Slot } from "./window-open.ts";

@@ -43,3 +43,15 @@ export {
   type OpenedCheckpoint,
   type Pins,
 } from "./verify-proof.ts";
+export {
+  connectRunner,
+  type RunnerHandler,
+  type RunnerLink,
+  type RunnerOptions,
+} from "./runner-link.ts";
+export {
+  createWebSocketOpener,
+  type OpenSocket,
+  type RunnerSocket,
+  type SocketListener,
+} from "./runner-socket.ts";

@@ -28,3 +28,9 @@ export const SESSION_EARLY_MS = 30_000;
 export const LINE_LENGTH_MAX = 1_048_576;
 /** Items that a list is asked for at a time. */
 export const PAGE_ITEMS = 1_000;
+
+/** ms before a runner connects again: doubled at each failure, with jitter, so that a fleet does not come back at once. */
+export const RUNNER_RETRY_MS_MIN = 200;
+export const RUNNER_RETRY_MS_MAX = 10_000;
+/** Frames that the controller may send before the runner has taken any. */
+export const RUNNER_CREDIT_FRAMES = 256;

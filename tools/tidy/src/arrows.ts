@@ -50,7 +50,7 @@ export const ARROWS: readonly Arrows[] = [
   pure("gates", all("kernel")),
   pure("sdk", all("protocol", "kernel")),
   dirty("apps/server", all(...PACKAGES.filter((name) => name !== "sdk"))),
-  dirty("apps/agent", all("sdk", "mesh")),
+  dirty("apps/agent", all("sdk", "mesh", "guards", "kernel")),
   dirty("apps/cli", [...all(...PACKAGES), ...lazily("apps/server", "apps/agent", "sim")]),
   dirty("apps/dashboard", all("sdk", "kernel", "mesh")),
   dirty("sim", [...all(...PACKAGES), { folder: "apps/server", how: "any" }]),

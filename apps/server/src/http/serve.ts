@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
@@ -15,6 +16,8 @@ export interface ServeOptions extends AppOptions {
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** The socket itself, for what is not a route: runners connect here too. */
+  readonly http: Server;
   /** Takes no more, answers what is under way, closes sockets and node. At most about ten seconds. */
   stop(): Promise<void>;
 }
@@ -34,6 +37,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   return {
     url: `${scheme}://${host}:${port}`,
     port,
+    http: app.server,
     async stop() {
       stopping = true;
       await withLimit(app.close(), STOP_MS_MAX);

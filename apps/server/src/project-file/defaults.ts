@@ -1,4 +1,5 @@
-import type { ProjectRole, TaskGate } from "./project-plan.ts";
+import type { TaskGate } from "@swoosh/guards";
+import type { ProjectRole } from "./project-plan.ts";
 
 /** The council of a project that names no roles: three agents, of which one reviews what the others built. */
 export const DEFAULT_ROLES: readonly ProjectRole[] = [

@@ -18,8 +18,8 @@ export const SEATS_MAX = 9;
 /** Tools that a project may ask for. */
 export const TOOLS_MAX = 5;
 export const GATES_MAX = 16;
-/** Beats that a task has unless it says otherwise, and at most: two bars of the default tempo. */
-export const DEADLINE_BEATS_DEFAULT = 16;
+/** Beats that a task has unless it says otherwise, and at most: five minutes at the default tempo, as its time limit. */
+export const DEADLINE_BEATS_DEFAULT = 600;
 export const DEADLINE_BEATS_MAX = 1_000_000;
 /** Of one run: ms, bytes of memory, bytes of output; defaults, and what may be asked for. */
 export const TASK_TIMEOUT_MS_DEFAULT = 300_000;

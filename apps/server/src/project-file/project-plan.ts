@@ -1,3 +1,5 @@
+import type { TaskGate } from "@swoosh/guards";
+
 /** What `swoosh.yaml` asks for, read and checked, with every default in its place. */
 export interface ProjectPlan {
   readonly goal: string;
@@ -37,17 +39,6 @@ export interface TaskLimits {
   readonly timeoutMs: number;
   readonly memoryBytes: number;
   readonly outputBytes: number;
-}
-
-/** When a task counts as done. */
-export interface TaskGate {
-  readonly name: string;
-  readonly exit: number;
-  /** Paths that must be there after the run. */
-  readonly files: readonly string[];
-  /** Texts that the output must have, and must not have. */
-  readonly contains: readonly string[];
-  readonly lacks: readonly string[];
 }
 
 /** A server of the Model Context Protocol that must be up, on its pin, before work begins. */

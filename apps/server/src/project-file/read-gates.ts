@@ -1,6 +1,6 @@
 import type { FileReading, Place } from "@swoosh/gates";
 import { GATE_LENGTH_MAX, GATES_MAX, PATHS_MAX } from "./limits.ts";
-import type { TaskGate } from "./project-plan.ts";
+import type { TaskGate } from "@swoosh/guards";
 import { nameIn, notMoreThan, pathsIn } from "./read-words.ts";
 
 const EXIT_MAX = 255;

@@ -63,7 +63,7 @@ describe("a project file", () => {
           role: "builder",
           run: ["sh", "-c", "npm test"],
           needs: [],
-          deadlineBeats: 16,
+          deadlineBeats: 600,
           gate: "passes",
           artefacts: [],
           limits: { timeoutMs: 300_000, memoryBytes: 1_073_741_824, outputBytes: 1_048_576 },

@@ -1,4 +1,13 @@
-import type { TaskGate } from "./project-plan.ts";
+/** When a task counts as done. */
+export interface TaskGate {
+  readonly name: string;
+  readonly exit: number;
+  /** Paths that must be there after the run. */
+  readonly files: readonly string[];
+  /** Texts that the output must have, and must not have. */
+  readonly contains: readonly string[];
+  readonly lacks: readonly string[];
+}
 
 /** What came of one run of a task's command. */
 export interface TaskOutcome {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeOutcome } from "./judge-outcome.ts";
-import type { TaskGate } from "./project-plan.ts";
+import { judgeOutcome, type TaskGate } from "./judge-outcome.ts";
 
 const GATE: TaskGate = {
   name: "built",

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { chmod, cp, mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import type { Client } from "@swoosh/sdk";
+import { FETCHES_MAX } from "./limits.ts";
+import { WorkProblem } from "./work-problem.ts";
+
+export interface ContentEntry {
+  readonly hash: string;
+  readonly mode: string;
+  readonly path: string;
+}
+
+const SYMLINK = "120000";
+const PROGRAM = "100755";
+
+/**
+ * Ingested content as files, each held to its hash. Content is fetched once and kept, by its hash; every task gets a copy
+ * of its own. Nothing is written outside of the agent's folder.
+ */
+export class Checkouts {
+  readonly #client: Client;
+  readonly #folder: string;
+  readonly #fetching = new Map<string, Promise<string>>();
+
+  constructor(client: Client, folder: string) {
+    this.#client = client;
+    this.#folder = folder;
+  }
+
+  /** Folder with the content; not to be written to. */
+  fetch(contentHash: string): Promise<string> {
+    const known = this.#fetching.get(contentHash);
+    if (known !== undefined) return known;
+    const fetching = this.#fetch(contentHash).catch((error: unknown) => {
+      this.#fetching.delete(contentHash);
+      throw error;
+    });
+    this.#fetching.set(contentHash, fetching);
+    return fetching;
+  }
+
+  /** A copy for one session: whatever runs there may change it. */
+  async scratch(contentHash: string, session: string): Promise<string> {
+    const from = await this.fetch(contentHash);
+    const to = join(this.#folder, "scratch", session);
+    await rm(to, { recursive: true, force: true });
+    await mkdir(dirname(to), { recursive: true });
+    await cp(from, to, {
+      recursive: true,
+      verbatimSymlinks: true,
+      mode: constants.COPYFILE_FICLONE,
+    });
+    return to;
+  }
+
+  async remove(session: string): Promise<void> {
+    await rm(join(this.#folder, "scratch", session), {
+      recursive: true,
+      force: true,
+      maxRetries: 3,
+    });
+  }
+
+  /** Entries of the manifest; throws `WorkProblem` where it is not here, or is none. */
+  async entries(contentHash: string): Promise<readonly ContentEntry[]> {
+    const bytes = await this.#client.getEvidence(asHash(contentHash));
+    if (bytes === undefined)
+      throw new WorkProblem("no_content", `there is no content ${contentHash} on the server`);
+    const { files }: { files?: unknown } = Object(JSON.parse(Buffer.from(bytes).toString("utf8")));
+    if (!Array.isArray(files))
+      throw new WorkProblem("bad_content", `${contentHash} is no manifest of files`);
+    return files.map(entryOf);
+  }
+
+  async #fetch(contentHash: string): Promise<string> {
+    const folder = join(this.#folder, "content", contentHash);
+    if (await exists(folder)) return folder;
+    const entries = await this.entries(contentHash);
+    const making = `${folder}.making`;
+    await rm(making, { recursive: true, force: true });
+    await mkdir(making, { recursive: true });
+    const waiting = [...entries];
+    const take = async (): Promise<void> => {
+      for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop())
+        await this.#write(making, entry);
+    };
+    await Promise.all(Array.from({ length: FETCHES_MAX }, take));
+    await rename(making, folder);
+    return folder;
+  }
+
+  async #write(root: string, { hash, mode, path }: ContentEntry): Promise<void> {
+    const place = inside(root, path);
+    const bytes = await this.#client.getEvidence(asHash(hash));
+    if (bytes === undefined)
+      throw new WorkProblem("no_content", `the bytes ${hash} of ${path} are not on the server`);
+    await mkdir(dirname(place), { recursive: true });
+    if (mode === SYMLINK) {
+      const target = Buffer.from(bytes).toString("utf8");
+      inside(root, join(dirname(path), target));
+      await symlink(target, place);
+      return;
+    }
+    await writeFile(place, bytes, { flag: "wx" });
+    if (mode === PROGRAM) await chmod(place, 0o755);
+  }
+}
+
+/** `sha256-…` of bytes. */
+export function hashOf(bytes: Uint8Array): string {
+  return `sha256-${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+/** The path below the root; throws where it would lead outside. */
+export function inside(root: string, path: string): string {
+  const place = resolve(root, path);
+  if (place !== root && !place.startsWith(`${root}${sep}`))
+    throw new WorkProblem("bad_content", `${path} leads out of the checkout`);
+  return place;
+}
+
+function entryOf(entry: unknown): ContentEntry {
+  const {
+    hash,
+    mode = "100644",
+    path,
+  }: { hash?: unknown; mode?: unknown; path?: unknown } = Object(entry);
+  if (typeof hash !== "string" || typeof path !== "string" || typeof mode !== "string")
+    throw new WorkProblem("bad_content", "the manifest has an entry without path, mode or hash");
+  return { hash, mode, path };
+}
+
+function asHash(text: string): `sha256-${string}` {
+  const match = /^sha256-([0-9a-f]{64})$/.exec(text);
+  if (match?.[1] === undefined) throw new WorkProblem("bad_content", `${text} is no hash`);
+  return `sha256-${match[1]}`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

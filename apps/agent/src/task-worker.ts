@@ -1,0 +1,163 @@
+import { readFile, stat } from "node:fs/promises";
+import { judgeOutcome, type TaskGate } from "@swoosh/guards";
+import { canonicalize, type JsonObject } from "@swoosh/kernel";
+import type { Client } from "@swoosh/sdk";
+import { inside, type Checkouts } from "./checkout.ts";
+import { ARTEFACT_BYTES_MAX, ARTEFACTS_MAX, LOG_EVENT_LENGTH, LOG_EVENT_MS } from "./limits.ts";
+import { runBounded, type RunLimits, type RunResult } from "./run-bounded.ts";
+import { filesBelow } from "./files-below.ts";
+
+/** A task as the lease hands it over. */
+export interface Task {
+  readonly artefacts: readonly string[];
+  readonly contentHash: string;
+  readonly fence: number;
+  readonly gate: TaskGate | null;
+  readonly instance: string;
+  readonly limits: RunLimits;
+  readonly run: readonly string[];
+  readonly session: string;
+  readonly task: string;
+}
+
+export interface WorkerDoors {
+  readonly client: Client;
+  readonly checkouts: Checkouts;
+  /** A piece of the task's log, for whoever watches. */
+  tell(task: Task, text: string): void;
+  log(message: string): void;
+}
+
+/** What came of a task: its evidence, and why it does not pass its gate. */
+export interface TaskReport {
+  readonly evidence: string;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Does one task: a checkout of its own, the command within its limits, artefacts and outcome stored as evidence. Whatever
+ * happens, nothing of the checkout stays.
+ */
+export async function doTask(
+  doors: WorkerDoors,
+  task: Task,
+  signal: AbortSignal,
+): Promise<TaskReport> {
+  const { checkouts } = doors;
+  try {
+    const folder = await checkouts.scratch(task.contentHash, task.session);
+    const teller = new LogTeller(doors, task);
+    const result = await runBounded({
+      argv: task.run,
+      folder,
+      limits: task.limits,
+      onOutput: (text) => teller.add(text),
+      signal,
+    });
+    teller.flush();
+    return await report(doors, task, { folder, result });
+  } finally {
+    await checkouts.remove(task.session);
+  }
+}
+
+async function report(
+  { client }: WorkerDoors,
+  task: Task,
+  { folder, result }: { readonly folder: string; readonly result: RunResult },
+): Promise<TaskReport> {
+  const output = result.output.text();
+  const stored = await client.putEvidence(Buffer.from(output === "" ? "\n" : output));
+  const artefacts = await keepArtefacts(client, folder, task.artefacts);
+  const files: string[] = [];
+  for (const path of task.gate?.files ?? []) if (await isThere(folder, path)) files.push(path);
+  const { durationMs, exit, signal, stopped } = result;
+  const reasons = [
+    ...(stopped === null ? [] : [stopped]),
+    ...(task.gate === null ? [] : judgeOutcome(task.gate, { exit, files, output })),
+  ];
+  const outcome: JsonObject = {
+    artefacts: artefacts.map((one) => ({ ...one })),
+    content_hash: task.contentHash,
+    duration_ms: durationMs,
+    exit,
+    fence: task.fence,
+    gate: task.gate?.name ?? "",
+    instance: task.instance,
+    kind: "swoosh.task.outcome",
+    log: stored.hash,
+    output_bytes: result.output.bytes,
+    output_hash: result.output.hash(),
+    output_is_cut: result.output.isCut,
+    reasons,
+    run: [...task.run],
+    session: task.session,
+    signal,
+    stopped,
+    task: task.task,
+  };
+  const { hash } = await client.putEvidence(Buffer.from(canonicalize(outcome)));
+  return { evidence: hash, reasons };
+}
+
+interface Artefact {
+  readonly bytes: number;
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** Files named, and files below folders named; what is too large is left out by name. */
+async function keepArtefacts(
+  client: Client,
+  folder: string,
+  paths: readonly string[],
+): Promise<readonly Artefact[]> {
+  const kept: Artefact[] = [];
+  for (const path of paths)
+    for (const file of await filesBelow(inside(folder, path))) {
+      if (kept.length >= ARTEFACTS_MAX) return kept;
+      const { size } = await stat(file);
+      const name = file.slice(folder.length + 1);
+      if (size === 0 || size > ARTEFACT_BYTES_MAX) {
+        kept.push({ bytes: size, hash: "", path: name });
+        continue;
+      }
+      const { bytes, hash } = await client.putEvidence(await readFile(file));
+      kept.push({ bytes, hash, path: name });
+    }
+  return kept;
+}
+
+async function isThere(folder: string, path: string): Promise<boolean> {
+  try {
+    await stat(inside(folder, path));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Gathers output into few events: a task that writes for ever is cut to a trickle. */
+class LogTeller {
+  readonly #doors: WorkerDoors;
+  readonly #task: Task;
+  #text = "";
+  #last = 0;
+
+  constructor(doors: WorkerDoors, task: Task) {
+    this.#doors = doors;
+    this.#task = task;
+  }
+
+  add(text: string): void {
+    this.#text = (this.#text + text).slice(-LOG_EVENT_LENGTH);
+    if (performance.now() - this.#last >= LOG_EVENT_MS) this.flush();
+  }
+
+  flush(): void {
+    if (this.#text === "") return;
+    this.#last = performance.now();
+    this.#doors.tell(this.#task, this.#text);
+    this.#text = "";
+  }
+}

@@ -1,0 +1,38 @@
+import { canonicalize } from "@swoosh/kernel";
+import type { Client } from "@swoosh/sdk";
+import { WorldError } from "../world-error.ts";
+
+/** Identities that a project's chart wants to know of. */
+const IDENTITIES = ["driver", "ingest", "shhh"];
+
+/** The name itself, or the first with a number behind it that has not ended. */
+export async function nextInstance(client: Client, wanted: string): Promise<string> {
+  for (let turn = 1; ; turn += 1) {
+    const instance = turn === 1 ? wanted : `${wanted}-${turn}`;
+    const state = await client.state(instance);
+    if (state === undefined || !state.configuration.includes("Lifecycle.TERMINATED"))
+      return instance;
+  }
+}
+
+/**
+ * Begins a project, or goes on with one that is there; gives the index from which its records are to be read. The
+ * identities' names come before, so reading begins at the start of the log.
+ */
+export async function beginProject(
+  client: Client,
+  { instance, source }: { readonly instance: string; readonly source: string },
+): Promise<number> {
+  if ((await client.state(instance)) !== undefined) return 0;
+  const config = canonicalize({ project_file: "swoosh.yaml", source });
+  const { hash } = await client.putEvidence(Buffer.from(config));
+  const begun = await client.propose(instance, "Boot_ConfigOk", {
+    config_hash: hash,
+    identities: [...IDENTITIES],
+  });
+  if (begun.kind === "refused")
+    throw new WorldError(
+      `${instance} cannot be begun: ${begun.problem.reasons?.join("; ") ?? begun.problem.detail}`,
+    );
+  return 0;
+}

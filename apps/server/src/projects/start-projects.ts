@@ -1,0 +1,161 @@
+import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Json, JsonObject } from "@swoosh/kernel";
+import { createDriver, type Driver, type DriverPorts } from "../driver/driver.ts";
+import type { Patience } from "../driver/view.ts";
+import { Gateway } from "../gateway/gateway.ts";
+import { hasher } from "../hasher.ts";
+import type { RunningNode } from "../node/open-node.ts";
+import type { Log } from "../up/log.ts";
+import { ContentPlans } from "./content-plans.ts";
+import { CapacityCounter } from "./count-capacity.ts";
+import { grantLocalLicence, startPulse } from "./embedded-facts.ts";
+import { createFolderIngester } from "./folder-ingester.ts";
+import { IngestExecutor } from "./ingest-executor.ts";
+import type { Ingester } from "./ingester.ts";
+import { isSealed } from "./is-sealed.ts";
+import { proposeAs } from "./propose-as.ts";
+import { serviceKeys } from "./service-identities.ts";
+
+export interface ProjectsOptions {
+  readonly log: Log;
+  /** Of the built-in pulse; 0: somebody else beats. */
+  readonly beatsPerMinute?: number;
+  readonly heartbeatMs?: number;
+  readonly comeBackMs?: number;
+  readonly patience?: Partial<Patience>;
+  readonly ingester?: Ingester;
+}
+
+/** What drives projects beside the log: gateway, driver, ingestion, facts. */
+export interface Projects {
+  readonly gateway: Gateway;
+  readonly driver: Driver;
+  stop(): Promise<void>;
+}
+
+const LEASE_MS = 10_000;
+const BEATS_PER_MINUTE = 120;
+
+/**
+ * Starts everything that makes projects move: registers the services' identities, takes runners on this HTTP server, watches
+ * the log. Each service proposes under its own identity; none of them has a state that a restart would miss.
+ */
+export async function startProjects(
+  node: RunningNode,
+  server: Server,
+  options: ProjectsOptions,
+): Promise<Projects> {
+  const { log } = options;
+  const keys = await serviceKeys(node);
+  const propose = {
+    driver: proposeAs(node, keys.driver),
+    fleet: proposeAs(node, keys.fleet),
+    ingest: proposeAs(node, keys.ingest),
+    shhh: proposeAs(node, keys.shhh),
+  };
+  const onDefect = (error: unknown): void =>
+    log("error", `a defect of the server: ${error instanceof Error ? error.stack : String(error)}`);
+  const gateway = new Gateway({
+    node,
+    propose: propose.fleet,
+    onDefect,
+    ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    ...(options.comeBackMs === undefined ? {} : { comeBackMs: options.comeBackMs }),
+  });
+  gateway.attach(server);
+  const plans = new ContentPlans(node.blobs);
+  await grantLocalLicence(node, proposeAs(node, keys.kaching));
+  const beatsPerMinute = options.beatsPerMinute ?? BEATS_PER_MINUTE;
+  const stopPulse =
+    beatsPerMinute === 0
+      ? (): void => {}
+      : startPulse({ node, propose: proposeAs(node, keys.backbeat), beatsPerMinute });
+  const capacity = new CapacityCounter({ node, gateway, propose: propose.fleet, pool: "main" });
+  const ingest = new IngestExecutor({
+    node,
+    ingester: options.ingester ?? createFolderIngester(node.blobs),
+    plans,
+    propose: propose.ingest,
+    proposePolicy: propose.shhh,
+    log,
+  });
+  const ports = driverPorts({ node, gateway, plans, log, propose });
+  const driver = createDriver(
+    ports,
+    options.patience === undefined ? {} : { patience: options.patience },
+  );
+  const stops = [
+    node.onRecord(() => {
+      driver.look();
+      capacity.count();
+    }),
+    gateway.onChange(() => driver.look()),
+    gateway.onEvent((agent, event, data) => logEvent(log, agent, event, data)),
+  ];
+  return {
+    gateway,
+    driver,
+    async stop() {
+      for (const stop of stops) stop();
+      stopPulse();
+      ingest.stop();
+      capacity.stop();
+      await Promise.race([driver.stop(), sleep(LEASE_MS)]);
+      gateway.stop();
+    },
+  };
+}
+
+function driverPorts(given: {
+  readonly node: RunningNode;
+  readonly gateway: Gateway;
+  readonly plans: ContentPlans;
+  readonly log: Log;
+  readonly propose: Readonly<Record<"driver" | "fleet", ReturnType<typeof proposeAs>>>;
+}): DriverPorts {
+  const { gateway, log, node, plans, propose } = given;
+  return {
+    hasher,
+    origin: node.origin,
+    now: () => node.clock.now(),
+    wakeIn(ms, wake) {
+      const timer = setTimeout(wake, ms);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+    instances: () => node.engine.instances(),
+    document: (instance) => node.engine.state.head(instance)?.document,
+    config: (document) => configOf(node, document.meta.chart_hash),
+    plan: (contentHash) => plans.read(contentHash).plan,
+    isConnected: (agent) => gateway.isConnected(agent),
+    holds: ({ agent, fence, id }) => gateway.holds({ agent, fence, session: id }),
+    propose: (by, { evidence, inputs, instance, transition, window }) =>
+      propose[by](instance, transition, inputs, {
+        ...(evidence === undefined ? {} : { evidence }),
+        ...(window === undefined ? {} : { window }),
+      }),
+    async store(text) {
+      node.blobs.save(Buffer.from(text));
+    },
+    ask: (agent, op, data, deadlineMs) => gateway.ask(agent, op, data, deadlineMs),
+    lease: ({ agent, fence, id }, data) =>
+      gateway.lease({ agent, fence, session: id }, "task", data, LEASE_MS),
+    release: ({ agent, fence, id }, reason) =>
+      gateway.release({ agent, fence, session: id }, reason, LEASE_MS),
+    async seal(instance) {
+      if (!(await isSealed(node, instance))) await node.engine.act.seal(instance);
+    },
+    note: (message, about) => log("info", message, about),
+  };
+}
+
+function configOf(node: RunningNode, hash: string): JsonObject {
+  const config: Json | undefined = node.engine.state.chartByHash(hash as `sha256-${string}`)?.normal
+    .config;
+  return Object(config) as JsonObject;
+}
+
+function logEvent(log: Log, agent: string, event: string, data: JsonObject): void {
+  log("debug", `${agent}: ${event}`, { agentId: agent, ...data });
+}
