@@ -29,6 +29,11 @@ export class BlobUpload {
     }
   }
 
+  /** Of what was written so far, 64 hex. */
+  sha256(): string {
+    return this.#digest.copy().digest("hex");
+  }
+
   /** Syncs the bytes, and moves them to where `place` says for their hash; syncs the folders. Gives the hash. */
   async keep(
     place: (hash: string) => { readonly path: string; readonly folders: readonly string[] },

@@ -58,7 +58,7 @@ function mustParseNote(text: string): Note {
   return parsed.note;
 }
 
-const PETER_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+const PETER_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"; // allow-secret: a public sample
 const PETER_SEED = (
   bytesOfBase64("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz") ?? new Uint8Array()
 ).slice(1);

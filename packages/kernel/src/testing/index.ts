@@ -1,4 +1,5 @@
 // Doubles of the ports, for tests and simulations alone. They need Node, but no test runner.
+export { cpuTimeMs } from "./cpu-time.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { MemoryDisk, type KeptSnapshot } from "./memory-disk.ts";
 export { MemoryJournal, type AppendFault } from "./memory-journal.ts";

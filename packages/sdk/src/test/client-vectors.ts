@@ -65,7 +65,7 @@ export function clientVectors(): JsonObject {
   ];
   return {
     about:
-      "What a client computes on its way to POST /transition and POST /session; see the READMEs beside this file. Made by packages/sdk (SWOOSH_UPDATE=1), never by hand.",
+      "What a client computes on its way to POST /transition and POST /session; see the READMEs beside this file. Made by packages/sdk (SWOOSH_UPDATE=1), never by hand. The keys are samples: allow-secrets-in-this-file.",
     keys: SEEDS.map(keyOf),
     proposals,
     sessions: SEEDS.map((_, at) => session(at)),

@@ -20,6 +20,11 @@ const TABLES = [
     name: "EngineErrorCode",
   },
   {
+    heading: "## Ingestion errors",
+    file: "apps/server/src/ingest/ingest-problem.ts",
+    name: "INGEST_CODES",
+  },
+  {
     heading: "## Mesh errors",
     file: "packages/mesh/src/shards/mesh-error.ts",
     name: "MeshErrorCode",
