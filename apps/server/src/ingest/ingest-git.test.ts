@@ -2,10 +2,14 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ManualClock } from "@swoosh/kernel/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { blobHash } from "../evidence/blob-store.ts";
+import { Egress } from "../providers/egress/egress.ts";
 import { INGEST_BOUNDS } from "./check-entries.ts";
 import { readManifest } from "./manifest.ts";
+import type { AdmitOutbound } from "./outbound.ts";
+import { resolveSource } from "./resolve-source.ts";
 import { commitOf, IngestRig, PLANTED } from "./test/ingest-rig.ts";
 
 let rig: IngestRig;
@@ -140,15 +144,32 @@ describe("a repository", () => {
     ]);
   });
 
-  it("is refused before git runs where the connection may not go out", async () => {
-    const refused = {
-      ...rig,
-      admit: async () => Promise.reject(new Error("not before the licence")),
-    };
-    const { resolveSource } = await import("./resolve-source.ts");
+  it("is refused before git runs where the connection may not go out, and git ends when outbound stops", async () => {
+    const egress = new Egress({ clock: new ManualClock(), allowed: [], notify: () => {} });
     await expect(
-      resolveSource("https://git.example/a.git", { admit: refused.admit }),
-    ).rejects.toThrow("not before the licence");
+      resolveSource("https://git.example/a.git", { admit: egress.admit }),
+    ).rejects.toMatchObject({
+      code: "outbound_refused",
+      message: expect.stringContaining("git.example is not on the list"),
+    });
+    const server = createServer(() => {});
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/a.git`;
+    const stopping: AdmitOutbound = async () => ({
+      addresses: [],
+      onStop: (end) => {
+        server.once("connection", () => end());
+        return () => {};
+      },
+    });
+    await expect(resolveSource(url, { admit: stopping })).rejects.toMatchObject({
+      code: "outbound_refused",
+    });
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
   });
 });
 

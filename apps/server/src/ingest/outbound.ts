@@ -1,5 +1,9 @@
 /** Asked before a connection goes out; throws where it may not. Gives the addresses that the connection must keep to. */
-export type AdmitOutbound = (url: URL) => Promise<{ readonly addresses: readonly string[] }>;
+export type AdmitOutbound = (url: URL) => Promise<{
+  readonly addresses: readonly string[];
+  /** `end` is called when all outbound stops; gives what takes it back. */
+  readonly onStop?: (end: () => void) => () => void;
+}>;
 
 /** Options of git that pin the host of a URL to these addresses. */
 export function pinnedConfig(url: URL, addresses: readonly string[]): readonly string[] {

@@ -52,22 +52,34 @@ export async function askRemote(
   argv: readonly string[],
   rest: Partial<Parameters<typeof runGit>[0]> = {},
 ): Promise<Buffer> {
-  const config = await outboundConfig(address, admit);
+  const { outbound } = address;
+  const admission = outbound === undefined ? undefined : await admitted(admit, outbound);
+  const config = outbound === undefined ? [] : pinnedConfig(outbound, admission?.addresses ?? []);
   try {
-    return await runGit({ timeoutMs: GIT_ASK_TIMEOUT_MS, ...rest, argv, config });
+    return await runGit({
+      timeoutMs: GIT_ASK_TIMEOUT_MS,
+      ...rest,
+      argv,
+      config,
+      onStop: admission?.onStop,
+    });
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
     throw unreachable(address, error);
   }
 }
 
-export async function outboundConfig(
-  address: GitAddress,
+async function admitted(
   admit: AdmitOutbound,
-): Promise<readonly string[]> {
-  if (address.outbound === undefined) return [];
-  const { addresses } = await admit(address.outbound);
-  return pinnedConfig(address.outbound, addresses);
+  url: URL,
+): Promise<Awaited<ReturnType<AdmitOutbound>>> {
+  try {
+    return await admit(url);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "outbound_refused")
+      throw new IngestProblem("outbound_refused", error.message, { cause: error });
+    throw error;
+  }
 }
 
 export function unreachable(address: GitAddress, error: GitFailed): IngestProblem {

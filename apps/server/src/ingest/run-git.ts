@@ -35,6 +35,8 @@ export interface GitCall {
   /** `http.curloptResolve` and the like, for one call. */
   readonly config?: readonly string[];
   /** Asked every `lookMs`: what it gives ends the call and is thrown. */
+  /** Given what ends git, to be called when outbound stops; gives what takes it back. */
+  readonly onStop?: ((end: () => void) => () => void) | undefined;
   readonly watch?: { readonly lookMs: number; look(): Promise<Error | undefined> };
 }
 
@@ -95,6 +97,9 @@ async function endOf(child: ChildProcess, call: GitCall, kill: () => void): Prom
     call.timeoutMs,
   );
   const { watch } = call;
+  const release = call.onStop?.(() =>
+    stop(new IngestProblem("outbound_refused", "the licence has ended; outbound stops")),
+  );
   const looker =
     watch === undefined
       ? undefined
@@ -119,6 +124,7 @@ async function endOf(child: ChildProcess, call: GitCall, kill: () => void): Prom
   } finally {
     clearTimeout(timer);
     clearInterval(looker);
+    release?.();
   }
 }
 
