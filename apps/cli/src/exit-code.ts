@@ -8,6 +8,8 @@ export const EXIT = {
   world: 3,
   /** Fenced or corrupt. */
   fenced: 4,
+  /** What we were asked to run could not be prepared; as a shell says that it cannot execute. */
+  cannotRun: 126,
   /** A command that we were asked to run does not exist; as a shell says it. */
   notFound: 127,
 } as const;

@@ -233,6 +233,6 @@ function addEnvironment(gates: Command, port: ConsolePort, finish: Finish): void
     .option(...REPO)
     .action(async (file: string, command: string[], options) => {
       const { runGatesPlant } = await import("./gates/gates-plant.ts");
-      finish(await runGatesPlant({ ...options, file, command }));
+      finish(await runGatesPlant(port, { ...options, file, command }));
     });
 }

@@ -73,7 +73,22 @@ function explain(error: unknown, port: ConsolePort): ExitCode {
     port.err(`${paint.error("swoosh:")} ${plainText(error.message)}\n`);
     return "code" in error && error.code === "memory_corrupt" ? EXIT.fenced : EXIT.world;
   }
+  if (isTroubleOfDisk(error)) {
+    const advice = error.name === "JournalError" ? "" : "; see to the disk, then try again";
+    port.err(`${paint.error("swoosh:")} ${plainText(error.message)}${advice}\n`);
+    return EXIT.world;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   port.err(`${paint.error("swoosh: a defect of swoosh itself:")} ${text}\n`);
   return EXIT.world;
+}
+
+/** A disk that is full or takes no more, told by the system or by the journal: not ours to mend, and nothing of a stack trace helps. */
+function isTroubleOfDisk(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return (
+    error.name === "JournalError" ||
+    ["EACCES", "EDQUOT", "EFBIG", "EIO", "ENOSPC", "EROFS"].includes(String(code))
+  );
 }

@@ -66,7 +66,9 @@ describe("a command is judged", () => {
 });
 
 describe("a negative", () => {
-  const negative = command({ expect: { exit: null, contains: [], lacks: [], testsMin: 0 } });
+  const saying = (...contains: readonly string[]): Command =>
+    command({ expect: { exit: null, contains, lacks: [], testsMin: 0 } });
+  const negative = saying();
   it.each<[string, Command | null, Execution | null, string]>([
     ["that fails shows something", negative, ran({ exit: 1 }), "failed"],
     ["that passes is a failure itself", negative, ran({ exit: 0 }), "passed"],
@@ -80,6 +82,13 @@ describe("a negative", () => {
       "passed",
     ],
     ["that is not there is missing", null, null, "missing"],
+    ["that fails for another reason shows nothing", saying("planted"), ran({ exit: 1 }), "passed"],
+    [
+      "that fails for its reason shows something",
+      saying("planted"),
+      ran({ exit: 1, output: "Error: planted" }),
+      "failed",
+    ],
   ])("%s", (_name, asked, execution, state) => {
     expect(judgeNegative(asked, execution).state).toBe(state);
   });

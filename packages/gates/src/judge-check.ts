@@ -21,12 +21,18 @@ export function judgeCommand(command: Command, execution: Execution): Judgement 
   const wantsFailure = expect.exit !== 0;
   if (expect.exit !== null && execution.exit !== expect.exit)
     return no(exitCause(execution, expect.exit));
-  for (const text of expect.contains)
-    if (!execution.output.includes(text)) return no(`the output lacks "${text.slice(0, 60)}"`);
-  for (const text of expect.lacks)
-    if (execution.output.includes(text)) return no(`the output has "${text.slice(0, 60)}"`);
+  const saying = judgeOutput(command, execution);
+  if (!saying.ok) return saying;
   if (report === null || wantsFailure) return OK;
   return judgeTests(execution, expect.testsMin);
+}
+
+function judgeOutput({ expect }: Command, { output }: Execution): Judgement {
+  for (const text of expect.contains)
+    if (!output.includes(text)) return no(`the output lacks "${text.slice(0, 60)}"`);
+  for (const text of expect.lacks)
+    if (output.includes(text)) return no(`the output has "${text.slice(0, 60)}"`);
+  return OK;
 }
 
 function exitCause({ exit, tests, output }: Execution, wanted: number): string {
@@ -76,12 +82,16 @@ export function judgeNegative(
   if (negative.expect.exit === null) {
     if (execution.trouble !== null || execution.timedOut || execution.exit === null)
       return { state: "passed", cause: "the negative did not end by itself: it shows nothing" };
-    return execution.exit === 0
-      ? {
-          state: "passed",
-          cause: "the negative passed: this check cannot fail, which is a failure",
-        }
-      : { state: "failed", cause: "" };
+    if (execution.exit === 0)
+      return {
+        state: "passed",
+        cause: "the negative passed: this check cannot fail, which is a failure",
+      };
+    // It must fail for the reason that it was written for: what its output must hold says which.
+    const saying = judgeOutput(negative, execution);
+    return saying.ok
+      ? { state: "failed", cause: "" }
+      : { state: "passed", cause: `the negative failed for another reason: ${saying.cause}` };
   }
   const judgement = judgeCommand(negative, execution);
   if (!judgement.ok)

@@ -40,6 +40,7 @@ const TRIGGER_KEYS = [
   "fresh_for",
   "schedule",
   "severity",
+  "blocker",
   "note",
 ] as const;
 const GATE_KEYS = [

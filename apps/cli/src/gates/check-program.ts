@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import type { Finding } from "@swoosh/gates";
+import { copyRepository } from "./repository-copy.ts";
 import { freePort, StartedProgram, waitUntilReady } from "./started-program.ts";
 import { trackedPaths } from "./tracked-texts.ts";
 
@@ -27,7 +27,7 @@ export async function checkMemory(
     const { nowBytes, peakBytes: own } = program.memory();
     peakBytes = Math.max(peakBytes, nowBytes, own);
   };
-  const sampling = setInterval(sample, 20);
+  const sampling = setInterval(sample, 40);
   const timer = setTimeout(() => program.kill("SIGKILL"), rules.timeoutMs);
   sample();
   const { code, signal } = await program.end;
@@ -53,7 +53,7 @@ export async function checkCleanBoot(
 ): Promise<readonly Finding[]> {
   const copy = mkdtempSync(join(tmpdir(), "swoosh-boot-"));
   try {
-    await copyTracked(root, copy);
+    await copyRepository(root, copy, await trackedPaths(root));
     return await withProgram(copy, rules, async () => undefined, "clean boot");
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -135,16 +135,6 @@ async function stop(program: StartedProgram): Promise<void> {
   await program.end;
   clearTimeout(timer);
   program.kill("SIGKILL");
-}
-
-async function copyTracked(root: string, copy: string): Promise<void> {
-  for (const path of await trackedPaths(root)) {
-    if (!existsSync(join(root, path))) continue;
-    mkdirSync(dirname(join(copy, path)), { recursive: true });
-    cpSync(join(root, path), join(copy, path));
-  }
-  if (existsSync(join(root, "node_modules")))
-    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
 }
 
 function mebibytes(bytes: number): string {

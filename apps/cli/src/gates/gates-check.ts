@@ -27,9 +27,6 @@ import { createPaint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
 import { readText } from "../read-text.ts";
 import { WorldError } from "../world-error.ts";
-import { checkCleanBoot, checkMemory, checkRecovery } from "./check-program.ts";
-import { checkContractsFile } from "./contracts-file.ts";
-import { checkSpecFile } from "./spec-file.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { git } from "./repository.ts";
 import { trackedPaths, trackedTexts } from "./tracked-texts.ts";
@@ -58,16 +55,22 @@ export interface CheckOptions {
 
 type Check = (root: string, options: CheckOptions) => Promise<readonly Finding[]>;
 
-/** The gates that ship, by name. */
+/** The gates that ship, by name; what needs the kernel or starts programs is loaded when it is asked for. */
 const CHECKS: Readonly<Record<string, Check>> = {
   audit: async (root, options) =>
     auditDependencies(
       fileOf(root, options.words[0] ?? "package-lock.json"),
       readAdvisories(root, options.advisories),
     ),
-  "clean-boot": async (root, options) => checkCleanBoot(root, programOf(options)),
+  "clean-boot": async (root, options) => {
+    const { checkCleanBoot } = await import("./check-program.ts");
+    return checkCleanBoot(root, programOf(options));
+  },
   compression: async (root, options) => checkCompression(compressionOf(root, options)),
-  contracts: async (root) => checkContractsFile(root),
+  contracts: async (root) => {
+    const { checkContractsFile } = await import("./contracts-file.ts");
+    return checkContractsFile(root);
+  },
   docstrings: async (root, options) =>
     checkDocstrings(
       await sources(root, options.words, ["**/*.ts", "**/*.js", "**/*.mjs", "**/*.py"]),
@@ -79,7 +82,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
     (await sources(root, options.words, ["**/*.json"])).flatMap(({ path, text }) =>
       jsonProblem(path, text),
     ),
-  "kill-and-recover": async (root, options) => checkRecovery(root, programOf(options)),
+  "kill-and-recover": async (root, options) => {
+    const { checkRecovery } = await import("./check-program.ts");
+    return checkRecovery(root, programOf(options));
+  },
   licences: async (root, options) =>
     checkLicences(
       fileOf(root, options.words[0] ?? "package-lock.json"),
@@ -93,15 +99,20 @@ const CHECKS: Readonly<Record<string, Check>> = {
       (path) => path === "" || paths.has(path) || existsSync(join(root, path)),
     );
   },
-  memory: async (root, options) =>
-    checkMemory(root, {
+  memory: async (root, options) => {
+    const { checkMemory } = await import("./check-program.ts");
+    return checkMemory(root, {
       command: commandOf(options),
       budgetBytes: bytesOf(options.budget ?? "512MiB"),
       timeoutMs: durationOf(options.within ?? "10m"),
-    }),
+    });
+  },
   performance: async (root, options) => performanceOf(root, options),
   secrets: async (root, options) => checkSecrets(await trackedTexts(root, options.words)),
-  "spec-drift": async (root) => checkSpecFile(root),
+  "spec-drift": async (root) => {
+    const { checkSpecFile } = await import("./spec-file.ts");
+    return checkSpecFile(root);
+  },
   yaml: async (root, options) => yamlFiles(root, options),
 };
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -8,19 +8,23 @@ import { repositories, type GatesRepository } from "./test/gates-repository.ts";
 const repository = repositories();
 const DOOR = fileURLToPath(new URL("../../bin/swoosh.mjs", import.meta.url));
 
+const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
+
 /** Kinds of failure; `n` makes each its own. */
 const KINDS: readonly ((n: number) => string)[] = [
   (n) =>
-    `echo "Error: broken ${"abcdefghij"[n % 10] ?? ""} ${"klmnopqrst"[Math.floor(n / 10)] ?? ""}"; exit 3`,
+    `echo "Error: broken ${"abcdefghij"[n % 10] ?? ""} ${"klmnopqrst"[Math.floor(n / 11)] ?? ""}"; exit 3`,
   () => "sleep 30",
   () => "kill -9 $$",
   () => "head -c 4096 /dev/urandom; exit 1",
-  () => "head -c 3000000 /dev/zero | tr '\\\\0' x; exit 1",
+  // A gibibyte where there is time for it: the same code, for the output goes through in pieces.
+  () => `head -c ${isSoak ? 1_073_741_824 : 3_000_000} /dev/zero | tr '\\\\0' x; exit 1`,
   () => "printf '\\\\000\\\\001\\\\377'; exit 1",
   () => "no-such-command-here",
   () => "echo 'not ok'; echo '<testsuite'; exit 0",
   () => "echo '```'; echo '### Not a heading'; exit 1",
   () => "(sleep 60 &) ; exit 4",
+  () => "echo x > /dev/full",
 ];
 
 const criterion = (n: number): string => {
@@ -47,23 +51,38 @@ const documents = (repo: GatesRepository): Readonly<Record<string, string>> =>
   Object.fromEntries(repo.living(/\.md$/).map((name) => [name, repo.read(`docs/living/${name}`)]));
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 
+/** Every failure has one issue, one bundle, one pitfall, and one entry: its own, or the one that it is known as. */
+function expectOneOfEach(repo: GatesRepository, failures: number): void {
+  const issues = repo.living(/^ISSUE-2/).map((name) => repo.read(`docs/living/${name}`));
+  expect(issues.length).toBe(failures);
+  expect(repo.bundles().length).toBe(failures);
+  const notes = repo.read("docs/living/REPLICATION-NOTES.md");
+  expect(count(notes, /^- \*\*Criterion \d+ \(c\d+\)\*\*/gm)).toBe(failures);
+  const troubles = repo.read("docs/living/TROUBLESHOOTING.md");
+  const keys = [...troubles.matchAll(/key:([0-9a-f]{16})/g)].map(([key]) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+  for (const issue of issues) {
+    const [, said = "", title] =
+      /^- \[x\] TROUBLESHOOTING\.md: (entry added|known as "(.*)")$/m.exec(issue) ?? [];
+    const key = /^key: "?([0-9a-f]{16})/m.exec(issue)?.[1] ?? "no key";
+    const wanted = title === undefined ? `key:${key}` : `### ${title}`;
+    expect(troubles.split(wanted).length - 1, `${said} ${wanted}`).toBe(1);
+  }
+}
+
 describe("the failure protocol", () => {
-  const failures = process.env["SWOOSH_SOAK"] === undefined ? 10 : 100;
-  it(`leaves exactly one issue, one bundle and one pitfall for each of ${failures} failures, and is idempotent`, async () => {
+  const failures = isSoak ? 100 : KINDS.length;
+  it(`leaves exactly one issue, entry, bundle and pitfall for each of ${failures} failures, in the words of its kind, and is idempotent`, async () => {
     const repo = failing(failures);
     expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
-    expect(repo.living(/^ISSUE-2/).length).toBe(failures);
-    expect(repo.bundles().length).toBe(failures);
+    expectOneOfEach(repo, failures);
+    const causes = (await repo.status()).criteria.map(({ cause }) => cause);
+    expect(causes[1]).toBe("no end within 300 ms: stopped");
+    expect(causes[2]).toBe("killed by SIGKILL");
+    expect(causes[6]).toContain("exit 127: a command was not found");
+    expect(causes[7]).toBe("no tap report is in the output");
+    expect(causes[9]).toBe("exit 4, 0 was expected");
     const first = documents(repo);
-    expect(count(first["REPLICATION-NOTES.md"] ?? "", /^- \*\*Criterion \d+ \(c\d+\)\*\*/gm)).toBe(
-      failures,
-    );
-    const keys = [...(first["TROUBLESHOOTING.md"] ?? "").matchAll(/key:([0-9a-f]{16})/g)].map(
-      ([key]) => key,
-    );
-    expect(new Set(keys).size).toBe(keys.length);
-    // What looks like a trouble that is there already is named, not told again.
-    expect(keys.length).toBeGreaterThan(3);
     expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
     const again = documents(repo);
     // First the names: a difference there says which failure was taken for another one.
@@ -74,36 +93,28 @@ describe("the failure protocol", () => {
     expect((await repo.gates("check", "front-matter")).out).toContain("nothing found");
   });
 
-  it("tells each failure in the words of its kind", async () => {
-    const repo = failing(10);
-    await repo.gates("run", "--quiet", "--json");
-    const causes = (await repo.status()).criteria.map(({ cause }) => cause);
-    expect(causes[1]).toBe("no end within 300 ms: stopped");
-    expect(causes[2]).toBe("killed by SIGKILL");
-    expect(causes[6]).toContain("exit 127: a command was not found");
-    expect(causes[7]).toBe("no tap report is in the output");
-    expect(causes[9]).toBe("exit 4, 0 was expected");
-  });
-
-  it("leaves documents consistent when the runner is killed at any point, and ends what it had started", async () => {
-    const repo = failing(10);
-    for (let round = 0; round < 3; round += 1) {
+  it("leaves documents consistent when the runner is killed or finds no room, and ends what it had started", async () => {
+    const [rounds, criteria] = isSoak ? [20, 10] : [2, 3];
+    const repo = failing(criteria);
+    // A limit on the size of files is as a full disk to who writes.
+    const full = `ulimit -f 16; exec '${process.execPath}' '${DOOR}' gates run --repo '${repo.root}'`;
+    const refused = spawnSync("/bin/sh", ["-c", full], { encoding: "utf8" });
+    expect({ code: refused.status, err: refused.stderr }).toMatchObject({ code: 3 });
+    expect(refused.stderr).toMatch(/^swoosh: the disk failed \(EFBIG\)[^\n]*\n$/);
+    for (let round = 0; round < rounds; round += 1) {
       const child = spawn(process.execPath, [DOOR, "gates", "run", "--repo", repo.root], {
         stdio: ["ignore", "pipe", "ignore"],
       });
       let lines = 0;
       child.stdout.on("data", (chunk: Buffer) => {
         lines += chunk.toString("utf8").split("\n").length - 1;
-        if (lines > round * 5) child.kill("SIGKILL");
+        if (lines > round * 3) child.kill("SIGKILL");
       });
       await once(child, "exit");
       for (const text of Object.values(documents(repo))) expect(text).not.toContain(".part");
     }
     expect((await repo.gates("run", "--quiet", "--json")).code).toBe(1);
-    expect(repo.living(/^ISSUE-2/).length).toBe(10);
-    expect(repo.bundles().length).toBe(10);
-    const notes = repo.read("docs/living/REPLICATION-NOTES.md");
-    expect(count(notes, /^- \*\*Criterion \d+ \(c\d+\)\*\*/gm)).toBe(10);
+    expectOneOfEach(repo, criteria);
     expect((await repo.gates("check", "front-matter")).code).toBe(0);
   });
 

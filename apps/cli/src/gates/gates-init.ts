@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import {
   ISSUE_TEMPLATE,
@@ -15,8 +15,7 @@ import { plainText } from "../plain-text.ts";
 import { LADDER_FILE, LIFECYCLE_FILE } from "./gates-files.ts";
 import { LIVING } from "./living-folder.ts";
 import { machineFacts } from "./machine-facts.ts";
-import { git } from "./repository.ts";
-import { resolve } from "node:path";
+import { repositoryFacts } from "./repository-facts.ts";
 import { readIfThere, writeWhole } from "./write-whole.ts";
 
 /** `swoosh gates init`: looks at the repository and writes what is missing. What is there stays as it is. */
@@ -124,61 +123,4 @@ function ignoreLog(root: string): boolean {
   if (text.split("\n").some((line) => /^\/?\.swoosh\/?$/.test(line.trim()))) return false;
   writeWhole(path, `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}.swoosh/\n`);
   return true;
-}
-
-export async function repositoryFacts(root: string): Promise<RepositoryFacts> {
-  const tracked = await git(root, [
-    "ls-files",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "-z",
-    ".",
-  ]);
-  const files =
-    tracked === undefined ? walk(root) : tracked.split("\0").filter((file) => file !== "");
-  const manifest = readManifest(root);
-  const words = basename(root)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^[-0-9]+|-+$/g, "")
-    .slice(0, 18)
-    .replace(/-+$/, "");
-  return {
-    name: words === "" ? "repository" : words,
-    files: files
-      .filter(
-        (file) =>
-          !file.startsWith(".swoosh/") &&
-          !file.startsWith("gates/") &&
-          !file.startsWith(`${LIVING}/`),
-      )
-      .slice(0, 20_000),
-    scripts: manifest,
-    hasLock: existsSync(join(root, "package-lock.json")),
-    makeTargets: (readIfThere(join(root, "Makefile")) ?? "")
-      .split("\n")
-      .flatMap((line) => /^([a-z][\w-]*):(?!=)/.exec(line)?.[1] ?? []),
-  };
-}
-
-function readManifest(root: string): Readonly<Record<string, string>> {
-  try {
-    const manifest: unknown = JSON.parse(readIfThere(join(root, "package.json")) ?? "{}");
-    if (typeof manifest !== "object" || manifest === null || !("scripts" in manifest)) return {};
-    return Object.fromEntries(
-      Object.entries(manifest.scripts ?? {}).flatMap(([name, value]) =>
-        typeof value === "string" ? [[name, value]] : [],
-      ),
-    );
-  } catch {
-    return {};
-  }
-}
-
-function walk(root: string): readonly string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((path) => !/(^|\/)(node_modules|\.git|\.swoosh)\//.test(path));
 }

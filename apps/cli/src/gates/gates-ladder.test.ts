@@ -245,6 +245,7 @@ describe("a ladder", () => {
   });
 });
 
+const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
 describe("gates init", () => {
   it.each([
     ["node-library", ["parses", "readme", "tests", "links", "lint", "json", "secrets"]],
@@ -255,11 +256,14 @@ describe("gates init", () => {
     repo.commit("one");
     expect((await repo.gates("init")).code).toBe(0);
     repo.commit("gates");
-    const run = await repo.gates("run");
+    const proposed = await repo.status();
+    expect(proposed.criteria.map(({ id }) => id)).toEqual(ids);
+    expect((await repo.gates("init")).out).toContain("everything is there already");
+    // Each criterion and its negative start several programs: all of them where there is time for it, else the first one.
+    const run = await repo.gates("run", ...(isSoak ? [] : ["--criterion", ids[0] ?? ""]));
     expect(run.code, run.out).toBe(0);
     const { criteria, level, levels } = await repo.status();
-    expect(criteria.map(({ id }) => id)).toEqual(ids);
-    expect(level).toBe(levels.length - 1);
-    expect((await repo.gates("init")).out).toContain("everything is there already");
+    if (isSoak) expect(level).toBe(levels.length - 1);
+    else expect(criteria[0]?.state).toBe("pass");
   });
 });

@@ -1,21 +1,21 @@
 import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
-import { repositoryFacts } from "./gates-init.ts";
+import { copyRepository } from "./repository-copy.ts";
+import { repositoryFacts } from "./repository-facts.ts";
 import { findRoot, git } from "./repository.ts";
 
 export interface PlantOptions {
@@ -28,19 +28,25 @@ export interface PlantOptions {
   readonly repo?: string;
 }
 
-/** Folders that are linked into the copy rather than copied: what is installed is not what is checked. */
-const LINKED = ["node_modules", ".venv", "vendor"];
-
 /**
  * `swoosh gates plant FILE … -- COMMAND`: runs a command in a copy of the repository with one defect planted, and ends as it
- * ends. This is how a negative shows that a check can fail, without touching the repository.
+ * ends. This is how a negative shows that a check can fail, without touching the repository. Where nothing could be planted it ends
+ * with 126, which shows nothing: else a defect that no longer fits its file would pass for a check that can fail.
  */
-export async function runGatesPlant(options: PlantOptions): Promise<ExitCode> {
+export async function runGatesPlant(port: ConsolePort, options: PlantOptions): Promise<ExitCode> {
   const root = await findRoot(options.repo ?? process.cwd());
   const copy = mkdtempSync(join(tmpdir(), "swoosh-plant-"));
   try {
-    await copyRepository(root, copy);
-    plant(copy, options);
+    const { files } = await repositoryFacts(root);
+    const gates = ((await git(root, ["ls-files", "-z", "gates", "docs/living"])) ?? "")
+      .split("\0")
+      .filter((file) => file !== "");
+    await copyRepository(root, copy, new Set([...files, ...gates]));
+    const trouble = plant(copy, options);
+    if (trouble !== undefined) {
+      port.err(`swoosh gates plant: ${trouble}\n`);
+      return EXIT.cannotRun;
+    }
     const command =
       options.command.length === 1
         ? (options.command[0] ?? "")
@@ -59,37 +65,24 @@ export async function runGatesPlant(options: PlantOptions): Promise<ExitCode> {
   }
 }
 
-async function copyRepository(root: string, copy: string): Promise<void> {
-  const { files } = await repositoryFacts(root);
-  const gates = ((await git(root, ["ls-files", "-z", "gates", "docs/living"])) ?? "")
-    .split("\0")
-    .filter((file) => file !== "");
-  for (const file of new Set([...files, ...gates])) {
-    const from = join(root, file);
-    if (!existsSync(from)) continue;
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    copyFileSync(from, join(copy, file));
-  }
-  for (const folder of LINKED)
-    if (existsSync(join(root, folder)) && !existsSync(join(copy, folder)))
-      symlinkSync(join(root, folder), join(copy, folder));
-}
-
-function plant(copy: string, { file, append, prepend, replace, remove }: PlantOptions): void {
+/** undefined: it is planted; else why not. */
+function plant(
+  copy: string,
+  { file, append, prepend, replace, remove }: PlantOptions,
+): string | undefined {
   const path = join(copy, file);
   if (remove) {
-    if (!existsSync(path))
-      throw new WorldError(`${file} is not in the repository: nothing can be removed`);
+    if (!existsSync(path)) return `${file} is not in the repository: nothing can be removed`;
     rmSync(path, { recursive: true });
-    return;
+    return undefined;
   }
   mkdirSync(dirname(path), { recursive: true });
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (replace !== undefined) {
     const at = replace.indexOf("=>");
-    if (at < 0) throw new WorldError(`--replace "${replace}" has no =>; write FROM=>TO`);
+    if (at < 0) return `--replace "${replace}" has no =>; write FROM=>TO`;
     const from = replace.slice(0, at);
-    if (!text.includes(from)) throw new WorldError(`${file} has no "${from}": nothing was planted`);
+    if (!text.includes(from)) return `${file} has no "${from}": nothing was planted`;
     writeFileSync(
       path,
       text.replace(from, () => replace.slice(at + 2)),
@@ -97,7 +90,8 @@ function plant(copy: string, { file, append, prepend, replace, remove }: PlantOp
   } else if (prepend !== undefined) writeFileSync(path, `${prepend}\n${text}`);
   else if (append !== undefined)
     appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${append}\n`);
-  else throw new WorldError("nothing is planted; give --append, --prepend, --replace or --remove");
+  else return "nothing is planted; give --append, --prepend, --replace or --remove";
+  return undefined;
 }
 
 function quote(text: string): string {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
@@ -21,6 +23,27 @@ describe("this repository's own gates", () => {
     const criteria = ladder?.levels.flatMap((level) => level.criteria) ?? [];
     const bare = criteria.filter(({ check, negative }) => check === null || negative === null);
     expect(bare.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("have negatives that plant a defect and must fail with words of their own", () => {
+    const criteria = ladder?.levels.flatMap((level) => level.criteria) ?? [];
+    const hollow = criteria.filter(
+      ({ negative }) =>
+        negative?.run.includes("swoosh gates plant ") !== true ||
+        negative.expect.contains.length === 0,
+    );
+    expect(hollow.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("name only files that there are, but for what is said not to be built yet", () => {
+    const checks = ladder?.levels.flatMap((level) => level.criteria) ?? [];
+    const missing = checks
+      .filter(({ blocker }) => blocker === null)
+      .flatMap(({ check, negative }) => [check?.run ?? "", negative?.run ?? ""])
+      .flatMap((run) => [...run.matchAll(/(?:vitest run|plant|node) ((?:[\w.-]+\/)+[\w.-]+)/g)])
+      .map(([, path = ""]) => path)
+      .filter((path) => !existsSync(join(ROOT, path)));
+    expect(missing).toEqual([]);
   });
 
   it("have the triggers of the model from level 1 on", () => {

@@ -54,8 +54,9 @@ export class StartedProgram {
     let nowBytes = 0;
     let peakBytes = 0;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      if (groupOf(pid) !== this.#child.pid) continue;
       const status = readProc(pid, "status");
-      if (status === undefined || groupOf(pid) !== this.#child.pid) continue;
+      if (status === undefined) continue;
       nowBytes += kibibytes(status, "VmRSS") * 1_024;
       peakBytes = Math.max(peakBytes, kibibytes(status, "VmHWM") * 1_024);
     }

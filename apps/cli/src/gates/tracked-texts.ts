@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { matchesGlob, type SourceText } from "@swoosh/gates";
 import { git } from "./repository.ts";
-import { repositoryFacts } from "./gates-init.ts";
+import { repositoryFacts } from "./repository-facts.ts";
 
 /** Bytes of a file that is looked into; larger ones are data, not sources. */
 const TEXT_BYTES_MAX = 4_194_304;
