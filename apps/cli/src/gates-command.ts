@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
+import type { TaskAct } from "./gates/gates-task.ts";
 import { addGatesCheckCommand } from "./gates-check-command.ts";
 
 const STAGES = ["plan", "build", "validate", "review", "release"] as const;
@@ -24,6 +25,7 @@ export function addGatesCommand(program: Command, port: ConsolePort, finish: Fin
   addRunning(gates, port, finish);
   addReading(gates, port, finish);
   addPeople(gates, port, finish);
+  addTask(gates, port, finish);
   addWriting(gates, port, finish);
   addEnvironment(gates, port, finish);
   addGatesCheckCommand(gates, port, finish);
@@ -139,6 +141,25 @@ function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
     .action(async (options) => {
       const { runGatesResume } = await import("./gates/gates-halt.ts");
       finish(await runGatesResume(port, options));
+    });
+}
+
+const TASK_ACTS: readonly TaskAct[] = ["specify", "approve", "begin", "finish", "drop", "show"];
+
+function addTask(gates: Command, port: ConsolePort, finish: Finish): void {
+  gates
+    .command("task")
+    .description(
+      "take an atomic task from its specification to done, on fresh verdicts of its acceptance criteria; people approve and drop",
+    )
+    .addArgument(new Argument("<act>", "what is done with it").choices(TASK_ACTS))
+    .argument("<file>", "the specification: Markdown with front matter")
+    .option("--reason <text>", "drop: why")
+    .option(...KEY)
+    .option(...REPO)
+    .action(async (act: TaskAct, file: string, options) => {
+      const { runGatesTask } = await import("./gates/gates-task.ts");
+      finish(await runGatesTask(port, act, file, options));
     });
 }
 

@@ -51,6 +51,7 @@ export {
 export {
   readLifecycleFile,
   STAGES,
+  type DegradeStep,
   type Lifecycle,
   type Phase,
   type Stage,

@@ -8,10 +8,12 @@ import { readGate } from "./read-criterion.ts";
 export const STAGES = ["plan", "build", "validate", "review", "release"] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What P1 does before it escalates: a setting is lowered step by step. Data: who owns the setting carries it out. */
+/** What P1 does before it escalates: a setting is lowered, step by step. */
 export interface DegradeStep {
   readonly setting: string;
   readonly to: string;
+  /** A command that lowers it (`SWOOSH_SETTING`, `SWOOSH_TO`); null: it is told, and who owns the setting carries it out. */
+  readonly run: string | null;
 }
 
 /** `gates/lifecycle.yaml`, read. */
@@ -26,6 +28,8 @@ export interface Lifecycle {
   readonly approvals: { readonly plan: number; readonly review: number };
   readonly degrade: readonly DegradeStep[];
   readonly notify: { readonly command: string | null; readonly webhook: string | null };
+  /** Commands that P0 runs beside stopping the gates: what pauses projects and leases. */
+  readonly onP0: readonly string[];
   /** Success criteria by phase: what a person reads, and what measures them. */
   readonly phases: readonly Phase[];
 }
@@ -51,6 +55,7 @@ const KEYS = [
   "phases",
   "degrade",
   "notify",
+  "on_p0",
   "environment",
 ];
 
@@ -107,6 +112,7 @@ export function readLifecycleFile(text: string): ReadLifecycle {
     approvals,
     degrade: readDegrade(reading, root),
     notify: readNotify(reading, root),
+    onP0: reading.texts(root, "on_p0"),
     phases,
   };
   uniqueIds(reading, lifecycle);
@@ -150,10 +156,11 @@ function readPhase(reading: FileReading, place: Place, index: number): Phase {
 
 function readDegrade(reading: FileReading, root: Place): readonly DegradeStep[] {
   return reading.maps(root, "degrade").map((place) => {
-    reading.knows(place, ["setting", "to"]);
+    reading.knows(place, ["setting", "to", "run"]);
     return {
       setting: reading.text(place, "setting", { required: true }) ?? "",
       to: reading.version(place, "to") ?? "",
+      run: reading.text(place, "run") ?? null,
     };
   });
 }

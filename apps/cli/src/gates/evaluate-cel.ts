@@ -1,7 +1,7 @@
 import type { JsonObject } from "@swoosh/kernel";
 import { kernel } from "../kernel.ts";
 
-/** What an expression in `when` may speak of. Metrics are millionths. */
+/** What an expression in `when` may speak of. Metrics are millionths: `metrics.queue_depth > 5000000`. */
 export interface CelFacts {
   readonly phase: number;
   readonly metrics: Readonly<Record<string, number>>;
@@ -27,8 +27,8 @@ export function evaluateCel(expression: string, facts: CelFacts): CelAnswer {
       required: ["phase", "metrics", "failures"],
       properties: {
         phase: { type: "integer" },
-        metrics: { type: "object", additionalProperties: { type: "integer" }, maxProperties: 64 },
-        failures: { type: "object", additionalProperties: { type: "integer" }, maxProperties: 256 },
+        metrics: integersOf(facts.metrics),
+        failures: integersOf(facts.failures),
       },
     },
     initialContext: {
@@ -43,7 +43,10 @@ export function evaluateCel(expression: string, facts: CelFacts): CelAnswer {
   } satisfies JsonObject);
   const loaded = kernel.loadChartText(chart);
   if (loaded.chart === undefined)
-    return { value: undefined, problem: loaded.problems.map(({ message }) => message).join("; ") };
+    return {
+      value: undefined,
+      problem: loaded.problems.map(({ message }) => message.replaceAll("context.", "")).join("; "),
+    };
   const line = kernel.createChartRun(loaded.chart).line('{"transition":"Decide"}', 1) ?? "{}";
   const answer: { readonly accepted?: boolean; readonly reasons?: readonly string[] } =
     JSON.parse(line);
@@ -51,4 +54,15 @@ export function evaluateCel(expression: string, facts: CelFacts): CelAnswer {
   return error === undefined
     ? { value: answer.accepted === true }
     : { value: undefined, problem: error };
+}
+
+/** Exactly these keys, so that an expression can name one without asking whether it is there, and no other. */
+function integersOf(values: Readonly<Record<string, number>>): JsonObject {
+  const keys = Object.keys(values);
+  return {
+    type: "object",
+    required: keys,
+    properties: Object.fromEntries(keys.map((key) => [key, { type: "integer" }])),
+    additionalProperties: false,
+  };
 }

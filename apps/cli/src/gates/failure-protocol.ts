@@ -12,6 +12,8 @@ import {
   newReplicationNotes,
   readTroubleshooting,
   UNKNOWN_SEVERITY,
+  type Command,
+  type DegradeStep,
   type Issue,
   type Lifecycle,
   type Severity,
@@ -38,11 +40,15 @@ export interface Protocol {
   readonly isKnown: boolean;
   /** The entry of TROUBLESHOOTING.md that it looks like, and the fix that it names. */
   readonly knownAs: { readonly title: string; readonly quickFix: string } | null;
-  /** The known fix was tried and the check passes now. */
+  /** The known fix, or a step of degradation, was tried and the check passes now. */
   readonly again: Verdict | null;
   readonly halts: boolean;
-  /** P1: what is to be lowered, in order. */
+  /** P1: what is to be lowered by people, in order. */
   readonly degrade: Lifecycle["degrade"];
+  /** P1: the step with which the check passes again. */
+  readonly degradedBy: DegradeStep | null;
+  /** P1: no step helped, so it is P0 now. */
+  readonly isEscalated: boolean;
 }
 
 interface Failure {
@@ -61,15 +67,29 @@ interface Failure {
  */
 export async function followProtocol(failure: Failure): Promise<Protocol> {
   const { root, store, planned, verdict, lifecycle, setting } = failure;
-  const severity = planned.criterion.severity ?? UNKNOWN_SEVERITY;
+  const declared = planned.criterion.severity ?? UNKNOWN_SEVERITY;
   const key = keyOf(failure);
   const entries = readTroubleshooting(readIfThere(livingPath(root, "TROUBLESHOOTING.md")) ?? "");
   const known = matchTrouble(entries, outputOf(verdict));
-  const again = await tryFix(failure, known, severity);
+  const fixed = await tryFix(failure, known, declared);
   const same = issuesIn(root).filter((issue) => issue.key === key);
   const open = same.find((issue) => issue.status === "open");
-  const degrade = severity === "P1" ? (lifecycle?.degrade ?? []) : [];
-  const common = { key, severity, again, halts: again === null && severity < "P2", degrade };
+  const steps = declared === "P1" ? (lifecycle?.degrade ?? []) : [];
+  // A failure that is known was degraded when it was new: what helped then is in place, or did not help.
+  const lowered =
+    open === undefined ? await degrade(failure, steps) : { by: null, again: null, tried: 0 };
+  const isEscalated = lowered.tried > 0 && lowered.by === null;
+  const severity = isEscalated ? "P0" : declared;
+  const again = fixed ?? lowered.again;
+  const common = {
+    key,
+    severity,
+    again,
+    halts: again === null && severity < "P2",
+    degrade: steps.filter(({ run }) => run === null),
+    degradedBy: lowered.by,
+    isEscalated,
+  };
   const knownAs =
     known === undefined
       ? null
@@ -112,6 +132,14 @@ function keyOf({ planned, verdict }: Failure): string {
   return hash("sha256", what.join("\n"), "hex").slice(0, 16);
 }
 
+/** What mends or lowers something must end well within this, ms. */
+const REMEDY_TIMEOUT_MS = 300_000;
+
+function commandOf(run: string): Command {
+  const expect = { exit: 0, contains: [], lacks: [], testsMin: 0 };
+  return { run, timeoutMs: REMEDY_TIMEOUT_MS, expect, report: null };
+}
+
 /** P2 and P3 alone, once, and only if the check passes afterwards. */
 async function tryFix(
   { planned, setting }: Failure,
@@ -119,21 +147,41 @@ async function tryFix(
   severity: Severity,
 ): Promise<Verdict | null> {
   if (known?.fix === null || known?.fix === undefined || severity < "P2") return null;
-  const command = (run: string) => ({
-    run,
-    timeoutMs: 300_000,
-    expect: { exit: 0, contains: [], lacks: [], testsMin: 0 },
-    report: null,
-  });
-  const fixed = await runCommand(command(known.fix.run), setting.run);
+  const fixed = await runCommand(commandOf(known.fix.run), setting.run);
   if (fixed.exit !== 0) return null;
   if (
     known.fix.verify !== null &&
-    (await runCommand(command(known.fix.verify), setting.run)).exit !== 0
+    (await runCommand(commandOf(known.fix.verify), setting.run)).exit !== 0
   )
     return null;
   const again = await runCriterion(planned.criterion, setting);
   return again.ok ? again : null;
+}
+
+/** Lowers one setting after the other, as far as the steps say how, until the check passes. */
+async function degrade(
+  { planned, setting }: Failure,
+  steps: readonly DegradeStep[],
+): Promise<{
+  readonly by: DegradeStep | null;
+  readonly again: Verdict | null;
+  readonly tried: number;
+}> {
+  let tried = 0;
+  for (const step of steps) {
+    if (step.run === null) continue;
+    tried += 1;
+    const environment = {
+      ...setting.run.environment,
+      SWOOSH_SETTING: step.setting,
+      SWOOSH_TO: step.to,
+    };
+    const lowered = await runCommand(commandOf(step.run), { ...setting.run, environment });
+    if (lowered.exit !== 0) continue;
+    const again = await runCriterion(planned.criterion, setting);
+    if (again.ok) return { by: step, again, tried };
+  }
+  return { by: null, again: null, tried };
 }
 
 /** By the time of the bundle; another failure of the same second gets a number. */
@@ -253,5 +301,6 @@ async function stopEverything(
     store,
     lifecycle,
     message: `P0: ${planned.criterion.title} failed; see ${LIVING}/${issue}`,
+    commands: lifecycle?.onP0 ?? [],
   });
 }

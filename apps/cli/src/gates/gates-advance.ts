@@ -6,7 +6,6 @@ import {
   type LadderStatus,
   type Lifecycle,
 } from "@swoosh/gates";
-import type { Answer } from "@swoosh/kernel";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint, type Paint } from "../paint.ts";
@@ -20,6 +19,7 @@ import { readKey, type KeyHolder } from "./node-ports.ts";
 import { revisionOf } from "./repository.ts";
 import { untilOf } from "./run-gates.ts";
 import { statusOf } from "./status-of.ts";
+import { tellAnswer } from "./tell-answer.ts";
 
 export interface AdvanceOptions {
   readonly repo?: string;
@@ -50,7 +50,7 @@ export async function runGatesAdvance(
           "there is no gates/lifecycle.yaml, so there is no stage to advance; swoosh gates init writes one",
         );
       await defineLifecycle(store, lifecycle);
-      return advanceStage(port, { store, lifecycle, commit, options, paint });
+      return advanceStage(port, { store, lifecycle, commit, options });
     }
     if (ladder === undefined)
       throw new WorldError(
@@ -91,10 +91,9 @@ async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCod
       inputs: { commit, attachments },
     });
     if (
-      !tell(
+      !tellAnswer(
         port,
         answer,
-        paint,
         `verification of level ${next} with ${attachments.length} attachments`,
       )
     )
@@ -106,7 +105,7 @@ async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCod
       transition: "Level_Vote",
       inputs: { commit },
     });
-    if (!tell(port, answer, paint, `vote for level ${next}`)) return EXIT.no;
+    if (!tellAnswer(port, answer, `vote for level ${next}`)) return EXIT.no;
   }
   const status = statusOf(store, ladder, commit);
   port.out(
@@ -118,7 +117,7 @@ async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCod
     transition: "Level_Raise",
     inputs: { commit, until },
   });
-  return tell(port, answer, paint, `level ${next}`) ? EXIT.ok : EXIT.no;
+  return tellAnswer(port, answer, `level ${next}`) ? EXIT.ok : EXIT.no;
 }
 
 /** Each condition by its name, met or what it lacks. */
@@ -141,22 +140,6 @@ function conditions(status: LadderStatus, next: number, paint: Paint): string {
   return `${[...lines, ...(below === undefined ? [] : [`  ${paint.error("✗")} ${below}`])].join("\n")}\n`;
 }
 
-function tell(port: ConsolePort, answer: Answer, paint: Paint, what: string): boolean {
-  if (answer.kind === "accepted") {
-    port.out(`${paint.good("recorded")}: ${what} (record ${answer.index})\n`);
-    return true;
-  }
-  const { code, guard, reasons } = answer.refused;
-  const why =
-    code === "forbidden"
-      ? "only a person's key may sign this; the runner's own key may not"
-      : reasons.map(plainText).join("; ");
-  port.err(
-    `${createPaint(port.colour.err).error("refused")}: ${what}: ${code}${guard === undefined || guard === null ? "" : ` (${guard})`}: ${why}\n`,
-  );
-  return false;
-}
-
 function readAttachment(file: string): Buffer {
   try {
     return readFileSync(file);
@@ -173,12 +156,11 @@ interface StageStep {
   readonly lifecycle: Lifecycle;
   readonly commit: string;
   readonly options: AdvanceOptions;
-  readonly paint: Paint;
 }
 
 async function advanceStage(
   port: ConsolePort,
-  { store, lifecycle, commit, options, paint }: StageStep,
+  { store, lifecycle, commit, options }: StageStep,
 ): Promise<ExitCode> {
   const instance = `lifecycle/${lifecycle.name}`;
   if (options.approve !== undefined) {
@@ -188,14 +170,14 @@ async function advanceStage(
       transition: "Lifecycle_Approve",
       inputs,
     });
-    if (!tell(port, answer, paint, `approval of the ${options.approve}`)) return EXIT.no;
+    if (!tellAnswer(port, answer, `approval of the ${options.approve}`)) return EXIT.no;
   }
   if (!options.stage) return EXIT.ok;
   const from = stageOf(store, instance);
   const transition = from === "release" ? "Next_Iteration" : "Stage_Advance";
   const answer = await store.propose(store.ci, { instance, transition, inputs: { commit } });
   const to = STAGES[(STAGES.indexOf(from) + 1) % STAGES.length] ?? "plan";
-  return tell(port, answer, paint, `${from} → ${to === "plan" ? "plan of the next iteration" : to}`)
+  return tellAnswer(port, answer, `${from} → ${to === "plan" ? "plan of the next iteration" : to}`)
     ? EXIT.ok
     : EXIT.no;
 }

@@ -67,6 +67,7 @@ export async function runGatesHalt(
       store,
       lifecycle: session.lifecycle,
       message: `HALTED (${options.severity}): ${reason}`,
+      commands: options.severity === "P0" ? (session.lifecycle?.onP0 ?? []) : [],
     });
     return EXIT.ok;
   });

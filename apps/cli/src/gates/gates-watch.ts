@@ -1,5 +1,5 @@
 import process from "node:process";
-import { criterionInstance, formatDuration } from "@swoosh/gates";
+import { criterionInstance, formatDuration, type Ladder } from "@swoosh/gates";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint } from "../paint.ts";
@@ -7,7 +7,9 @@ import { WorldError } from "../world-error.ts";
 import { runOptions } from "./run-options.ts";
 import { readSession } from "./gates-session.ts";
 import { withStore } from "./with-store.ts";
+import type { GatesStore } from "./gates-store.ts";
 import { haltOf } from "./halt-of.ts";
+import { nextDue } from "./is-due.ts";
 import { revisionOf } from "./repository.ts";
 import { runGates } from "./run-gates.ts";
 import { createRunListener, formatRunEnd } from "./show-run.ts";
@@ -27,7 +29,7 @@ export async function runGatesWatch(
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
   let seen = "";
-  let lastExpiry = Number.POSITIVE_INFINITY;
+  let next = Number.POSITIVE_INFINITY;
   for (;;) {
     const session = await readSession(port, { repo: options.repo, quiet: true });
     if (session === undefined) return EXIT.usage;
@@ -37,7 +39,7 @@ export async function runGatesWatch(
         "there is no gates/maturity.yaml to watch; swoosh gates init proposes one",
       );
     const { commit } = await revisionOf(root);
-    if (commit !== seen || Date.now() >= lastExpiry) {
+    if (commit !== seen || Date.now() >= next) {
       seen = commit;
       const outcome = await withStore(root, async (store) => {
         const halt = haltOf(store, lifecycle);
@@ -54,25 +56,31 @@ export async function runGatesWatch(
           listener,
         });
         port.out(formatRunEnd(result, Date.now() - started, createPaint(port.colour.out)));
-        const untils = ladder.levels
-          .flatMap(({ criteria, triggers }) => [...criteria, ...triggers])
-          .map(({ id }) =>
-            Number(store.recorded(criterionInstance(ladder.name, id))?.context["until"] ?? 0),
-          );
-        return { halted: null, next: Math.min(...untils.filter((until) => until > store.at)) };
+        return { halted: null, next: nextLook(store, ladder) };
       });
       if (outcome.halted !== null) {
         port.err(`halted (P0): ${outcome.halted}; the watch ends, a person resumes\n`);
         return EXIT.no;
       }
-      lastExpiry = outcome.next;
-      if (Number.isFinite(lastExpiry))
-        port.out(`next expiry in ${formatDuration(lastExpiry - Date.now())}\n`);
+      next = outcome.next;
+      if (Number.isFinite(next))
+        port.out(`next look in ${formatDuration(Math.max(0, next - Date.now()))}\n`);
     }
     if (options.once || stop.signal.aborted) return EXIT.ok;
     await pause(stop.signal);
     if (stop.signal.aborted) return EXIT.ok;
   }
+}
+
+/** When time alone asks for a run: the first evidence expires, or what is scheduled is due. Journal time in ms; infinite where nothing does. */
+function nextLook(store: GatesStore, ladder: Ladder): number {
+  const times = ladder.levels
+    .flatMap(({ criteria, triggers }) => [...criteria, ...triggers])
+    .flatMap((criterion) => {
+      const recorded = store.recorded(criterionInstance(ladder.name, criterion.id));
+      return [Number(recorded?.context["until"] ?? 0), nextDue(criterion, recorded)];
+    });
+  return Math.min(...times.filter((time) => time > store.at));
 }
 
 function pause(signal: AbortSignal): Promise<void> {

@@ -13,12 +13,19 @@ export async function notify(about: {
   readonly store: GatesStore;
   readonly lifecycle: Lifecycle | undefined;
   readonly message: string;
+  /** Of `on_p0`: what else must stop. Before anybody is told, for people are slower. */
+  readonly commands?: readonly string[];
 }): Promise<void> {
-  const { root, lifecycle, message } = about;
+  const { root, lifecycle, message, commands = [] } = about;
   const deliveries: { readonly way: string; readonly ok: boolean; readonly detail: string }[] = [];
-  if (lifecycle?.notify.command !== null && lifecycle?.notify.command !== undefined) {
+  const told = lifecycle?.notify.command ?? null;
+  const asked = [
+    ...commands.map((run) => ({ way: `on_p0: ${run}`, run })),
+    ...(told === null ? [] : [{ way: "command", run: told }]),
+  ];
+  for (const { way, run } of asked) {
     const command = {
-      run: lifecycle.notify.command,
+      run,
       timeoutMs: NOTIFY_TIMEOUT_MS,
       expect: { exit: 0, contains: [], lacks: [], testsMin: 0 },
       report: null,
@@ -32,7 +39,7 @@ export async function notify(about: {
       now: () => Date.now(),
     });
     deliveries.push({
-      way: "command",
+      way,
       ok: done.exit === 0,
       detail: done.trouble ?? `exit ${done.exit ?? done.signal ?? "?"}`,
     });

@@ -45,6 +45,8 @@ export interface CriterionSetting {
   readonly policyVersion: string;
   readonly phase: number;
   readonly failures: Readonly<Record<string, number>>;
+  /** What the criteria of the ladder measured last, for expressions; read when one asks. */
+  readonly metrics: () => Readonly<Record<string, number>>;
 }
 
 /** Bytes of one evidence file, and how many there may be: what is larger is named with its size, not kept. */
@@ -145,9 +147,9 @@ function judge(
 /** A trigger passes while its expression does not hold. One that cannot be decided is not armed. */
 function judgeExpression(
   expression: string,
-  { phase, failures }: CriterionSetting,
+  { phase, failures, metrics }: CriterionSetting,
 ): { readonly ok: boolean; readonly cause: string; readonly negative: NegativeState } {
-  const answer = evaluateCel(expression, { phase, metrics: {}, failures });
+  const answer = evaluateCel(expression, { phase, metrics: metrics(), failures });
   if (answer.value === undefined)
     return {
       ok: false,

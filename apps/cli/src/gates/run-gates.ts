@@ -16,6 +16,7 @@ import { followProtocol, type Protocol } from "./failure-protocol.ts";
 import { gatesOfStage } from "./gates-of-stage.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { isDue } from "./is-due.ts";
+import { metricsOf } from "./metrics-of.ts";
 import { revisionOf, type Revision } from "./repository.ts";
 import { runCriterion, type CriterionSetting, type Verdict } from "./run-criterion.ts";
 import type { RunOptions } from "./run-command.ts";
@@ -236,6 +237,7 @@ async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
     policyVersion: (planned.stage === null ? ladder?.version : lifecycle?.version) ?? "1",
     phase: lifecycle?.phase ?? 0,
     failures: failuresOf(store, ladder),
+    metrics: () => metricsOf(store, ladder),
   };
   listener.start(planned);
   let verdict = await runCriterion(planned.criterion, setting);
@@ -254,7 +256,7 @@ async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
     });
     if (protocol.again !== null) verdict = protocol.again;
   }
-  await record(about, planned, verdict, revision);
+  await record(about, { planned, verdict, protocol }, revision);
   listener.end(planned, verdict);
   if (protocol !== null) listener.protocol(planned, protocol);
   return { planned, verdict, protocol };
@@ -262,8 +264,7 @@ async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
 
 async function record(
   { store }: GatesRun,
-  planned: Planned,
-  verdict: Verdict,
+  { planned, verdict, protocol }: RunResult["verdicts"][number],
   revision: Revision,
 ): Promise<void> {
   const instance = criterionInstance(planned.subject, planned.criterion.id);
@@ -281,7 +282,9 @@ async function record(
     return;
   }
   const severity =
-    planned.criterion.severity ?? (planned.criterion.blocker === null ? UNKNOWN_SEVERITY : "P3");
+    protocol?.severity ??
+    planned.criterion.severity ??
+    (planned.criterion.blocker === null ? UNKNOWN_SEVERITY : "P3");
   await store.must({
     instance,
     transition: "Criterion_Fail",

@@ -66,7 +66,11 @@ export function createRunListener(port: ConsolePort, quiet: boolean, isLive: boo
 }
 
 function protocolLines(protocol: Protocol, paint: Paint): readonly string[] {
-  const { knownAs, degrade } = protocol;
+  const { knownAs, degrade, degradedBy } = protocol;
+  if (degradedBy !== null)
+    return [
+      `${paint.warning("degraded")}: ${plainText(degradedBy.setting)} to ${plainText(degradedBy.to)}, and the check passes; issue ${protocol.issue} stays open`,
+    ];
   if (protocol.again !== null)
     return [`${paint.good("the known fix worked")}: ${plainText(knownAs?.title ?? "")}`];
   // An entry that nobody has thought about yet says no more than the cause does.
@@ -77,6 +81,9 @@ function protocolLines(protocol: Protocol, paint: Paint): readonly string[] {
   return [
     ...known,
     `${protocol.severity} · ${protocol.isKnown ? "open issue" : "issue"} ${protocol.issue}`,
+    ...(protocol.isEscalated
+      ? [`${paint.error("no step of degradation helped")}: this is P0 now`]
+      : []),
     ...degrade.map(({ setting, to }) => `degrade: ${plainText(setting)} to ${plainText(to)}`),
   ];
 }

@@ -30,7 +30,11 @@ export interface Status {
     readonly age_s: number | null;
     readonly cause: string | null;
   }[];
-  readonly triggers: readonly { readonly id: string; readonly state: string }[];
+  readonly triggers: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly cause: string | null;
+  }[];
   readonly levels: readonly {
     readonly level: number;
     readonly state: string;
