@@ -10,6 +10,10 @@ const REPO = [
   "--repo <dir>",
   "the repository; the one of the current folder unless given",
 ] as const;
+const URL_OPTION = [
+  "--url <url>",
+  "a running server's log instead of the repository's own (SWOOSH_GATES_URL)",
+] as const;
 const KEY = [
   "--key <file>",
   "the person's Ed25519 key (PKCS#8 PEM); the operator's of this log unless given",
@@ -59,7 +63,9 @@ function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
     )
     .option("--all", "also what is scheduled and not due yet", false)
     .option("--base <ref>", "commits since this one are the change that is judged")
+    .option("--key <file>", "with --url: an operator's key, which registers the runner once")
     .option(...REPO)
+    .option(...URL_OPTION)
     .option("--json", "one JSON object instead of text", false)
     .option("--quiet", "say nothing unless something fails", false)
     .action(async (options) => {
@@ -71,6 +77,7 @@ function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
     .description("run what is due: on new commits, on schedule, when evidence expires; P0 ends it")
     .option("--once", "look once and end", false)
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (options) => {
       const { runGatesWatch } = await import("./gates/gates-watch.ts");
       finish(await runGatesWatch(port, options));
@@ -82,6 +89,7 @@ function addReading(gates: Command, port: ConsolePort, finish: Finish): void {
     .command("status")
     .description("the ladder at a glance, from the log")
     .option(...REPO)
+    .option(...URL_OPTION)
     .option("--json", "{ladder, level, criteria: [{id, level, state, age_s, cause}]}", false)
     .option("--verbose", "every criterion, not only what is not well", false)
     .action(async (options) => {
@@ -93,6 +101,7 @@ function addReading(gates: Command, port: ConsolePort, finish: Finish): void {
     .description("what a criterion asks, how it stands and why, and its evidence")
     .argument("<criterion>", "its id")
     .option(...REPO)
+    .option(...URL_OPTION)
     .option("--json", "what is recorded, and the evidence itself", false)
     .action(async (criterion: string, options) => {
       const { runGatesExplain } = await import("./gates/gates-explain.ts");
@@ -114,6 +123,7 @@ function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
     )
     .option(...KEY)
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (options) => {
       const { runGatesAdvance } = await import("./gates/gates-advance.ts");
       finish(await runGatesAdvance(port, options));
@@ -128,6 +138,7 @@ function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
     )
     .requiredOption("--reason <text>", "what is uncertain")
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (options) => {
       const { runGatesHalt } = await import("./gates/gates-halt.ts");
       finish(await runGatesHalt(port, options));
@@ -138,6 +149,7 @@ function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
     .requiredOption("--reason <text>", "why it is well again")
     .option(...KEY)
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (options) => {
       const { runGatesResume } = await import("./gates/gates-halt.ts");
       finish(await runGatesResume(port, options));
@@ -157,6 +169,7 @@ function addTask(gates: Command, port: ConsolePort, finish: Finish): void {
     .option("--reason <text>", "drop: why")
     .option(...KEY)
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (act: TaskAct, file: string, options) => {
       const { runGatesTask } = await import("./gates/gates-task.ts");
       finish(await runGatesTask(port, act, file, options));
@@ -180,6 +193,7 @@ function addWriting(gates: Command, port: ConsolePort, finish: Finish): void {
     .description("write MATURITY.md, TEST-MATRIX.md, level reports and badges from the log")
     .option("--check", "write nothing; exit 1 where a document is not what the log says", false)
     .option(...REPO)
+    .option(...URL_OPTION)
     .action(async (options) => {
       const { runGatesReport } = await import("./gates/gates-report.ts");
       finish(await runGatesReport(port, options));

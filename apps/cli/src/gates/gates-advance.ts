@@ -23,6 +23,7 @@ import { tellAnswer } from "./tell-answer.ts";
 
 export interface AdvanceOptions {
   readonly repo?: string;
+  readonly url?: string;
   /** PEM of the person; the machine's own key is refused for people's records. */
   readonly key?: string;
   /** Files that are attached to a verification. */
@@ -42,7 +43,7 @@ export async function runGatesAdvance(
   if (session === undefined) return EXIT.usage;
   const { root, ladder, lifecycle } = session;
   const paint = createPaint(port.colour.out);
-  return withStore(root, async (store) => {
+  return withStore(root, options, async (store) => {
     const { commit } = await revisionOf(root);
     if (options.stage || options.approve !== undefined) {
       if (lifecycle === undefined)

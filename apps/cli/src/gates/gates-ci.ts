@@ -34,6 +34,7 @@ export async function runGatesCi(
     return aliasesOf(port, { root, ladder, check: options.check, command: options.command });
   const reached = await withStore(
     root,
+    {},
     async (store) => statusOf(store, ladder, (await revisionOf(root)).commit).reached,
   );
   const text = ciWorkflow({

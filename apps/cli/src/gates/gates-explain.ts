@@ -14,13 +14,18 @@ import { statusOf } from "./status-of.ts";
 /** `swoosh gates explain CRITERION`: what is asked, how it stands and why, and the evidence itself. */
 export async function runGatesExplain(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly criterion: string; readonly json: boolean },
+  options: {
+    readonly repo?: string;
+    readonly url?: string;
+    readonly criterion: string;
+    readonly json: boolean;
+  },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
   const { root, ladder } = session;
   const found = findCriterion(session, options.criterion);
-  return withStore(root, async (store) => {
+  return withStore(root, options, async (store) => {
     const recorded = store.recorded(criterionInstance(found.subject, found.criterion.id));
     const evidence = String(recorded?.context["evidence"] ?? "");
     const text = evidence === "" ? null : (store.evidence.read(evidence)?.toString("utf8") ?? null);

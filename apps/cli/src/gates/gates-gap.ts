@@ -47,7 +47,7 @@ export async function runGatesGap(
   const again = await readSession(port, { repo: root, quiet: true });
   const changed = again?.ladder;
   if (changed === undefined) return EXIT.usage;
-  await withStore(root, (store) => defineLadder(store, changed));
+  await withStore(root, {}, (store) => defineLadder(store, changed));
   port.out(
     `gap ${id} is open in level ${options.level}: the level is red until ${GAPS_FILE} has a check with a negative for it\n`,
   );

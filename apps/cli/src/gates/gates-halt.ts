@@ -39,11 +39,16 @@ async function ensureLifecycle(store: GatesStore, session: GatesSession): Promis
 /** `swoosh gates halt`: somebody is not sure. Durable before anybody is told. */
 export async function runGatesHalt(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly severity: Severity; readonly reason: string },
+  options: {
+    readonly repo?: string;
+    readonly url?: string;
+    readonly severity: Severity;
+    readonly reason: string;
+  },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
-  return withStore(session.root, async (store) => {
+  return withStore(session.root, options, async (store) => {
     const instance = await ensureLifecycle(store, session);
     const reason = [...options.reason].slice(0, 100).join("");
     const answer = await store.propose(store.ci, {
@@ -76,11 +81,16 @@ export async function runGatesHalt(
 /** `swoosh gates resume`: signed by a person, or refused. */
 export async function runGatesResume(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly reason: string; readonly key?: string },
+  options: {
+    readonly repo?: string;
+    readonly url?: string;
+    readonly reason: string;
+    readonly key?: string;
+  },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
-  return withStore(session.root, async (store) => {
+  return withStore(session.root, options, async (store) => {
     const instance = await ensureLifecycle(store, session);
     const person = readKey(options.key ?? store.operatorKeyPath);
     const reason = [...options.reason].slice(0, 200).join("");

@@ -32,7 +32,7 @@ const BADGE_TYPE = "application/vnd.swoosh.badge.v1+json";
 /** `swoosh gates report`: documents from the log. The same log and files give the same bytes. */
 export async function runGatesReport(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly check: boolean },
+  options: { readonly repo?: string; readonly url?: string; readonly check: boolean },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
@@ -41,7 +41,7 @@ export async function runGatesReport(
     throw new WorldError(
       "there is no gates/maturity.yaml, so there is nothing to report; swoosh gates init proposes one",
     );
-  return withStore(root, async (store) => {
+  return withStore(root, options, async (store) => {
     const { commit } = await revisionOf(root);
     const status = statusOf(store, ladder, commit);
     const wanted = await documentsOf({ root, store, ladder, status });

@@ -15,6 +15,8 @@ import { createRunListener, formatRunEnd } from "./show-run.ts";
 
 export interface GatesRunOptions {
   readonly repo?: string;
+  readonly url?: string;
+  readonly key?: string;
   readonly level?: number;
   readonly stage?: Stage;
   readonly criterion?: string;
@@ -38,7 +40,7 @@ export async function runGatesRun(port: ConsolePort, options: GatesRunOptions): 
   process.once("SIGINT", onSignal);
   process.once("SIGTERM", onSignal);
   try {
-    return await withStore(session.root, (store) =>
+    return await withStore(session.root, options, (store) =>
       runOn(port, { options, session, store, signal: stop.signal }),
     );
   } finally {

@@ -22,7 +22,12 @@ import { formatLadder, formatStanding, shortCommit } from "./show-run.ts";
 /** `swoosh gates status`: what is recorded, and what it is worth now. Reads only; exit 0 whatever it says. */
 export async function runGatesStatus(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly json: boolean; readonly verbose: boolean },
+  options: {
+    readonly repo?: string;
+    readonly url?: string;
+    readonly json: boolean;
+    readonly verbose: boolean;
+  },
 ): Promise<ExitCode> {
   // git answers while the files are read.
   const found = findRoot(options.repo ?? process.cwd());
@@ -39,14 +44,18 @@ export async function runGatesStatus(
   const revision = await asked;
   const show = (view: GatesView): ExitCode =>
     showStatus(port, options, { view, ladder, lifecycle, commit: revision.commit });
-  const left = readHeads(join(root, ".swoosh", "gates"));
+  const left = isOwnLog(options) ? readHeads(join(root, ".swoosh", "gates")) : undefined;
   try {
     if (left !== undefined) return show(left);
   } catch (error) {
     if (!(error instanceof UnknownHead)) throw error;
   }
   const { withStore } = await import("./with-store.ts");
-  return withStore(root, async (store) => show(store));
+  return withStore(root, options, async (store) => show(store));
+}
+
+function isOwnLog({ url }: { readonly url?: string }): boolean {
+  return (url ?? process.env["SWOOSH_GATES_URL"] ?? "") === "";
 }
 
 interface Shown {

@@ -1,46 +1,65 @@
 import { readFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  ABSENT_HASH,
-  canonicalize,
-  createEngine,
-  formatHlc,
-  maxHlc,
-  nextHlc,
-  parseHlc,
-  PROPOSAL_TYPE,
-  type Answer,
-  type CompiledChart,
-  type Engine,
-  type JsonObject,
-} from "@swoosh/kernel";
+import process from "node:process";
+import { createEngine, type CompiledChart, type Engine, type JsonObject } from "@swoosh/kernel";
 import type { Recorded } from "@swoosh/gates";
-import { randomUUID } from "node:crypto";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
+import { EngineLog } from "./engine-log.ts";
 import { EvidenceFiles, evidenceHash } from "./evidence-files.ts";
 import { writeHeads } from "./heads-file.ts";
 import { readIfThere, writeWhole } from "./write-whole.ts";
-import { keyOf, nodeClock, nodeCrypto, nodeRandom, type KeyHolder } from "./node-ports.ts";
+import { keyOf, nodeClock, nodeCrypto, nodeRandom, readKey, type KeyHolder } from "./node-ports.ts";
 
-const CHARTS = ["criterion", "ladder", "lifecycle", "task"] as const;
+/** The charts that the rule stands in. */
+export const GATE_CHARTS = ["criterion", "ladder", "lifecycle", "task"] as const;
 /** Of a log of verdicts: some hundred bytes each. */
 const SEGMENT_BYTES = 1_048_576;
 /** How long a command waits for another one that has the log, ms, and how often it looks. */
 const LOCK_WAIT_MS = 15_000;
 const LOCK_LOOK_MS = 50;
 
-/**
- * The log of a repository's gates in `.swoosh/gates`: an engine of its own, no server. What is in it was signed: verdicts by
- * the key `ci`, people's records by theirs.
- */
+/** One proposal to be signed. */
+export interface Proposing {
+  readonly instance: string;
+  readonly transition: string;
+  readonly inputs: JsonObject;
+  readonly justification?: string;
+}
+
+/** What a log answers, as far as anybody here looks. */
+export type LogAnswer =
+  | { readonly kind: "accepted"; readonly index: number }
+  | {
+      readonly kind: "refused";
+      readonly refused: {
+        readonly code: string;
+        readonly guard?: string | null;
+        readonly reasons: readonly string[];
+      };
+    };
+
+/** Where the records are: an engine of our own, or a server's. Heads answer at once, as of the last answer. */
+export interface GatesLog {
+  readonly origin: string;
+  /** ms; never before the log's own time. */
+  at(): number;
+  head(instance: string): Recorded | undefined;
+  /** Signed by `by`, tried again where the head has moved meanwhile. */
+  propose(by: KeyHolder, about: Proposing): Promise<LogAnswer>;
+  /** Texts of all records, oldest first. */
+  records(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** The log of a repository's gates, and what lies beside it. What is in it was signed: verdicts by the key `ci`, people's records by theirs. */
 export class GatesStore {
   readonly evidence: EvidenceFiles;
   readonly ci: KeyHolder;
   readonly operatorKeyPath: string;
-  readonly #engine: Engine;
-  readonly #close: () => Promise<void>;
-  readonly #folder: string;
+  readonly #log: GatesLog;
+  /** Where heads are left for `status`; null: nowhere. */
+  readonly #folder: string | null;
   /** Instances that somebody asked about: what is left for `status`. */
   readonly #asked = new Set<string>();
 
@@ -48,74 +67,35 @@ export class GatesStore {
     readonly evidence: EvidenceFiles;
     readonly ci: KeyHolder;
     readonly operatorKeyPath: string;
-    readonly engine: Engine;
-    readonly close: () => Promise<void>;
-    readonly folder: string;
+    readonly log: GatesLog;
+    readonly folder: string | null;
   }) {
     this.evidence = given.evidence;
     this.ci = given.ci;
     this.operatorKeyPath = given.operatorKeyPath;
-    this.#engine = given.engine;
-    this.#close = given.close;
+    this.#log = given.log;
     this.#folder = given.folder;
   }
 
   get at(): number {
-    return Math.max(nodeClock.now(), this.#engine.status().at);
-  }
-
-  get size(): number {
-    return this.#engine.status().size;
+    return this.#log.at();
   }
 
   get origin(): string {
-    return this.#engine.state.origin;
+    return this.#log.origin;
   }
 
   recorded(instance: string): Recorded | undefined {
     this.#asked.add(instance);
-    const document = this.#engine.state.head(instance)?.document;
-    return document === undefined
-      ? undefined
-      : { configuration: document.configuration, context: document.context };
+    return this.#log.head(instance);
   }
 
-  /** Signed by `by`, tried again where the head has moved meanwhile. */
-  async propose(
-    by: KeyHolder,
-    about: {
-      readonly instance: string;
-      readonly transition: string;
-      readonly inputs: JsonObject;
-      readonly justification?: string;
-    },
-  ): Promise<Answer> {
-    const { instance, transition, inputs } = about;
-    const head = this.#engine.state.head(instance);
-    const last = parseHlc(head?.document.hlc_last ?? "");
-    const own = { wallMs: nodeClock.now(), counter: 0 };
-    const body: JsonObject = {
-      current_state_hash: head?.hash ?? ABSENT_HASH,
-      hlc: formatHlc(last === undefined ? own : maxHlc(own, nextHlc(last))),
-      idem_key: `gates:0:${transition}:${randomUUID()}`,
-      inputs_hash: kernel.valueHash(inputs),
-      instance,
-      ...(about.justification === undefined ? {} : { justification: about.justification }),
-      origin: this.#engine.state.origin,
-      signer: by.identity,
-      transition,
-    };
-    return this.#engine.propose(
-      canonicalize({ ...body, inputs, signature: by.signPayload(PROPOSAL_TYPE, body) }),
-    );
+  propose(by: KeyHolder, about: Proposing): Promise<LogAnswer> {
+    return this.#log.propose(by, about);
   }
 
   /** As the machine, and it must be accepted. */
-  async must(about: {
-    readonly instance: string;
-    readonly transition: string;
-    readonly inputs: JsonObject;
-  }): Promise<void> {
+  async must(about: Proposing): Promise<void> {
     const answer = await this.propose(this.ci, about);
     if (answer.kind === "refused")
       throw new WorldError(
@@ -123,20 +103,15 @@ export class GatesStore {
       );
   }
 
-  /** Texts of all records, oldest first. */
-  async records(): Promise<readonly string[]> {
-    const all: string[] = [];
-    for (;;) {
-      const page = await this.#engine.records(all.length, 1_000);
-      if (page.length === 0) return all;
-      all.push(...page);
-    }
+  records(): Promise<readonly string[]> {
+    return this.#log.records();
   }
 
   async close(): Promise<void> {
     const heads = new Map([...this.#asked].map((instance) => [instance, this.recorded(instance)]));
-    const { at } = this.#engine.status();
-    await this.#close();
+    const at = this.#log.at();
+    await this.#log.close();
+    if (this.#folder === null) return;
     try {
       writeHeads(this.#folder, this.ci, heads, at);
     } catch {
@@ -145,11 +120,31 @@ export class GatesStore {
   }
 }
 
-/** Opens `.swoosh/gates` of a repository, and makes it on the first call: keys, genesis, the identity `ci`, the charts. */
-export async function openGatesStore(root: string): Promise<GatesStore> {
+/** Which log is meant: the repository's own, or, with `url` (or SWOOSH_GATES_URL), a running server's. */
+export interface GatesPlace {
+  readonly url?: string;
+  /** A person's key file; registers the runner at a server that does not know it. */
+  readonly key?: string;
+}
+
+/** Opens the log that is meant. Keys and evidence are in `.swoosh/gates` of the repository either way. */
+export async function openGatesStore(root: string, place: GatesPlace): Promise<GatesStore> {
   const folder = join(root, ".swoosh", "gates");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keys = join(folder, "keys");
+  const url = place.url ?? process.env["SWOOSH_GATES_URL"];
+  if (url === undefined || url === "") return openOwnStore(folder, keys);
+  const { openServerLog } = await import("./server-log.ts");
+  const evidence = new EvidenceFiles(join(folder, "bytes"));
+  const ci = keyOf(keys, "ci");
+  const operator = place.key === undefined ? undefined : readKey(place.key);
+  const log = await openServerLog(url, { evidence, ci, operator });
+  const operatorKeyPath = place.key ?? join(keys, "operator.pem");
+  return new GatesStore({ evidence, ci, operatorKeyPath, log, folder: null });
+}
+
+/** Makes `.swoosh/gates` on the first call: keys, genesis, the identity `ci`, the charts. */
+async function openOwnStore(folder: string, keys: string): Promise<GatesStore> {
   const node = keyOf(keys, "node");
   const ci = keyOf(keys, "ci");
   const evidence = new EvidenceFiles(join(folder, "bytes"));
@@ -174,17 +169,8 @@ export async function openGatesStore(root: string): Promise<GatesStore> {
           }
         : {};
     const engine = await createEngine(kernel, ports, genesis);
-    const store = new GatesStore({
-      evidence,
-      ci,
-      operatorKeyPath,
-      engine,
-      folder,
-      close: async () => {
-        await engine.stop();
-        await journal.close();
-      },
-    });
+    const log = new EngineLog(engine, () => journal.close());
+    const store = new GatesStore({ evidence, ci, operatorKeyPath, log, folder });
     await prepare(store, engine, { ci, keys });
     return store;
   } catch (error) {
@@ -221,11 +207,11 @@ async function prepare(
   engine: Engine,
   about: { readonly ci: KeyHolder; readonly keys: string },
 ): Promise<void> {
-  const texts = CHARTS.map((name) => evidenceHash(chartText(name))).join("\n");
+  const texts = GATE_CHARTS.map((name) => evidenceHash(chartText(name))).join("\n");
   const marker = join(about.keys, "..", "charts.installed");
   // Loading charts costs more than all else of a short command; what was installed is remembered by the hash of its text.
   if (readIfThere(marker) !== texts) {
-    for (const name of CHARTS) {
+    for (const name of GATE_CHARTS) {
       const chart = chartOf(name);
       if (engine.state.chart(name)?.hash === chart.hash) continue;
       const answer = await engine.act.installChart(chart);
@@ -237,7 +223,7 @@ async function prepare(
     writeWhole(marker, texts);
   }
   if (store.recorded("identity/ci") !== undefined) return;
-  const roles = CHARTS.map((chart) => ({ role: "ci", scope: `${chart}/*` }));
+  const roles = GATE_CHARTS.map((chart) => ({ role: "ci", scope: `${chart}/*` }));
   const answer = await store.propose(keyOf(about.keys, "operator"), {
     instance: "identity/ci",
     transition: "Identity_Register",

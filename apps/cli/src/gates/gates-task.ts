@@ -25,7 +25,12 @@ export async function runGatesTask(
   port: ConsolePort,
   act: TaskAct,
   file: string,
-  options: { readonly repo?: string; readonly key?: string; readonly reason?: string },
+  options: {
+    readonly repo?: string;
+    readonly url?: string;
+    readonly key?: string;
+    readonly reason?: string;
+  },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
@@ -43,7 +48,7 @@ export async function runGatesTask(
     port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(criteria)}\n`);
     return EXIT.usage;
   }
-  return withStore(root, async (store) => {
+  return withStore(root, options, async (store) => {
     const instance = `task/${task.id}`;
     if (act === "show") return show(port, { store, instance, task });
     if (ladder !== undefined) await defineLadder(store, ladder);

@@ -23,7 +23,7 @@ const LOOK_MS = 2_000;
  */
 export async function runGatesWatch(
   port: ConsolePort,
-  options: { readonly repo?: string; readonly once: boolean },
+  options: { readonly repo?: string; readonly url?: string; readonly once: boolean },
 ): Promise<ExitCode> {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
@@ -41,7 +41,7 @@ export async function runGatesWatch(
     const { commit } = await revisionOf(root);
     if (commit !== seen || Date.now() >= next) {
       seen = commit;
-      const outcome = await withStore(root, async (store) => {
+      const outcome = await withStore(root, options, async (store) => {
         const halt = haltOf(store, lifecycle);
         if (halt?.severity === "P0") return { halted: halt.reason, next: Number.POSITIVE_INFINITY };
         const started = Date.now();

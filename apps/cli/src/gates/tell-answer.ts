@@ -1,10 +1,10 @@
-import type { Answer } from "@swoosh/kernel";
 import type { ConsolePort } from "../console-port.ts";
 import { createPaint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
+import type { LogAnswer } from "./gates-store.ts";
 
 /** Says what the log answered: the record, or the refusal with its code, its guard and its reasons. Tells whether it was accepted. */
-export function tellAnswer(port: ConsolePort, answer: Answer, what: string): boolean {
+export function tellAnswer(port: ConsolePort, answer: LogAnswer, what: string): boolean {
   if (answer.kind === "accepted") {
     port.out(
       `${createPaint(port.colour.out).good("recorded")}: ${what} (record ${answer.index})\n`,
