@@ -15,6 +15,8 @@ export interface PulseOptions {
   readonly read: ReadFact;
   readonly score: Score;
   readonly tempoBpm: number;
+  /** ms of the clock: when the first beat is due; at once unless given. */
+  readonly firstAtMs?: number;
   readonly notify: Notify;
   /** `pulse`, or `local` where it stands in for a leader that is away. */
   readonly source?: "pulse" | "local";
@@ -45,7 +47,7 @@ export class Pulse implements Provider {
   }
 
   async start(): Promise<void> {
-    this.#dueMs = undefined;
+    this.#dueMs = this.#options.firstAtMs;
     await this.#repeat.start();
   }
 
@@ -65,14 +67,19 @@ export class Pulse implements Provider {
       source = "pulse",
       tempoBpm,
     } = this.#options;
-    const known = read(BEAT_FACT);
     const atMs = clock.now();
+    const dueMs = Math.round(this.#dueMs ?? atMs);
+    if (dueMs > atMs) return dueMs - atMs;
+    const known = read(BEAT_FACT);
     const last = known === undefined ? undefined : Number(known["beat_index"]);
     const cluster = known === undefined ? score.cluster : String(known["cluster"]);
     const tempo =
       known === undefined ? tempoBpm : nextTempo(Number(known["tempo_mbpm"]) / 1_000, tempoBpm);
     const beat = last === undefined ? 0 : last + 1;
-    const frame = frameAt({ ...score, cluster }, { beat, atMs, tempoBpm: tempo });
+    const computed = frameAt({ ...score, cluster }, { beat, atMs, tempoBpm: tempo });
+    // Whoever began the bar named its window: it stays until the next bar begins.
+    const window = known === undefined || computed.downbeat ? "" : String(known["window_id"]);
+    const frame = window === "" ? computed : { ...computed, window_id: window };
     const answer = await propose(BEAT_FACT, "Beat_Observed", beatInputs(frame, source));
     if (answer.kind === "refused") {
       notify("warn", `beat ${beat} was refused: ${answer.code}: ${answer.reasons.join("; ")}`);

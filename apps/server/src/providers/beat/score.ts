@@ -5,6 +5,8 @@ import type { BeatFrame, BeatPhase } from "./beat-frame.ts";
 export interface Score {
   readonly cluster: string;
   readonly beatsPerBar: number;
+  /** A beat that is known to begin a bar; 0 unless given. */
+  readonly downbeatAt?: number;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -14,10 +16,17 @@ const TEMPO_STEPS = 10;
 /** A frame may change the tempo by a tenth. */
 const TEMPO_CHANGE = 0.1;
 
+/** Beats since the bar's first: 0 to `beatsPerBar - 1`. */
+export function placeInBar({ beatsPerBar, downbeatAt = 0 }: Score, beat: number): number {
+  const place = (beat - downbeatAt) % beatsPerBar;
+  return place < 0 ? place + beatsPerBar : place;
+}
+
 /** A quarter of a bar plans, a quarter reviews, the rest works; each of them at least one beat. */
-export function phaseAt({ beatsPerBar }: Score, beat: number): BeatPhase {
+export function phaseAt(score: Score, beat: number): BeatPhase {
+  const { beatsPerBar } = score;
   const quarter = Math.max(1, Math.floor(beatsPerBar / 4));
-  const place = beat % beatsPerBar;
+  const place = placeInBar(score, beat);
   if (place < quarter) return "plan";
   return place < beatsPerBar - quarter ? "execute" : "review";
 }
@@ -26,15 +35,17 @@ export function phaseAt({ beatsPerBar }: Score, beat: number): BeatPhase {
 export function beatsLeftInPhase(score: Score, beat: number): number {
   const phase = phaseAt(score, beat);
   let left = 1;
-  while ((beat + left) % score.beatsPerBar !== 0 && phaseAt(score, beat + left) === phase)
-    left += 1;
+  while (placeInBar(score, beat + left) !== 0 && phaseAt(score, beat + left) === phase) left += 1;
   return left;
 }
 
 /** A function of cluster and bar: whoever computes it gets the same. */
-export function windowAt({ beatsPerBar, cluster }: Score, beat: number): string {
-  const bar = beat - (beat % beatsPerBar);
-  return createHash("sha256").update(`${cluster}:${bar}`).digest("hex").slice(0, WINDOW_HEX_LENGTH);
+export function windowAt(score: Score, beat: number): string {
+  const bar = beat - placeInBar(score, beat);
+  return createHash("sha256")
+    .update(`${score.cluster}:${bar}`)
+    .digest("hex")
+    .slice(0, WINDOW_HEX_LENGTH);
 }
 
 export function beatMs(tempoBpm: number): number {
@@ -60,7 +71,7 @@ export function frameAt(
     type: "backbeat.beatframe.v1",
     cluster_id: score.cluster,
     beat_index: beat,
-    downbeat: beat % score.beatsPerBar === 0,
+    downbeat: placeInBar(score, beat) === 0,
     phase: phaseAt(score, beat),
     hlc: `${hex4(Math.floor(atMs / 1_000))}:${hex4(beat)}:0000`,
     deadline_at: new Date(deadline).toISOString(),

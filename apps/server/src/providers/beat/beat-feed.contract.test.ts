@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { needDebian } from "@swoosh/test";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BeatFeed } from "./beat-feed.ts";
+import { NatsBeatFeed } from "./nats-beat-feed.ts";
+import { FakeBeatFeed } from "./test/fake-beat-feed.ts";
+
+const SUBJECT = "backbeat.c1.beat";
+
+interface Station {
+  readonly feed: BeatFeed;
+  publish(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+async function startNats(port: number): Promise<ChildProcess> {
+  const program = needDebian({
+    program: "nats-server",
+    debianPackage: "nats-server",
+    purpose: "the test of BACKBEAT over NATS",
+  });
+  const child = spawn(program, ["--addr", "127.0.0.1", "--port", String(port)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  for await (const piece of child.stderr) {
+    said += String(piece);
+    if (said.includes("Server is ready")) break;
+  }
+  if (!said.includes("Server is ready")) throw new Error(said);
+  return child;
+}
+
+async function overNats(): Promise<Station> {
+  const port = await freePort();
+  const child = await startNats(port);
+  const publisher: NatsConnection = await connect({ servers: `127.0.0.1:${port}` });
+  const feed = new NatsBeatFeed({
+    admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
+    url: `nats://127.0.0.1:${String(port)}`,
+    subject: SUBJECT,
+  });
+  return {
+    feed,
+    publish: async (bytes) => {
+      publisher.publish(SUBJECT, bytes);
+      await publisher.flush();
+    },
+    close: async () => {
+      await feed.close();
+      await publisher.close();
+      child.kill();
+      await once(child, "close");
+    },
+  };
+}
+
+async function inMemory(): Promise<Station> {
+  const feed = new FakeBeatFeed();
+  return { feed, publish: (bytes) => feed.publish(bytes), close: () => feed.close() };
+}
+
+describe.each([
+  ["in memory", inMemory],
+  ["over NATS", overNats],
+] as const)("a feed of beats %s", (_name, make) => {
+  let station: Station;
+  beforeEach(async () => {
+    station = await make();
+  });
+  afterEach(async () => {
+    await station.close();
+  });
+
+  it("gives every frame once, in order, as it was published; nothing before it is opened or after it is closed", async () => {
+    const heard: string[] = [];
+    const waiting: (() => void)[] = [];
+    const hear = (bytes: Uint8Array): void => {
+      heard.push(Buffer.from(bytes).toString());
+      if (heard.length === 20) for (const done of waiting) done();
+    };
+    const all = new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+    await station.publish(Buffer.from("too early"));
+    await station.feed.open(hear);
+    for (let beat = 0; beat < 20; beat += 1) await station.publish(Buffer.from(`frame ${beat} ü`));
+    await all;
+    expect(heard).toEqual(Array.from({ length: 20 }, (_, beat) => `frame ${beat} ü`));
+    await station.feed.close();
+    await station.publish(Buffer.from("too late"));
+    expect(heard).toHaveLength(20);
+    await station.feed.close();
+  });
+});
+
+describe("NATS", () => {
+  it("says that nobody is there, and goes nowhere that is not admitted", async () => {
+    const port = await freePort();
+    const options = { url: `nats://127.0.0.1:${String(port)}`, subject: SUBJECT, timeoutMs: 2_000 };
+    const open = new NatsBeatFeed({
+      ...options,
+      admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
+    });
+    await expect(open.open(() => {})).rejects.toThrow(/refused/i);
+    const refused = new NatsBeatFeed({
+      ...options,
+      admit: async () => Promise.reject(new Error("not on the list")),
+    });
+    await expect(refused.open(() => {})).rejects.toThrow("not on the list");
+  });
+
+  it("loses its connection when outbound stops", async () => {
+    const port = await freePort();
+    const child = await startNats(port);
+    let stop: (() => void) | undefined;
+    const feed = new NatsBeatFeed({
+      url: `nats://127.0.0.1:${String(port)}`,
+      subject: SUBJECT,
+      admit: async () => ({
+        addresses: ["127.0.0.1"],
+        onStop: (end) => {
+          stop = end;
+          return () => {};
+        },
+      }),
+    });
+    const heard: Uint8Array[] = [];
+    await feed.open((bytes) => heard.push(bytes));
+    stop?.();
+    const publisher = await connect({ servers: `127.0.0.1:${port}` });
+    publisher.publish(SUBJECT, "x");
+    await publisher.flush();
+    await publisher.close();
+    expect(heard).toEqual([]);
+    await feed.close();
+    child.kill();
+    await once(child, "close");
+  });
+});
