@@ -21,6 +21,7 @@ import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
+import { nodeKernelHost } from "./node-kernel-host.ts";
 import { runMeshJob } from "./run-mesh-job.ts";
 
 export interface ExperimentFlags {
@@ -130,6 +131,7 @@ function lend(name: string): unknown {
   if (name === "hasher") return kernel.hasher;
   if (name === "brotli") return (text: string) => brotliCompressSync(text, BROTLI).length;
   if (name === "process") return runMeshJob;
+  if (name === "kernels") return nodeKernelHost;
   return undefined;
 }
 

@@ -95,6 +95,13 @@ describe("experiments", () => {
       ),
     ).toMatchInlineSnapshot(`
       [
+        "automaton.rule 1b586c5106e50ea7",
+        "automaton.reproducible a57afeefbf17f76a",
+        "automaton.gliders 830d78fd338d4a7c",
+        "automaton.latency 7d2f02171412181c",
+        "patterns.found be210f402ebffa2f",
+        "patterns.flipped 6b090d9674782278",
+        "energy.decay 0e85b27bb0f024d1",
         "routing.single-hop a7c085ac48496372",
         "routing.multi-hop 0dd6cd334e67335a",
         "routing.content 59557780bc4dbe70",

@@ -1,4 +1,9 @@
 import type { Experiment } from "./experiment.ts";
+import { AUTOMATON_CRITERIA } from "./automaton-criteria.ts";
+import { ENERGY_CRITERIA } from "./energy-criteria.ts";
+import { GLIDER_CRITERIA } from "./glider-criteria.ts";
+import { LATENCY_CRITERIA } from "./latency-criteria.ts";
+import { PATTERN_CRITERIA } from "./pattern-criteria.ts";
 import { LOAD_CRITERIA } from "./load-criteria.ts";
 import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
@@ -11,6 +16,11 @@ import { STABILITY_CRITERIA } from "./stability-criteria.ts";
 
 /** Every criterion, in the order of the report. Add a list here. */
 export const EXPERIMENTS: readonly Experiment[] = [
+  ...AUTOMATON_CRITERIA,
+  ...GLIDER_CRITERIA,
+  ...LATENCY_CRITERIA,
+  ...PATTERN_CRITERIA,
+  ...ENERGY_CRITERIA,
   ...ROUTING_CRITERIA,
   ...LOAD_CRITERIA,
   ...HINT_CRITERIA,

@@ -58,6 +58,7 @@ async function soaked(context: RunContext, shape: SoakShape): Promise<ArmResult>
   return { ran: true, samples: [...samples, ended] };
 }
 
+/** How a soak ended. */
 function endOf(values: Readonly<Record<string, number>>): ArmSample {
   return { group: "end", values };
 }

@@ -3,7 +3,8 @@ import { drawPlot } from "./draw-plot.ts";
 import { EXPERIMENTS } from "./find-experiment.ts";
 import { plotPoints } from "./plot-points.ts";
 import { readSamples, writeSample } from "./read-samples.ts";
-import { writeReport } from "./write-report.ts";
+import { summariseExperiment } from "./summarise-experiment.ts";
+import { writeReport, type ExperimentResult } from "./write-report.ts";
 
 describe("the report", () => {
   it("says NOT-RUN of what has no samples", () => {
@@ -11,6 +12,25 @@ describe("the report", () => {
     for (const experiment of EXPERIMENTS)
       expect(text).toContain(`| ${experiment.section} | NOT-RUN |`);
     expect(text).not.toContain("| pass |");
+  });
+
+  it("is the same of results that were read back from their file, where an arm lacks a metric too", () => {
+    const experiment = EXPERIMENTS.find(({ id }) => id === "stability.ten-minutes");
+    if (experiment === undefined) throw new Error("it is gone");
+    const samples = experiment.arms.map(({ name }) => ({
+      experiment: experiment.id,
+      arm: name,
+      seed: 1,
+      group: "end",
+      values: { errors: name === "ours" ? 0 : 1 },
+    }));
+    const given = { samples, notRun: [], size: "full", seeds: experiment.seeds } as const;
+    const summary = summariseExperiment(experiment, "hash", given);
+    const result: ExperimentResult = { summary, plots: [], samplesHash: "", machine: "" };
+    const readBack: ExperimentResult = JSON.parse(JSON.stringify(result));
+    const text = writeReport([experiment], [result]).get("report.md");
+    expect(text).toContain("throws once: 1 (fails, as it must)");
+    expect(writeReport([experiment], [readBack]).get("report.md")).toBe(text);
   });
 
   it("draws the same bytes for the same samples", () => {

@@ -150,8 +150,9 @@ function printInterval({ n, low, high }: Judged): string {
   return n === 0 ? "—" : `${print(low)} … ${print(high)}`;
 }
 
-/** Four significant digits; whole numbers whole. */
-function print(value: number): string {
+/** Four significant digits; whole numbers whole. What is no number was not measured; in a file of results it is null. */
+function print(value: number | null): string {
+  if (value === null || Number.isNaN(value)) return "—";
   if (Number.isInteger(value)) return String(value);
   return String(Number(value.toPrecision(4)));
 }

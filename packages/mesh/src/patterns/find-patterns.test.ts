@@ -10,7 +10,7 @@ import { PATTERN_CLASSES } from "./pattern-class.ts";
 import { PatternTracker } from "./pattern-tracker.ts";
 import { cellsOf } from "./shape.ts";
 import { TEMPLATES, type Template } from "./templates.ts";
-import { islandAt, runAlone, type Island } from "./test/island-truth.ts";
+import { hasMargin, islandAt, runAlone, type Island } from "../experiments/island-truth.ts";
 
 const NO_HASHER = { sha256: () => new Uint8Array(32) };
 const SOAK = Number(process.env["SWOOSH_SOAK"] ?? 0);
@@ -128,18 +128,6 @@ function islandsOf(grid: Grid): readonly Island[] {
       }
     }
   return [...found.values()];
-}
-
-/** The pattern's neighbours are dead or its own. */
-function hasMargin(grid: Grid, cells: readonly (readonly [number, number])[]): boolean {
-  const own = new Set(cells.map(([x, y]) => `${x},${y}`));
-  return cells.every(([x, y]) =>
-    [-1, 0, 1].every((down) =>
-      [-1, 0, 1].every(
-        (right) => grid.get(x + right, y + down) === 0 || own.has(`${x + right},${y + down}`),
-      ),
-    ),
-  );
 }
 
 function keyOf(grid: Grid, cells: readonly (readonly [number, number])[]): string {

@@ -1,6 +1,6 @@
-import { Grid } from "../../automaton/grid.ts";
-import { NaiveEngine } from "../../automaton/naive-engine.ts";
-import { CONWAY } from "../../automaton/rule.ts";
+import { Grid } from "../automaton/grid.ts";
+import { NaiveEngine } from "../automaton/naive-engine.ts";
+import { CONWAY } from "../automaton/rule.ts";
 
 /**
  * What a pattern is, by another way than any table of shapes: an island (cells joined side to side, or over one dead cell where
@@ -112,4 +112,16 @@ function hasNoCorner(
 /** Of the still lifes of seven cells (loaf, long boat, fishhook, python) the loaf alone has four by four without a corner. */
 function isLoaf(box: readonly (readonly [number, number])[]): boolean {
   return hasNoCorner(box, []);
+}
+
+/** The pattern's neighbours are dead or its own. */
+export function hasMargin(grid: Grid, cells: readonly (readonly [number, number])[]): boolean {
+  const own = new Set(cells.map(([x, y]) => `${x},${y}`));
+  return cells.every(([x, y]) =>
+    [-1, 0, 1].every((down) =>
+      [-1, 0, 1].every(
+        (right) => grid.get(x + right, y + down) === 0 || own.has(`${x + right},${y + down}`),
+      ),
+    ),
+  );
 }
