@@ -53,26 +53,42 @@ export function createTrailField(
 export interface PotentialField {
   /** Hops to the sink as far as the cell knows; a number above all distances where it knows nothing. */
   at(cell: number): number;
-  /** One round of gossip: every cell looks at its neighbours once. */
-  relax(isOpen: (cell: number) => boolean): void;
+  /** One round of gossip: every cell looks at its neighbours once. Whether any of them learnt something. */
+  relax(isOpen: (cell: number) => boolean): boolean;
 }
 
 export function createPotentialField(topology: Topology, sink: number): PotentialField {
-  const unknown = topology.cells;
-  let values = new Int32Array(topology.cells).fill(unknown);
+  const { cells } = topology;
+  const unknown = cells;
+  let values = new Int32Array(cells).fill(unknown);
+  let next = new Int32Array(cells);
+  const shown = new Int32Array(cells);
   values[sink] = 0;
   return {
     at: (cell) => values[cell] ?? unknown,
     relax(isOpen) {
-      const next = new Int32Array(topology.cells).fill(unknown);
-      for (let cell = 0; cell < topology.cells; cell += 1) {
-        if (!isOpen(cell)) continue;
+      for (let cell = 0; cell < cells; cell += 1)
+        shown[cell] = isOpen(cell) ? (values[cell] ?? unknown) : CLOSED;
+      let hasChanged = false;
+      for (let cell = 0; cell < cells; cell += 1) {
+        const own = values[cell] ?? unknown;
+        next[cell] = own;
+        // A cell that is blocked keeps what it knew: what blocks it may move on.
+        if (cell === sink || shown[cell] === CLOSED) continue;
         let least = unknown;
-        for (const beside of topology.neighbours[cell] ?? [])
-          if (isOpen(beside)) least = Math.min(least, values[beside] ?? unknown);
-        next[cell] = cell === sink ? 0 : Math.min(unknown, least + 1);
+        for (const beside of topology.neighbours[cell] ?? []) {
+          const value = shown[beside] ?? unknown;
+          if (value < least) least = value;
+        }
+        const learnt = least < unknown ? least + 1 : unknown;
+        next[cell] = learnt;
+        if (learnt !== own) hasChanged = true;
       }
-      values = next;
+      [values, next] = [next, values];
+      return hasChanged;
     },
   };
 }
+
+/** Shown of a cell that cannot be entered: more than any number of hops. */
+const CLOSED = 0x7fff_ffff;

@@ -5,10 +5,14 @@ import { chooseHop, visitAfter, type NeighbourView, type RouterWeights } from ".
 
 export interface WalkWorld {
   readonly topology: Topology;
-  readonly isOpen: (cell: number) => boolean;
+  /** Whether a cell can be entered at this hop; the hop matters where obstacles move. */
+  readonly isOpen: (cell: number, hop: number) => boolean;
+  /** A shard that is shut in stays for a hop, and is not lost. */
+  readonly waits?: boolean;
   /** Cosine of a cell's summary with the key of the shard that is addressed to `to`. */
   readonly affinity: (cell: number, to: number) => number;
-  readonly hint?: (cell: number) => number;
+  /** Of a cell, for a shard that is addressed to `to`. */
+  readonly hint?: (cell: number, to: number) => number;
   readonly weights: RouterWeights;
   readonly route?: typeof chooseHop;
   readonly key: VectorKey;
@@ -41,21 +45,40 @@ export function walkAlone(
       at,
       life: "waiting",
     };
-    const choice = route(shard, 0, viewsFrom(world, at.cell, to), world.weights);
+    const choice = route(
+      shard,
+      0,
+      viewsFrom(world, { cell: at.cell, to, hop: hops }),
+      world.weights,
+    );
+    if (choice.kind === "stuck" && world.waits === true) continue;
     if (choice.kind === "stuck" || choice.kind === "arrived") return { arrived: false, hops, at };
     at = visitAfter(at, choice);
   }
   return { arrived: at.cell === to, hops: hopsMax, at };
 }
 
-function viewsFrom(world: WalkWorld, cell: number, to: number): readonly NeighbourView[] {
+/** The cells of the way from its beginning to its end, without the dead ends. */
+export function wayOf(at: Visit): readonly number[] {
+  const way: number[] = [];
+  for (let visit: Visit | undefined = at; visit !== undefined; visit = visit.back)
+    way.push(visit.cell);
+  return way.reverse();
+}
+
+function viewsFrom(
+  world: WalkWorld,
+  given: { readonly cell: number; readonly to: number; readonly hop: number },
+): readonly NeighbourView[] {
   const { topology, isOpen } = world;
-  return (topology.neighbours[cell] ?? []).filter(isOpen).map((beside) => ({
+  const { cell, to, hop } = given;
+  const open = (topology.neighbours[cell] ?? []).filter((one) => isOpen(one, hop));
+  return open.map((beside) => ({
     cell: beside,
     affinity: world.affinity(beside, to),
     queue: 0,
     knowsTarget: (topology.neighbours[beside] ?? []).includes(to),
-    hint: world.hint?.(beside) ?? 0,
+    hint: world.hint?.(beside, to) ?? 0,
   }));
 }
 

@@ -31,8 +31,8 @@ export interface ShardMeshOptions {
   readonly sendsPerTick?: number;
   readonly windowShards?: number;
   readonly weights?: RouterWeights;
-  /** Scalar hint of a cell, as its neighbours see it. */
-  readonly hint?: (cell: number) => number;
+  /** Hint of a cell, as its neighbours see it, for a shard with an address. */
+  readonly hint?: (cell: number, to: number) => number;
   readonly wire?: Wire;
   readonly route?: typeof chooseHop;
   readonly onEvent?: (event: MeshEvent, tick: number) => void;
@@ -356,7 +356,7 @@ export class ShardMesh {
         affinity: this.#affinity(shard, beside),
         queue: this.#queues[beside] ?? 0,
         knowsTarget: shard.to !== undefined && this.#areBeside(beside, shard.to),
-        hint: this.#options.hint?.(beside) ?? 0,
+        hint: shard.to === undefined ? 0 : (this.#options.hint?.(beside, shard.to) ?? 0),
       });
     }
     return views;
