@@ -19,11 +19,28 @@ export function createLog(
     if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
     const timestamp = new Date().toISOString();
     if (!isPerson) {
-      port.err(`${JSON.stringify({ timestamp, level, service: "swoosh", message, ...context })}\n`);
+      const head = { timestamp, level, service: "swoosh", message };
+      // The head is said twice: it comes first, and nothing of the context takes its place.
+      port.err(`${JSON.stringify({ ...head, ...context, ...head }, readable)}\n`);
       return;
     }
     const mark = level === "error" ? paint.error(level) : level;
-    const about = Object.entries(context).map(([name, value]) => `  ${name} ${String(value)}`);
-    port.err(`${timestamp.slice(11, 23)} ${mark} ${plainText([message, ...about].join("\n"))}\n`);
+    const about = Object.entries(context)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => `  ${name} ${wordOf(value)}`);
+    const lines = [message, ...about].map(plainText).join("\n");
+    port.err(`${timestamp.slice(11, 23)} ${mark} ${lines}\n`);
   };
+}
+
+/** Errors have nothing that JSON would show; what they say is in their message and their causes'. */
+function readable(_name: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const cause = value.cause === undefined ? {} : { cause: value.cause };
+  return { name: value.name, message: value.message, ...cause };
+}
+
+function wordOf(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === "string" ? value : JSON.stringify(value, readable);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, RawServerDefault } from "fastify";
+import type { Problem } from "@swoosh/protocol";
 import type { RunningNode } from "../node/open-node.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
@@ -11,6 +12,8 @@ export interface RouteContext {
   isStopping(): boolean;
   /** Dependencies that cannot be reached now, by name, each with why. */
   missing?(): readonly string[];
+  /** Told of every proposal that is refused, with its text. */
+  onRefusal?(text: string, problem: Problem): void;
   /** What was refused lately. */
   readonly refusals?: RecentRefusals;
 }

@@ -12,7 +12,10 @@ export async function proposeText(
   const wire = await wireAnswer(context, text, dryRun);
   if ("problem" in wire) {
     context.refusals?.note(context.node.clock.now(), text, wire.problem);
-    if (!dryRun) context.node.metrics.noteRefusal(wire.problem);
+    if (!dryRun) {
+      context.node.metrics.noteRefusal(wire.problem);
+      context.onRefusal?.(text, wire.problem);
+    }
   }
   return wire;
 }

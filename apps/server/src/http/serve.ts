@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
+import type { RouteContext } from "./http-app.ts";
 import { STOP_MS_MAX } from "./limits.ts";
 import { RecentRefusals } from "./recent-refusals.ts";
 import { TenantLimiter, type TenantLimits } from "./tenant-limiter.ts";
@@ -11,6 +12,8 @@ export interface ServeOptions extends AppOptions {
   /** 0 picks one. */
   readonly port: number;
   readonly limits?: TenantLimits;
+  /** Told of every proposal that is refused, with its text. */
+  readonly onRefusal?: NonNullable<RouteContext["onRefusal"]>;
 }
 
 export interface RunningServer {
@@ -29,7 +32,15 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const app = createApp({ node, limiter, refusals, isStopping: () => stopping }, options);
+  const { onRefusal } = options;
+  const context: RouteContext = {
+    node,
+    limiter,
+    refusals,
+    isStopping: () => stopping,
+    ...(onRefusal === undefined ? {} : { onRefusal }),
+  };
+  const app = createApp(context, options);
   await app.listen({ host: options.host, port: options.port });
   const { port } = addressOf(app.server.address());
   const scheme = options.tls === undefined ? "http" : "https";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { JournalError } from "@swoosh/kernel";
+import type { Problem } from "@swoosh/protocol";
 import type { RunningServer } from "../http/serve.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
 import { isBegun, isFresh } from "../node/begun-folder.ts";
@@ -13,6 +14,7 @@ import type { Settings } from "../settings/read-settings.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
+import { logAccepted, RefusalLog } from "./log-transitions.ts";
 
 export interface RunIo {
   readonly log: Log;
@@ -52,7 +54,10 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const charts = await node.installCharts([SHIPPED_CHARTS, ...settings.list("charts")]);
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
+  const refusals = new RefusalLog(io.log, () => node.clock.now());
+  if (settings.text("log-level") === "debug") logAccepted(node, io.log);
   const options = {
+    onRefusal: (text: string, problem: Problem) => refusals.note(text, problem),
     host: settings.text("host"),
     port: settings.integer("port"),
     limits: {
@@ -70,7 +75,9 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
   io.ready(readyLine(node, server));
-  return untilStopped(node, server, io);
+  const code = await untilStopped(node, server, io);
+  refusals.tellLeftOut();
+  return code;
 }
 
 async function untilStopped(node: RunningNode, server: RunningServer, io: RunIo): Promise<RunCode> {

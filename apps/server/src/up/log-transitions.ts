@@ -1,0 +1,136 @@
+import { decodeRecord, instanceOf } from "@swoosh/kernel";
+import type { Problem } from "@swoosh/protocol";
+import type { RunningNode } from "../node/open-node.ts";
+import type { Log, LogLevel } from "./log.ts";
+
+/** Refusals of one second that get a line of their own; of the rest only their number is told. */
+export const REFUSAL_LINES_PER_SECOND_MAX = 20;
+/** Characters of anything that a stranger wrote. */
+const TEXT_LENGTH_MAX = 200;
+
+/** What every line about a transition carries; null where there is none. */
+interface TransitionFields {
+  readonly state_pre_hash: string | null;
+  /** null: nothing was changed. */
+  readonly state_post_hash: string | null;
+  readonly transition: string | null;
+  readonly hlc: string | null;
+  readonly window_id: string | null;
+}
+
+/** One line for each record, for reading along: at level `debug`, so that nobody pays for it who does not ask. */
+export function logAccepted(node: RunningNode, log: Log): () => void {
+  return node.onRecord(({ index, text }) => {
+    const decoded = decodeRecord(text);
+    if (!decoded.ok) return;
+    const { configuration, post, pre, proposal } = decoded.record;
+    const fields: TransitionFields = {
+      state_pre_hash: pre,
+      state_post_hash: post,
+      transition: proposal.transition,
+      hlc: proposal.hlc,
+      window_id: proposal.window_id ?? null,
+    };
+    const instance = instanceOf(proposal);
+    log("debug", `${instance} took ${proposal.transition}`, {
+      ...fields,
+      index,
+      instance,
+      configuration,
+    });
+  });
+}
+
+/** Codes that say that somebody tries what they may not, or that the node cannot: worth a look. */
+const WARNED: ReadonlySet<string> = new Set<string>([
+  "bad_signature",
+  "fenced",
+  "forbidden",
+  "overloaded",
+  "unsigned",
+  "unknown_signer",
+  "wrong_origin",
+] satisfies Problem["code"][]);
+
+/** Writes refusals with their cause, never their inputs; bounded, for whoever is refused may try a thousand times a second. */
+export class RefusalLog {
+  readonly #log: Log;
+  readonly #now: () => number;
+  #second = 0;
+  #written = 0;
+  #leftOut = 0;
+
+  constructor(log: Log, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  note(text: string, problem: Problem): void {
+    const second = Math.floor(this.#now() / 1_000);
+    if (second !== this.#second) {
+      this.tellLeftOut();
+      this.#second = second;
+      this.#written = 0;
+    }
+    if (this.#written >= REFUSAL_LINES_PER_SECOND_MAX) {
+      this.#leftOut += 1;
+      return;
+    }
+    this.#written += 1;
+    const { code, guard = null, head } = problem;
+    const { fields, instance } = fieldsOf(text);
+    const level: LogLevel = WARNED.has(code) ? "warn" : "info";
+    const transition = fields.transition ?? "a proposal";
+    this.#log(level, `${instance ?? "no instance"} refused ${transition}: ${code}`, {
+      ...fields,
+      state_pre_hash: head?.hash ?? fields.state_pre_hash,
+      code,
+      guard,
+      instance,
+      reasons: reasonsOf(problem),
+    });
+  }
+
+  /** Says how many had no line of their own. */
+  tellLeftOut(): void {
+    if (this.#leftOut === 0) return;
+    this.#log(
+      "warn",
+      `${this.#leftOut} more refusals within one second; /metrics counts them by code`,
+    );
+    this.#leftOut = 0;
+  }
+}
+
+function reasonsOf({ detail, reasons = [detail] }: Problem): readonly string[] {
+  return reasons.map((reason) => reason.slice(0, TEXT_LENGTH_MAX));
+}
+
+/** As the proposal says, unchecked and cut. */
+function fieldsOf(text: string): {
+  readonly fields: TransitionFields;
+  readonly instance: string | null;
+} {
+  const proposal = objectOf(text);
+  const said = (name: string): string | null => {
+    const value = proposal[name];
+    return typeof value === "string" ? value.slice(0, TEXT_LENGTH_MAX) : null;
+  };
+  const fields = {
+    state_pre_hash: said("current_state_hash"),
+    state_post_hash: null,
+    transition: said("transition"),
+    hlc: said("hlc"),
+    window_id: said("window_id"),
+  };
+  return { fields, instance: said("instance") };
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
