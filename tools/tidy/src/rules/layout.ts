@@ -7,7 +7,7 @@ const ROOT_FILES = new Set(
   ),
 );
 const ROOT_FOLDERS = new Set(
-  "packages apps sim tools charts docs examples gates scripts .ci .github".split(" "),
+  "packages apps sim tools charts deploy docs examples gates scripts .ci .github".split(" "),
 );
 const WORKSPACE_FILES = new Set("package.json tsconfig.json README.md survivors.json".split(" "));
 const README_LINES_MAX = 40;
