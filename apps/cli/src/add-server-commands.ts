@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { DoctorFlags } from "./run-doctor.ts";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 
-/** `swoosh init`, `up` and `config`: a data folder and the server over it. */
+/** `swoosh init`, `up`, `doctor` and `config`: a data folder and the server over it. */
 export function addServerCommands(program: Command, port: ConsolePort, finish: Finish): void {
   program
     .command("init")
@@ -37,6 +38,18 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");
       finish(await runUp(port, flags));
+    });
+  program
+    .command("doctor")
+    .description(
+      "say what is wrong with this installation; exit 1 where something is, 4 where data is damaged",
+    )
+    .option("--data <dir>", "data folder (SWOOSH_DATA; .swoosh unless given)")
+    .option("--url <url>", "a running server (that of the settings unless given)")
+    .option("--json", "the findings as one JSON object")
+    .action(async (flags: DoctorFlags) => {
+      const { runDoctor } = await import("./run-doctor.ts");
+      finish(await runDoctor(port, flags));
     });
   program
     .command("config")

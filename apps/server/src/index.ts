@@ -29,3 +29,5 @@ export { restoreFolder } from "./backup/restore-folder.ts";
 export { UnsoundBackup } from "./backup/unsound-backup.ts";
 export { readFolder } from "./verify/read-folder.ts";
 export { recordSignatureHolds } from "./verify/record-signature-holds.ts";
+export { examine } from "./doctor/examine.ts";
+export type { Finding, Verdict } from "./doctor/finding.ts";

@@ -61,6 +61,13 @@ export function acquireLock(
   throw new JournalLocked(folder, refuseIfHeld(disk, folder, processes));
 }
 
+/** Number of the living process that has the folder, or null. Takes nothing and changes nothing. */
+export function findHolder(disk: Disk, folder: string, processes: Processes): number | null {
+  const term = termsIn(disk, folder).at(-1) ?? 0;
+  const holder = term === 0 ? null : readHolder(disk, pathOf(folder, term));
+  return holder !== null && processes.isAlive(holder) ? holder.pid : null;
+}
+
 /** The newest term. */
 function refuseIfHeld(disk: Disk, folder: string, processes: Processes): number {
   const term = termsIn(disk, folder).at(-1) ?? 0;
