@@ -1,0 +1,148 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type * as Server from "@swoosh/server";
+import type * as Http from "@swoosh/server/http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandsOf, runPage, type PageRun } from "./test/run-page.ts";
+import { runSwoosh } from "./test/run-swoosh.ts";
+
+const PAGES = fileURLToPath(new URL("../../../docs/runbooks", import.meta.url));
+const root = mkdtempSync(join(tmpdir(), "swoosh-runbooks-"));
+const made = join(root, "made");
+const backup = join(root, "made-backup");
+const open: Http.RunningServer[] = [];
+
+let server: typeof Server;
+let http: typeof Http;
+beforeAll(async () => {
+  server = await import("@swoosh/server");
+  http = await import("@swoosh/server/http");
+  await server.initNode({ folder: made });
+  await server.backupFolder({ from: made, to: backup });
+});
+afterAll(async () => {
+  for (const one of open) await one.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A data folder of the test's own. */
+function folderFor(name: string): string {
+  const folder = join(root, name);
+  cpSync(made, folder, { recursive: true, preserveTimestamps: true });
+  // Copying does not keep the modes of folders, and the doctor is right to complain.
+  chmodSync(server.dataFolder(folder).keys, 0o700);
+  return folder;
+}
+
+async function served(
+  folder: string,
+): Promise<{ readonly node: Server.RunningNode; readonly url: string }> {
+  const node = await server.openNode({ folder });
+  const running = await http.serve(node, { host: "127.0.0.1", port: 0 });
+  open.push(running);
+  return { node, url: running.url };
+}
+
+const run = (page: string, variables: Readonly<Record<string, string>>): Promise<PageRun> =>
+  runPage(join(PAGES, page), { folder: root, variables });
+
+const inputs = (variant: string) => JSON.stringify({ reason: "try", variant });
+const propose = (folder: string, where: readonly string[], variant: string) =>
+  runSwoosh([
+    "propose",
+    "flag/a",
+    "Flag_Set",
+    "--inputs",
+    inputs(variant),
+    "--key",
+    server.dataFolder(folder).operatorKey,
+    ...where,
+  ]);
+
+describe("the runbooks", () => {
+  it("are listed, every one, and each has commands", () => {
+    const index = readFileSync(join(PAGES, "README.md"), "utf8");
+    for (const page of readdirSync(PAGES)) {
+      if (page === "README.md") continue;
+      expect(index).toContain(`docs/runbooks/${page}`);
+      expect(commandsOf(readFileSync(join(PAGES, page), "utf8")).length).toBeGreaterThan(2);
+    }
+  });
+
+  it("recovery.md starts what a crash left", async () => {
+    const data = folderFor("recovery");
+    expect((await propose(data, ["--data", data], "on")).code).toBe(0);
+    const page = await run("recovery.md", { DATA: data, URL: "unset" });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain('"status":"ok"');
+    expect(page.out).toMatch(/^swoosh_recovery_time_seconds /mu);
+  });
+
+  it("snapshot-restore.md makes a backup and puts it in the place of what was there", async () => {
+    const data = folderFor("restore");
+    const page = await run("snapshot-restore.md", {
+      DATA: data,
+      BACKUP: join(root, "restore-backup"),
+    });
+    expect(page.code, page.out).toBe(0);
+    expect(existsSync(`${data}.old`)).toBe(true);
+    expect((await runSwoosh(["verify", "--data", data])).code).toBe(0);
+  });
+
+  it("full-disk.md shows what is full", async () => {
+    const data = folderFor("full");
+    const { url } = await served(data);
+    const page = await run("full-disk.md", { DATA: data, URL: url });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toMatch(/^swoosh_disk_free_bytes \d/mu);
+  });
+
+  it("fenced-node.md reads what a fenced node knew, and starts it again", async () => {
+    const data = folderFor("fenced");
+    const { node, url } = await served(data);
+    // The journal is closed under the engine: the next append fails, and the engine stops itself.
+    await node.journal.close();
+    expect((await propose(data, ["--url", url], "on")).code).not.toBe(0);
+    await node.engine.fenced;
+    const page = await run("fenced-node.md", { DATA: data, URL: url });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain('swoosh_condition{condition="fenced"} 1');
+    expect(page.out).toContain('"status":"ok"');
+  });
+
+  it("corrupt-log.md tells where a log is damaged, and restores the last backup", async () => {
+    const data = folderFor("corrupt");
+    const log = join(server.dataFolder(data).journal, "log");
+    const segment = join(log, readdirSync(log).toSorted()[0] ?? "");
+    const bytes = readFileSync(segment);
+    bytes[300] = (bytes[300] ?? 0) ^ 1;
+    writeFileSync(segment, bytes);
+    const page = await run("corrupt-log.md", { DATA: data, BACKUP: backup });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain(`${segment}, offset `);
+    expect((await runSwoosh(["verify", "--data", data])).code).toBe(0);
+  });
+
+  it("fork.md finds where two histories part", async () => {
+    const [one, other] = [folderFor("one"), folderFor("other")];
+    const here = await served(one);
+    const there = await served(other);
+    expect((await propose(one, ["--url", here.url], "on")).code).toBe(0);
+    expect((await propose(other, ["--url", there.url], "off")).code).toBe(0);
+    const page = await run("fork.md", { URL: here.url, OTHER: there.url });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain('"variant":"on"');
+    expect(page.out).toContain('"variant":"off"');
+  });
+});
