@@ -1,14 +1,27 @@
+import { execFileSync } from "node:child_process";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { createBeginning, type Beginning } from "./beginning.ts";
+import { writeFixture } from "./fixture.ts";
+import { Ledger } from "./ledger.ts";
+import { Marks } from "./marks.ts";
+import { missingMarks } from "./must-happen.ts";
 import { runSeed, type SeedReport } from "./run-seed.ts";
+import { shrink } from "./shrink.ts";
 import { loadSimCharts } from "./sim-charts.ts";
 
-const USAGE = `usage: node sim/src/main.ts [--seeds N] [--seed S]
-  --seeds N  tries N seeds, from S on (SEEDS=N does the same); 200 unless given
-  --seed S   begins with this seed (SEED=S); alone, plays it once and tells its story
+const USAGE = `usage: node sim/src/main.ts [--seeds N] [--seed S] [--ledger FILE]
+  --seeds N      tries N seeds, from S on (SEEDS=N does the same); for ever unless given
+  --seed S       begins with this seed (SEED=S); alone, plays it once and tells its story
+  --ledger FILE  notes what was played there, and begins behind it (LEDGER=FILE); sim/ledger.jsonl when run for ever
 `;
-const SEEDS_DEFAULT = 200;
+/** Seeds between two lines of the ledger, and of the screen. */
+const STRETCH = 200;
+/** Seeds from which on everything must have happened that can happen. */
+const MARKS_SEEDS_MIN = 200;
 /** Lines of a failing seed's story that are shown. */
 const STORY_LINES_MAX = 80;
+const LEDGER_DEFAULT = fileURLToPath(new URL("../ledger.jsonl", import.meta.url));
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
@@ -16,83 +29,168 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const charts = loadSimCharts();
-  const totals = new Totals();
-  for (let seed = options.from; seed < options.from + options.count; seed += 1) {
-    const report = await runSeed(charts, seed);
-    totals.add(report);
-    if (report.violations.length > 0) tell(report);
-    else if (options.isSingle) process.stdout.write(`${report.story.join("\n")}\n`);
-  }
-  process.stdout.write(totals.summary());
-  return totals.violations === 0 ? 0 : 1;
+  const beginning = await createBeginning(loadSimCharts());
+  if (options.isSingle) return playOne(beginning, options.from);
+  const run = new Run(beginning, options);
+  process.once("SIGINT", () => run.stop());
+  process.once("SIGTERM", () => run.stop());
+  return run.play();
 }
 
 interface Options {
   readonly from: number;
   readonly count: number;
   readonly isSingle: boolean;
+  readonly ledger: Ledger | null;
 }
 
 function readOptions(argv: readonly string[]): Options | undefined {
-  let seed = process.env["SEED"];
-  let seeds = process.env["SEEDS"];
+  const given = new Map<string, string | undefined>([
+    ["--seed", process.env["SEED"]],
+    ["--seeds", process.env["SEEDS"]],
+    ["--ledger", process.env["LEDGER"]],
+  ]);
   for (let at = 0; at < argv.length; at += 2) {
-    const [name, value] = argv.slice(at, at + 2);
-    if (name === "--seed" && value !== undefined) seed = value;
-    else if (name === "--seeds" && value !== undefined) seeds = value;
-    else return undefined;
+    const [name = "", value] = argv.slice(at, at + 2);
+    if (!given.has(name) || value === undefined) return undefined;
+    given.set(name, value);
   }
-  const from = Number(seed ?? 1);
-  const count = Number(seeds ?? (seed === undefined ? SEEDS_DEFAULT : 1));
+  const [seed, seeds, ledger] = given.values();
+  const isForever = seed === undefined && seeds === undefined;
+  const path = ledger ?? (isForever ? LEDGER_DEFAULT : undefined);
+  const book = path === undefined ? null : new Ledger(path);
+  const from = Number(seed ?? book?.sum().next ?? 1);
+  const count = isForever ? Number.MAX_SAFE_INTEGER - from : Number(seeds ?? 1);
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1) return undefined;
-  return { from, count, isSingle: seed !== undefined && seeds === undefined };
+  return { from, count, isSingle: seed !== undefined && seeds === undefined, ledger: book };
 }
 
-/** A failing seed, so that a person sees what led to it and how to play it again. */
-function tell(report: SeedReport): void {
-  const shown = report.story.slice(-STORY_LINES_MAX);
-  const left = report.story.length - shown.length;
-  process.stdout.write(
-    [
-      `── seed ${report.seed} fails ──────────`,
-      ...report.violations.map((violation) => `   ${violation}`),
-      ...(left > 0 ? [`   … ${left} lines before`] : []),
-      ...shown.map((line) => `   ${line}`),
-      `   again: SEED=${report.seed} make sim`,
-      "",
-    ].join("\n"),
-  );
+async function playOne(beginning: Beginning, seed: number): Promise<number> {
+  const report = await runSeed(beginning, seed);
+  process.stdout.write(`commit ${commitNow()}\n${report.story.join("\n")}\n`);
+  return report.findings.length === 0 ? 0 : 1;
 }
 
+/** Many seeds, one after the other. */
+class Run {
+  readonly #beginning: Beginning;
+  readonly #options: Options;
+  readonly #commit = commitNow();
+  readonly #all = new Totals();
+  #isStopped = false;
+
+  constructor(beginning: Beginning, options: Options) {
+    this.#beginning = beginning;
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async play(): Promise<number> {
+    const { count, from } = this.#options;
+    const end = from + count;
+    for (let seed = from; seed < end && !this.#isStopped; seed += STRETCH)
+      await this.#stretch(seed, Math.min(STRETCH, end - seed));
+    const missing = this.#all.seeds < MARKS_SEEDS_MIN ? [] : missingMarks(this.#all.marks);
+    for (const name of missing) process.stdout.write(`never happened: ${name}\n`);
+    process.stdout.write(this.#all.marksLine());
+    process.stdout.write(this.#all.closingLine());
+    return this.#all.violations === 0 && missing.length === 0 ? 0 : 1;
+  }
+
+  async #stretch(from: number, count: number): Promise<void> {
+    const totals = new Totals();
+    for (let seed = from; seed < from + count && !this.#isStopped; seed += 1) {
+      const report = await runSeed(this.#beginning, seed);
+      totals.add(report);
+      this.#all.add(report);
+      if (report.findings.length > 0) await this.#tell(report);
+    }
+    this.#options.ledger?.add(totals.line(this.#commit, from));
+    if (this.#options.count > STRETCH)
+      process.stdout.write(`${from} to ${from + totals.seeds - 1}: ${this.#all.closingLine()}`);
+  }
+
+  /** A failing seed is made small, kept, and told, so that a person sees what led to it and how to play it again. */
+  async #tell(report: SeedReport): Promise<void> {
+    const shrunk = await shrink(this.#beginning, report, {});
+    const path = writeFixture(shrunk, this.#commit);
+    const { story } = shrunk.report;
+    const shown = story.slice(-STORY_LINES_MAX);
+    const left = story.length - shown.length;
+    process.stdout.write(
+      [
+        `── seed ${report.seed} fails at ${this.#commit} ──────────`,
+        ...report.findings.map(({ check, claim }) => `   ${check}: ${claim}`),
+        `   made small by ${shrunk.runs} runs, kept in ${path}:`,
+        ...(left > 0 ? [`   … ${left} lines before`] : []),
+        ...shown.map((line) => `   ${line}`),
+        `   again: SEED=${report.seed} make sim`,
+        "",
+      ].join("\n"),
+    );
+  }
+}
+
+/** Sums over reports. */
 class Totals {
+  readonly marks = new Marks();
+  violations = 0;
+  seeds = 0;
   readonly #startMs = performance.now();
   readonly #cpu = process.cpuUsage();
-  readonly #marks = new Map<string, number>();
-  violations = 0;
-  #seeds = 0;
   #records = 0;
   #simulatedMs = 0;
 
   add(report: SeedReport): void {
-    this.#seeds += 1;
-    this.violations += report.violations.length;
+    this.seeds += 1;
+    this.violations += report.findings.length > 0 ? 1 : 0;
     this.#records += report.records;
     this.#simulatedMs += report.simulatedMs;
-    for (const [name, count] of report.marks)
-      this.#marks.set(name, (this.#marks.get(name) ?? 0) + count);
+    this.marks.addAll(report.marks);
   }
 
-  summary(): string {
-    const elapsedMs = performance.now() - this.#startMs;
-    const cpu = process.cpuUsage(this.#cpu);
-    const cpuHours = (cpu.user + cpu.system) / 3.6e9;
-    const marks = [...this.#marks].toSorted(([left], [right]) => (left < right ? -1 : 1));
-    return [
-      `${this.#records} records; ${marks.map(([name, count]) => `${name} ${count}`).join(", ")}`,
-      `${this.#seeds} seeds, ${this.violations} violations, ${Math.round(this.#seeds / cpuHours)} seeds/h/core, ${Math.round(this.#simulatedMs / elapsedMs)} x times real time`,
-      "",
-    ].join("\n");
+  line(commit: string, from: number) {
+    return {
+      commit,
+      from,
+      seeds: this.seeds,
+      violations: this.violations,
+      records: this.#records,
+      simulatedMs: this.#simulatedMs,
+      cpuMs: Math.round(this.#cpuMs()),
+    };
+  }
+
+  marksLine(): string {
+    const marks = [...this.marks.counts].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    const listed = marks.map(([name, count]) => `${name} ${count}`).join(", ");
+    return `${this.#records} records; ${listed}\n`;
+  }
+
+  closingLine(): string {
+    const perHour = Math.round(this.seeds / (this.#cpuMs() / 3.6e6));
+    const times = Math.round(this.#simulatedMs / (performance.now() - this.#startMs));
+    return `${this.seeds} seeds, ${this.violations} violations, ${perHour} seeds/h/core, ${times} x times real time\n`;
+  }
+
+  #cpuMs(): number {
+    const { system, user } = process.cpuUsage(this.#cpu);
+    return (user + system) / 1_000;
+  }
+}
+
+/** The commit of these sources, with `+` where they differ from it. */
+function commitNow(): string {
+  const git = (...argv: readonly string[]): string =>
+    execFileSync("git", argv, { encoding: "utf8", cwd: import.meta.dirname }).trim();
+  try {
+    const isChanged = git("status", "--porcelain", "--untracked-files=no") !== "";
+    return `${git("rev-parse", "--short=12", "HEAD")}${isChanged ? "+" : ""}`;
+  } catch {
+    return "unknown";
   }
 }
 

@@ -12,26 +12,37 @@ import type {
 export class HistoryRecorder {
   readonly ops: HistoryOp[] = [];
   readonly #clock: () => number;
+  /** Under way. */
+  readonly #open = new Set<HistoryOp>();
   #moment: Moment = 0;
 
-  constructor(clock: () => number) {
+  /** `before`: what was done already, all of it over. */
+  constructor(clock: () => number, before: readonly HistoryOp[] = []) {
     this.#clock = clock;
+    this.ops.push(...before);
+    this.#moment = 2 * before.length;
   }
 
   propose(process: string, request: string, dryRun = false): ProposeOp {
-    return this.#open({ ...this.#begin(process), kind: "propose", request, dryRun, answer: null });
+    return this.#opened({
+      ...this.#begin(process),
+      kind: "propose",
+      request,
+      dryRun,
+      answer: null,
+    });
   }
 
   read(process: string, instance: string): ReadOp {
-    return this.#open({ ...this.#begin(process), kind: "read", instance, answer: null });
+    return this.#opened({ ...this.#begin(process), kind: "read", instance, answer: null });
   }
 
   checkpoint(process: string): CheckpointOp {
-    return this.#open({ ...this.#begin(process), kind: "checkpoint", answer: null });
+    return this.#opened({ ...this.#begin(process), kind: "checkpoint", answer: null });
   }
 
   stream(process: string, from: number): StreamOp {
-    return this.#open({ ...this.#begin(process), kind: "stream", from, entries: [] });
+    return this.#opened({ ...this.#begin(process), kind: "stream", from, entries: [] });
   }
 
   proposed(op: ProposeOp, answer: ProposeAnswer): void {
@@ -56,23 +67,25 @@ export class HistoryRecorder {
   /** The clock of the server was set, or moved on: operations that are under way may have seen it. */
   clockMoved(): void {
     const now = this.#clock();
-    for (const op of this.ops) if (op.returned === null) widen(op, now);
+    for (const op of this.#open) widen(op, now);
   }
 
   #begin(process: string) {
     const now = this.#clock();
     const invoked = this.#next();
-    const clock = { from: now, to: now };
+    const clock = [now];
     const returned: Moment | null = null;
     return { process, invoked, returned, clock };
   }
 
-  #open<Op extends HistoryOp>(op: Op): Op {
+  #opened<Op extends HistoryOp>(op: Op): Op {
     this.ops.push(op);
+    this.#open.add(op);
     return op;
   }
 
   #end(op: HistoryOp): void {
+    this.#open.delete(op);
     widen(op, this.#clock());
     op.returned = this.#next();
   }
@@ -83,7 +96,6 @@ export class HistoryRecorder {
   }
 }
 
-function widen(op: HistoryOp, now: number): void {
-  op.clock.from = Math.min(op.clock.from, now);
-  op.clock.to = Math.max(op.clock.to, now);
+function widen({ clock }: HistoryOp, now: number): void {
+  if (!clock.includes(now)) clock.push(now);
 }

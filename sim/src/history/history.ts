@@ -11,8 +11,8 @@ interface Underway {
   readonly invoked: Moment;
   /** After its answer was heard; null: it never was. */
   returned: Moment | null;
-  /** Readings of the server's clock while it was under way, ms: the lowest and the highest. */
-  readonly clock: { from: number; to: number };
+  /** Readings of the server's clock while it was under way, ms, as far as they are known. */
+  readonly clock: number[];
 }
 
 /** What a proposal was answered; `text` is the body of the 202, byte for byte. */

@@ -1,0 +1,72 @@
+import type { NewJournal } from "@swoosh/kernel";
+import { createTestSigner, ManualClock, nodeHasher } from "@swoosh/kernel/testing";
+import { HistoryRecorder } from "./history/history-recorder.ts";
+import type { HistoryOp } from "./history/history.ts";
+import { messageOf, seenIn } from "./proposals.ts";
+import type { SimCharts } from "./sim-charts.ts";
+import { Life } from "./world/life.ts";
+import { SimDisk } from "./world/sim-disk.ts";
+
+/** What every seed begins with: a journal with charts and identities, made once, while nothing goes wrong. */
+export interface Beginning {
+  readonly charts: SimCharts;
+  readonly genesis: NewJournal;
+  readonly disk: SimDisk;
+  /** What was done to make it. */
+  readonly ops: readonly HistoryOp[];
+  readonly endMs: number;
+  /** Names of the clients; each has the roles of a client and of a provider. */
+  readonly clients: readonly string[];
+}
+
+const START_MS = 1_767_225_600_000;
+const CLIENTS = ["alice", "bob", "payments"] as const;
+
+export async function createBeginning(charts: SimCharts): Promise<Beginning> {
+  const disk = new SimDisk();
+  const clock = new ManualClock(START_MS);
+  const operator = createTestSigner(nodeHasher, "operator");
+  const genesis = { name: "sim", operator: operator.key, identityChart: charts.identity };
+  const recorder = new HistoryRecorder(() => clock.now());
+  const { kernel } = charts;
+  const setting = {
+    disk,
+    clock,
+    kernel,
+    engine: { genesis },
+    segmentBytes: 4_096,
+    planting: {},
+  };
+  const life = new Life(setting, 0, new Set());
+  const engine = await life.begin({ publish: () => {}, dispatch: () => {}, withdraw: () => {} });
+  for (const chart of charts.others) await engine.act.installChart(chart);
+  for (const [number, name] of CLIENTS.entries()) {
+    const roles = ["client", "provider"].map((role) => ({ role, scope: "*" }));
+    const { key } = createTestSigner(nodeHasher, name);
+    const instance = `identity/${name}`;
+    const message = messageOf(
+      { instance, transition: "Identity_Register", inputs: { key, kind: "human", roles } },
+      {
+        seen: seenIn(engine.state, instance),
+        signer: operator,
+        now: clock.now(),
+        number,
+        key: `sim:0:base:${name}`,
+      },
+    );
+    const op = recorder.propose("operator", message.text);
+    const answer = await engine.propose(message.text);
+    if (answer.kind === "refused") throw new Error(`the base: ${JSON.stringify(answer.refused)}`);
+    const { index, replayed, text } = answer;
+    recorder.proposed(op, { kind: "accepted", index, replayed, text });
+  }
+  await life.stop();
+  return {
+    charts,
+    genesis,
+    disk,
+    ops: recorder.ops,
+    endMs: clock.now(),
+    clients: CLIENTS,
+  };
+}

@@ -1,0 +1,111 @@
+import type { SeededRandom } from "@swoosh/kernel/testing";
+import type { FormerFile, SimDisk } from "./world/sim-disk.ts";
+import { JOURNAL_FOLDER } from "./world/life.ts";
+
+/** What happened to a file while nobody looked. */
+export interface Damage {
+  readonly what: string;
+  /** Is it still there, and to be taken back, however much was written since? */
+  readonly lasts: boolean;
+  /** Takes it back, as from a copy. Where it does not last: only as long as nothing was written since. */
+  undo(): void;
+}
+
+/** A bit that flipped, a file that was cut short or is gone. Undefined where there is nothing to damage. */
+export function damage(disk: SimDisk, random: SeededRandom): Damage | undefined {
+  const kind = random.pick(["flip in log", "flip elsewhere", "cut short", "lost"] as const);
+  switch (kind) {
+    case "flip in log":
+      return flip(disk, random, segments(disk));
+    case "flip elsewhere":
+      return flip(disk, random, [
+        ...disk.paths(`${JOURNAL_FOLDER}/chunks`),
+        ...disk.paths(`${JOURNAL_FOLDER}/snapshots`),
+        ...superblocks(disk),
+      ]);
+    case "cut short": {
+      const path = random.pick(segments(disk));
+      const bytes = path === undefined ? undefined : disk.contents(path);
+      if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
+      const length = random.below(bytes.length);
+      return replaced(
+        `${path} is cut to ${length} bytes`,
+        [disk.replace(path, bytes.subarray(0, length))],
+        disk,
+      );
+    }
+    default: {
+      // Not the last one: a superblock is written at snapshots and clean stops alone, so nothing says that it ever was.
+      const path = random.pick(segments(disk).slice(0, -1));
+      if (path === undefined) return undefined;
+      return replaced(`${path} is lost`, [disk.replace(path, undefined)], disk);
+    }
+  }
+}
+
+/** Copies of files as they were some time ago. */
+export class OldFiles {
+  readonly #copies = new Map<string, Uint8Array>();
+
+  keep(disk: SimDisk): void {
+    for (const path of superblocks(disk)) {
+      const bytes = disk.contents(path);
+      if (bytes !== undefined) this.#copies.set(path, bytes);
+    }
+  }
+
+  /** A superblock as it was once, or a state without its newest snapshot: neither may change anything that can be seen. */
+  putBack(disk: SimDisk, random: SeededRandom): string {
+    const newest = disk.paths(`${JOURNAL_FOLDER}/snapshots`).at(-1);
+    if (newest !== undefined && random.chance(50)) {
+      disk.replace(newest, undefined);
+      return `${newest} is gone: an older snapshot must do`;
+    }
+    const path = random.pick([...this.#copies.keys()]);
+    const bytes = path === undefined ? undefined : this.#copies.get(path);
+    if (path === undefined || bytes === undefined) return "nothing old to put back";
+    disk.replace(path, bytes);
+    return `${path} is as it was once`;
+  }
+}
+
+function flip(disk: SimDisk, random: SeededRandom, paths: readonly string[]): Damage | undefined {
+  const path = random.pick(paths);
+  const bytes = path === undefined ? undefined : disk.contents(path);
+  if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const at = random.below(Math.max(1, end));
+  const bit = 1 << random.below(8);
+  const sound = bytes[at] ?? 0;
+  const put = (from: number, to: number): void => {
+    const now = disk.contents(path);
+    if (now?.[at] !== from) return;
+    now[at] = to;
+    disk.replace(path, now);
+  };
+  put(sound, sound ^ bit);
+  // The end of the last segment may be cut and written anew.
+  const lasts = segments(disk).slice(0, -1).includes(path);
+  return {
+    what: `a bit of ${path} flips at ${at}`,
+    lasts,
+    undo: () => put(sound ^ bit, sound),
+  };
+}
+
+function replaced(what: string, former: readonly FormerFile[], disk: SimDisk): Damage {
+  return {
+    what,
+    lasts: false,
+    undo: () => {
+      for (const { path, bytes } of former) disk.replace(path, bytes);
+    },
+  };
+}
+
+function superblocks(disk: SimDisk): readonly string[] {
+  return disk.paths(JOURNAL_FOLDER).filter((path) => path.includes("superblock"));
+}
+function segments(disk: SimDisk): readonly string[] {
+  return disk.paths(`${JOURNAL_FOLDER}/log`).filter((path) => path.endsWith(".wal"));
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import type { RunOptions } from "./simulation.ts";
+import type { Shrunk } from "./shrink.ts";
+
+/** A run that failed once. It is played again with every change, and must be sound. */
+export interface Fixture {
+  /** Why it failed, once that is known. A fixture without a cause fails its test. */
+  readonly cause: string;
+  /** What was changed. */
+  readonly fix: string;
+  readonly seed: number;
+  /** Of the sources that failed. */
+  readonly commit: string;
+  readonly check: string;
+  readonly claim: string;
+  readonly stepsMax: number;
+  readonly skipped: readonly number[];
+  readonly without: readonly string[];
+  readonly story: readonly string[];
+}
+
+export const FIXTURES_FOLDER = fileURLToPath(new URL("../fixtures", import.meta.url));
+
+/** Writes what is left of a failing run; gives the path. */
+export function writeFixture(shrunk: Shrunk, commit: string, folder = FIXTURES_FOLDER): string {
+  const { report, skipped, stepsMax, without } = shrunk;
+  const [finding] = report.findings;
+  const fixture: Fixture = {
+    cause: "",
+    fix: "",
+    seed: report.seed,
+    commit,
+    check: finding?.check ?? "",
+    claim: finding?.claim ?? "",
+    stepsMax,
+    skipped,
+    without,
+    story: report.story,
+  };
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `seed-${report.seed}.json`);
+  writeFileSync(path, `${JSON.stringify(fixture, null, 2)}\n`);
+  return path;
+}
+
+export function readFixtures(folder = FIXTURES_FOLDER): readonly (readonly [string, Fixture])[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .map((name) => {
+      const fixture: Fixture = JSON.parse(readFileSync(join(folder, name), "utf8"));
+      return [name, fixture];
+    });
+}
+
+/** How to play it again. */
+export function optionsOf({ skipped, stepsMax, without }: Fixture): RunOptions {
+  const kinds = new Set<FaultKind>(FAULT_KINDS.filter((kind) => without.includes(kind)));
+  return { stepsMax, skipped: new Set(skipped), without: kinds };
+}

@@ -1,0 +1,199 @@
+import { createEngine, type Kernel, type StoredSnapshot, type World } from "@swoosh/kernel";
+import {
+  createTestCrypto,
+  createTestSigner,
+  ManualClock,
+  MemoryDisk,
+  nodeHasher,
+  RecordingTransport,
+  SeededRandom,
+} from "@swoosh/kernel/testing";
+import { openFileJournal } from "@swoosh/server/journal";
+import { checkHistory, createWorld } from "./history/check-history.ts";
+import type { History } from "./history/history.ts";
+import type { Judge } from "./history/recompute.ts";
+import { messageOf, seenIn } from "./proposals.ts";
+import { settle } from "./settle.ts";
+import type { Simulation } from "./simulation.ts";
+import { JOURNAL_FOLDER } from "./world/life.ts";
+import type { SimDisk } from "./world/sim-disk.ts";
+
+/** What was judged, and by whom. */
+export interface Judged {
+  readonly history: History;
+  readonly judge: Judge;
+}
+
+/** The log as anybody finds it on the disk afterwards. */
+interface Found {
+  readonly log: readonly string[];
+  readonly snapshots: readonly StoredSnapshot[];
+  readonly evidence: ReadonlyMap<string, string>;
+}
+
+/**
+ * Heals the world, and looks at everything: the node takes proposals again, everybody learns the truth, the whole history
+ * is judged, and every snapshot gives the state that the whole log gives. `kernel`: a sound one.
+ */
+export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<Judged | null> {
+  const { findings, node, traffic } = simulation;
+  await node.heal();
+  await settle(2);
+  const { engine } = node;
+  if (engine === undefined) return null;
+  await checkLiveness(simulation);
+  await traffic.askAll(await engine.records(0, engine.status().size));
+  await node.stop();
+  const found = await findLog(node.disk);
+  const judge: Judge = {
+    kernel,
+    crypto: createTestCrypto({ hasher: nodeHasher }),
+    chart: (hash) => found.evidence.get(hash),
+  };
+  const history = { ops: simulation.recorder.ops, log: found.log };
+  const verdict = await checkHistory(judge, history);
+  for (const { check, claim } of verdict.findings) findings.expect(false, check, () => claim);
+  if (verdict.findings.length > 0) return { history, judge };
+  const { opened, world } = replayed(judge, found.log);
+  simulation.promises.settle(found.log, opened);
+  checkPending(simulation, world);
+  for (const snapshot of [null, ...found.snapshots])
+    await checkSnapshot(simulation, { kernel, found, world, snapshot });
+  return { history, judge };
+}
+
+/** Liveness: with everything healed, a proposal is accepted, and due timers fire. */
+async function checkLiveness(simulation: Simulation): Promise<void> {
+  const { clock, findings, node, recorder, traffic } = simulation;
+  const { engine } = node;
+  if (engine === undefined) return;
+  simulation.moveClock(Math.max(0, engine.status().at - clock.now()) + 10_000);
+  await settle(3);
+  const instance = "order/last";
+  const number = traffic.sent.length;
+  const message = messageOf(
+    { instance, transition: "Order_Add", inputs: { item: "x" } },
+    {
+      seen: seenIn(engine.state, instance),
+      signer: createTestSigner(nodeHasher, "operator"),
+      now: clock.now(),
+      number,
+      key: `sim:0:last:${number}`,
+    },
+  );
+  const op = recorder.propose("operator", message.text);
+  const answer = await engine.propose(message.text);
+  findings.expect(
+    answer.kind === "accepted",
+    "unknowns",
+    () => `liveness: the healed node answers ${JSON.stringify(answer)}`,
+  );
+  if (answer.kind === "refused") return;
+  const { index, replayed: again, text } = answer;
+  recorder.proposed(op, { kind: "accepted", index, replayed: again, text });
+}
+
+/** Opens the journal once more, as a stranger would. */
+async function findLog(disk: SimDisk): Promise<Found> {
+  const journal = await openFileJournal({
+    folder: JOURNAL_FOLDER,
+    nodeId: nodeHasher.sha256("swoosh test key node"),
+    disk,
+    processes: { own: { pid: 1, boot: "end", space: "", start: "" }, isAlive: () => false },
+  });
+  const decoder = new TextDecoder();
+  const evidence = new Map<string, string>();
+  for (const path of disk.paths(`${JOURNAL_FOLDER}/evidence`)) {
+    const hash = /(sha256-[0-9a-f]{64})\.json$/u.exec(path)?.[1];
+    if (hash !== undefined) evidence.set(hash, decoder.decode(disk.contents(path)));
+  }
+  const log = await journal.read(0, journal.size);
+  return { log, snapshots: await journal.snapshots(), evidence };
+}
+
+function replayed(judge: Judge, log: readonly string[]) {
+  const world = createWorld(judge);
+  const opened = new Map<string, number>();
+  for (const text of log) {
+    const again = judge.kernel.replay(world, text);
+    if (!again.ok) throw new Error(`record ${again.index} was replayed before`);
+    world.apply(again.accepted);
+    for (const { id } of again.accepted.effects.opened) opened.set(id, again.accepted.record.index);
+  }
+  return { world, opened };
+}
+
+/** Nothing waits without an owner and a deadline, and no timer is overdue or was refused. */
+function checkPending(simulation: Simulation, world: World): void {
+  const { clock, findings, node } = simulation;
+  for (const [instance, { reasons }] of node.engine?.status().stuck ?? [])
+    findings.expect(
+      false,
+      "records",
+      () => `liveness: a timer of ${instance} was refused: ${reasons.join("; ")}`,
+    );
+  for (const { document } of world.heads()) {
+    const { effects, meta, timers } = document;
+    for (const { due, id, owner } of effects)
+      findings.expect(
+        owner !== "" && ("at" in due || "beat" in due),
+        "records",
+        () => `effect ${id} waits without owner or deadline`,
+      );
+    for (const { due, id } of timers)
+      findings.expect(
+        !("at" in due) || due.at > clock.now(),
+        "records",
+        () => `liveness: timer ${id} of ${meta.instance} should have fired`,
+      );
+  }
+}
+
+/** K7: a snapshot, or none, and the records after it give what the whole log gives. */
+async function checkSnapshot(
+  simulation: Simulation,
+  given: {
+    readonly kernel: Kernel;
+    readonly found: Found;
+    readonly world: World;
+    readonly snapshot: StoredSnapshot | null;
+  },
+): Promise<void> {
+  const { found, kernel, snapshot, world } = given;
+  const copy = new MemoryDisk();
+  copy.written.push(...found.log);
+  copy.durable = found.log.length;
+  const journal = copy.open();
+  const engine = await createEngine(kernel, {
+    // Time stands long before the log: nothing becomes due.
+    clock: new ManualClock(0),
+    journal: {
+      size: journal.size,
+      term: journal.term,
+      append: (batch) => journal.append(batch),
+      read: (from, limit) => journal.read(from, limit),
+      snapshots: async () => (snapshot === null ? [] : [snapshot]),
+      saveSnapshot: (files) => journal.saveSnapshot(files),
+      evidence: async (hash) => found.evidence.get(hash),
+      saveEvidence: (hash, text) => journal.saveEvidence(hash, text),
+    },
+    crypto: createTestCrypto({ hasher: nodeHasher }),
+    random: new SeededRandom(0),
+    transport: new RecordingTransport(),
+  });
+  const { snapshotIndex } = engine.status().recovery;
+  const place = snapshotIndex === null ? "no snapshot" : `the snapshot at ${snapshotIndex}`;
+  if (snapshotIndex !== null) simulation.mark("snapshot checked");
+  const { findings } = simulation;
+  findings.expect(
+    engine.checkpoint().size === found.log.length,
+    "chain",
+    () => `K7: ${place} gives ${engine.checkpoint().size} records of ${found.log.length}`,
+  );
+  for (const { document, hash } of world.heads())
+    findings.expect(
+      engine.state.head(document.meta.instance)?.hash === hash,
+      "chain",
+      () => `K7: ${place} gives another ${document.meta.instance}`,
+    );
+}

@@ -1,0 +1,57 @@
+import type { Marks } from "./marks.ts";
+
+/** Faults and rare paths that a run of some hundred seeds must have gone through; one that never fires tests nothing. */
+export const MUST_HAPPEN = [
+  "EIO at flush",
+  "EIO at read",
+  "EIO at rename",
+  "EIO at sync",
+  "EIO at syncFolder",
+  "EIO at write",
+  "ENOSPC at write",
+  "accepted",
+  "answer lost",
+  "clock drifts",
+  "clock jumps back",
+  "clock jumps by years",
+  "damage refused",
+  "disk full",
+  "disk has room again",
+  "disk is slow",
+  "dry run",
+  "fenced",
+  "fenced failed",
+  "fenced term",
+  "files are damaged",
+  "files old",
+  "idem_conflict",
+  "it is killed",
+  "kill at flush",
+  "kill at link",
+  "kill at open",
+  "kill at remove",
+  "kill at rename",
+  "kill at sync",
+  "kill at syncFolder",
+  "kill at write",
+  "killed while it starts",
+  "message dropped",
+  "no room to start",
+  "overloaded",
+  "power is lost",
+  "recovers from a snapshot",
+  "replayed",
+  "short at read",
+  "short at write",
+  "snapshot checked",
+  "snapshot failed",
+  "snapshot skipped",
+  "snapshot taken",
+  "stale_state",
+  "zombie",
+] as const;
+
+/** Of these, what never happened. */
+export function missingMarks(marks: Marks): readonly string[] {
+  return MUST_HAPPEN.filter((name) => !marks.counts.has(name));
+}

@@ -1,0 +1,36 @@
+import type { Answer, Crypto, Journal, Kernel, Transport } from "@swoosh/kernel";
+import type { Disk } from "./world/sim-disk.ts";
+
+/** Ways in which a bug may be planted: before each port, around the kernel, between engine and clients. Never in their code. */
+export interface Planting {
+  readonly kernel?: (kernel: Kernel) => Kernel;
+  readonly disk?: (disk: Disk) => Disk;
+  readonly journal?: (journal: Journal) => Journal;
+  readonly crypto?: (crypto: Crypto) => Crypto;
+  readonly transport?: (transport: Transport) => Transport;
+  /** What a client is told instead; `size`: records that are durable. */
+  readonly answer?: (answer: Answer, size: number) => Answer;
+  /** Head that a client reads instead. */
+  readonly read?: (
+    head: ReadHead | undefined,
+    former: ReadHead | undefined,
+  ) => ReadHead | undefined;
+  readonly checkpoint?: (checkpoint: Checkpoint) => Checkpoint;
+  /** Entry of a stream that a client gets; undefined: it gets none. */
+  readonly stream?: (entry: StreamedRecord) => StreamedRecord | undefined;
+}
+
+export interface ReadHead {
+  readonly index: number;
+  readonly hash: string;
+}
+
+export interface Checkpoint {
+  readonly size: number;
+  readonly root: string;
+}
+
+export interface StreamedRecord {
+  readonly index: number;
+  readonly text: string;
+}

@@ -1,0 +1,216 @@
+import { createTestSigner, ManualClock, nodeHasher, SeededRandom } from "@swoosh/kernel/testing";
+import type { Kernel } from "@swoosh/kernel";
+import type { Beginning } from "./beginning.ts";
+import { damage, OldFiles, type Damage } from "./damage.ts";
+import {
+  chooseCallFault,
+  chooseFaults,
+  chooseKnobs,
+  type FaultKind,
+  type Faults,
+  type Knobs,
+} from "./faults.ts";
+import { Findings } from "./history/finding.ts";
+import { HistoryRecorder } from "./history/history-recorder.ts";
+import { Marks } from "./marks.ts";
+import { Node } from "./node.ts";
+import type { Planting } from "./planting.ts";
+import { Promises } from "./promises.ts";
+import type { PlannedFault } from "./world/process-disk.ts";
+import { settle } from "./settle.ts";
+import { Story } from "./story.ts";
+import { Traffic } from "./traffic.ts";
+
+/** What a run may leave out of its seed: for plantings, and for making a failing run small. */
+export interface RunOptions {
+  readonly planting?: Planting;
+  /** Steps from here on are not played. */
+  readonly stepsMax?: number;
+  /** Steps that are not played. */
+  readonly skipped?: ReadonlySet<number>;
+  readonly without?: ReadonlySet<FaultKind>;
+}
+
+export const START_MS = 1_767_225_600_000;
+const YEARS_MS = 10 * 365 * 86_400_000;
+
+/** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
+export class Simulation {
+  readonly story = new Story();
+  readonly findings = new Findings();
+  readonly marks = new Marks();
+  readonly clock = new ManualClock(START_MS);
+  readonly recorder: HistoryRecorder;
+  readonly promises = new Promises(this.findings);
+  readonly node: Node;
+  readonly traffic: Traffic;
+  readonly kernel: Kernel;
+  readonly knobs: Knobs;
+  simulatedMs = 0;
+  readonly #seed: number;
+  readonly #faults: Faults;
+  readonly options: RunOptions;
+  readonly #oldFiles = new OldFiles();
+  #driftPercent = 0;
+
+  constructor(beginning: Beginning, seed: number, options: RunOptions) {
+    this.#seed = seed;
+    this.options = options;
+    const random = new SeededRandom(seed);
+    const { without = new Set() } = options;
+    const chosen = chooseFaults(random.fork("faults"));
+    this.#faults = new Set([...chosen].filter((kind) => !without.has(kind)));
+    this.knobs = chooseKnobs(random.fork("knobs"));
+    this.kernel = options.planting?.kernel?.(beginning.charts.kernel) ?? beginning.charts.kernel;
+    this.recorder = new HistoryRecorder(() => this.clock.now(), beginning.ops);
+    this.clock.set(beginning.endMs);
+    this.node = new Node(
+      {
+        disk: beginning.disk.copy(),
+        clock: this.clock,
+        kernel: this.kernel,
+        engine: {
+          genesis: beginning.genesis,
+          lanes: { proposals: this.knobs.proposalsMax },
+          batch: { recordsMax: this.knobs.recordsMax },
+        },
+        segmentBytes: this.knobs.segmentBytes,
+        planting: options.planting ?? {},
+      },
+      this,
+    );
+    const signers = ["operator", ...beginning.clients].map((name) =>
+      createTestSigner(nodeHasher, name),
+    );
+    this.traffic = new Traffic(this, { signers, seed, faults: this.#faults });
+  }
+
+  async run(): Promise<void> {
+    const faults = [...this.#faults].join(", ");
+    this.story.tell(`seed ${this.#seed} ${JSON.stringify(this.knobs)} with ${faults}`);
+    await this.node.start("the beginning");
+    const { skipped = new Set(), stepsMax = this.knobs.steps } = this.options;
+    for (let step = 0; step < Math.min(this.knobs.steps, stepsMax); step += 1)
+      if (!skipped.has(step) && this.findings.all.length === 0) await this.#step(step);
+  }
+
+  tell(line: string): void {
+    this.story.tell(line);
+  }
+
+  mark(name: string): void {
+    this.marks.add(name);
+  }
+
+  /** Draws of their own for each step: one that is left out shifts no other. */
+  async #step(step: number): Promise<void> {
+    const random = new SeededRandom(Math.imul(this.#seed, 0x9e3779b1) ^ step).fork("step");
+    const what = await this.#act(random);
+    await settle(this.knobs.turns);
+    this.#drift();
+    this.story.tell(`${step} ${what}: ${this.node.size} records`);
+    this.#oldFiles.keep(this.node.disk);
+    if (this.node.isDown) await this.node.start("it is dead");
+  }
+
+  async #act(random: SeededRandom): Promise<string> {
+    const dice = random.below(100);
+    if (dice < 30) return this.traffic.wish(random);
+    if (dice < 57) return this.traffic.deliverSome(random);
+    if (dice < 67) return this.traffic.look(random);
+    if (dice < 76) return this.#passTime(random);
+    if (dice < 81) return this.node.snapshot();
+    return this.#misfortune(random);
+  }
+
+  #passTime(random: SeededRandom): string {
+    if (this.#has("clock stands") && random.chance(30)) return "time stands still";
+    let ms = random.below(random.chance(50) ? 100 : 60_000);
+    if (this.#has("clock jumps") && random.chance(20)) ms = random.below(7_200_000) - 3_600_000;
+    if (this.#has("clock jumps by years") && random.chance(10))
+      ms = random.below(2 * YEARS_MS) - YEARS_MS;
+    this.moveClock(ms);
+    return `${ms} ms pass`;
+  }
+
+  /** Every step takes a little longer or shorter by the node's clock than by the others'. */
+  #drift(): void {
+    if (this.#driftPercent !== 0) this.moveClock(this.#driftPercent);
+  }
+
+  moveClock(ms: number): void {
+    if (Math.abs(ms) > 3_600_000) this.mark("clock jumps by years");
+    else if (ms < 0) this.mark("clock jumps back");
+    const to = Math.max(0, this.clock.now() + ms);
+    // Years are no time that a simulation lived through.
+    if (ms > 0 && ms <= 3_600_000) this.simulatedMs += ms;
+    this.recorder.clockMoved();
+    this.clock.set(to);
+    this.recorder.clockMoved();
+  }
+
+  async #misfortune(random: SeededRandom): Promise<string> {
+    const kind = random.pick(MISFORTUNES.filter((one) => this.#has(one)));
+    switch (kind) {
+      case "clock drifts":
+        this.#driftPercent = random.below(200);
+        this.mark("clock drifts");
+        return `the clock drifts by ${this.#driftPercent} ms a step`;
+      case "disk fails":
+        return this.#plan(random, chooseCallFault(random, "fails"));
+      case "kills at calls":
+        return this.#plan(random, chooseCallFault(random, "dies"));
+      case "disk full":
+        return this.node.fill(random.chance(50) ? 0 : random.below(20_000));
+      case "disk is slow":
+        return this.node.hold(!this.node.isHeld);
+      case "kills":
+        return this.node.restart("it is killed");
+      case "power lost":
+        return this.node.restart("power is lost", (disk) => disk.losePower(random));
+      case "files damaged":
+        return this.#damage(random);
+      case "files old":
+        return this.node.restart("files are old", (disk) => {
+          disk.losePower(random);
+          this.mark("files old");
+          this.tell(`  ${this.#oldFiles.putBack(disk, random)}`);
+        });
+      case "zombies":
+        return this.node.takeOver();
+      default:
+        return "luck";
+    }
+  }
+
+  #plan(random: SeededRandom, fault: PlannedFault): string {
+    return random.chance(40) ? this.node.planStart(fault) : this.node.plan(fault);
+  }
+
+  async #damage(random: SeededRandom): Promise<string> {
+    return this.node.restart("files are damaged", (disk): Damage | undefined => {
+      disk.losePower(random);
+      const done = damage(disk, random);
+      if (done !== undefined) this.tell(`  ${done.what}`);
+      return done;
+    });
+  }
+
+  #has(kind: FaultKind): boolean {
+    return this.#faults.has(kind);
+  }
+}
+
+/** What happens by itself, and not to a message. */
+const MISFORTUNES: readonly FaultKind[] = [
+  "clock drifts",
+  "disk fails",
+  "disk full",
+  "disk is slow",
+  "files damaged",
+  "files old",
+  "kills",
+  "kills at calls",
+  "power lost",
+  "zombies",
+];

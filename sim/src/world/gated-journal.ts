@@ -1,0 +1,59 @@
+import type {
+  Journal,
+  JournalBatch,
+  SnapshotFiles,
+  StoredSnapshot,
+  ValueHash,
+} from "@swoosh/kernel";
+
+/** A journal on a slow disk: appends wait while it is held. All else is the journal's own. */
+export class GatedJournal implements Journal {
+  readonly #inner: Journal;
+  #waiting: (() => void)[] = [];
+  isHeld = false;
+
+  constructor(inner: Journal) {
+    this.#inner = inner;
+  }
+
+  get size(): number {
+    return this.#inner.size;
+  }
+
+  get term(): number {
+    return this.#inner.term;
+  }
+
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    if (isHeld) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  async append(batch: JournalBatch): Promise<void> {
+    if (this.isHeld) await new Promise<void>((resume) => this.#waiting.push(resume));
+    await this.#inner.append(batch);
+  }
+
+  read(from: number, limit: number): Promise<readonly string[]> {
+    return this.#inner.read(from, limit);
+  }
+
+  snapshots(): Promise<readonly StoredSnapshot[]> {
+    return this.#inner.snapshots();
+  }
+
+  saveSnapshot(snapshot: SnapshotFiles): Promise<void> {
+    return this.#inner.saveSnapshot(snapshot);
+  }
+
+  evidence(hash: ValueHash): Promise<string | undefined> {
+    return this.#inner.evidence(hash);
+  }
+
+  saveEvidence(hash: ValueHash, text: string): Promise<void> {
+    return this.#inner.saveEvidence(hash, text);
+  }
+}
