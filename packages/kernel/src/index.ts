@@ -101,6 +101,7 @@ export {
   FRAME_HEADER_BYTES,
   frameChecksum,
 } from "./log/batch.ts";
+export { crc32c } from "./log/crc32c.ts";
 export { IDENTITY_BYTES, readIdentity, type JournalIdentity } from "./log/journal-identity.ts";
 export {
   scanSegment,
@@ -159,6 +160,8 @@ export {
 } from "./engine/engine.ts";
 export type { Fence } from "./engine/fence.ts";
 export { identityKeyOf, publicKeyOf, signatureBytesOf } from "./engine/identity-key.ts";
+export { IdempotencyIndex } from "./engine/idempotency-index.ts";
+export { digestOfKey, digestOfText, type KeyDigest } from "./engine/key-digest.ts";
 export { JournalError, type JournalErrorCode } from "./engine/journal-error.ts";
 export { parseProposal, type SignedProposal } from "./engine/parse-proposal.ts";
 export type {
@@ -167,6 +170,7 @@ export type {
   Journal,
   JournalBatch,
   JournalReader,
+  KeyIndex,
   Ports,
   Random,
   SnapshotFiles,

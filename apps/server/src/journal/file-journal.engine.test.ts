@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   ABSENT_HASH,
@@ -8,6 +8,7 @@ import {
   formatHlc,
   PROPOSAL_TYPE,
   valueHash,
+  type Answer,
   type Engine,
   type JsonObject,
 } from "@swoosh/kernel";
@@ -20,8 +21,10 @@ import {
   SeededRandom,
 } from "@swoosh/kernel/testing";
 import { describe, expect, it } from "vitest";
+import type { Disk, OpenHow } from "./disk.ts";
 import type { FileJournal } from "./file-journal.ts";
 import { openFileJournal } from "./open-file-journal.ts";
+import { FaultyDisk } from "./test/faulty-disk.ts";
 import { NODE_ID } from "./test/journal-play.ts";
 import { flipBit, hastyDisk, inFolder } from "./test/real-folder.ts";
 
@@ -36,9 +39,35 @@ interface Running {
   readonly journal: FileJournal;
 }
 
-async function start(folder: string): Promise<Running> {
+const SEGMENT_BYTES = 8_192;
+
+/** Counts what is read, by path. */
+class CountingDisk extends FaultyDisk {
+  readonly bytesRead = new Map<string, number>();
+  readonly #paths = new Map<number, string>();
+
+  override open(path: string, how: OpenHow): number {
+    const file = super.open(path, how);
+    this.#paths.set(file, path);
+    return file;
+  }
+
+  override read(file: number, into: Uint8Array, offset: number): number {
+    const count = super.read(file, into, offset);
+    const path = this.#paths.get(file) ?? "";
+    this.bytesRead.set(path, (this.bytesRead.get(path) ?? 0) + count);
+    return count;
+  }
+}
+
+function keyFiles(folder: string): readonly string[] {
+  const log = join(folder, "log");
+  return readdirSync(log).flatMap((name) => (name.endsWith(".keys") ? [join(log, name)] : []));
+}
+
+async function start(folder: string, disk: Disk = hastyDisk): Promise<Running> {
   if (identityChart === undefined) throw new Error("the identity chart does not load");
-  const options = { disk: hastyDisk, folder, nodeId: NODE_ID, segmentBytes: 8_192 };
+  const options = { disk, folder, nodeId: NODE_ID, segmentBytes: SEGMENT_BYTES };
   const journal = await openFileJournal(options);
   const ports = {
     clock: new ManualClock(),
@@ -52,7 +81,7 @@ async function start(folder: string): Promise<Running> {
 }
 
 /** Registers `identity/<name>`. */
-async function register({ engine }: Running, name: string): Promise<void> {
+async function register({ engine }: Running, name: string): Promise<Answer> {
   const inputs: JsonObject = {
     key: createTestSigner(nodeHasher, name).key,
     kind: "human",
@@ -71,6 +100,7 @@ async function register({ engine }: Running, name: string): Promise<void> {
   const signature = operator.sign(PROPOSAL_TYPE, body);
   const answer = await engine.propose(canonicalize({ ...body, inputs, signature }));
   expect(answer.kind).toBe("accepted");
+  return answer;
 }
 
 async function registerMany(running: Running, from: number, to: number): Promise<void> {
@@ -155,6 +185,47 @@ describe("the engine over files", () => {
           mend();
         }
       }
+    }));
+
+  it("gives a key from before the snapshot, in a sealed segment, its first answer after a restart", () =>
+    inFolder(async (folder) => {
+      const first = await start(folder);
+      const answers = [await register(first, "agent-0"), await register(first, "agent-1")];
+      await registerMany(first, 2, 30);
+      await first.engine.stop();
+      await first.journal.close();
+      // Once with the key files that were made meanwhile, once with none, once with those that the second start made.
+      for (const isGiven of [true, false, true]) {
+        if (!isGiven) for (const path of keyFiles(folder)) rmSync(path);
+        const again = await start(folder);
+        expect(again.engine.status().recovery.snapshotIndex).toBe(30);
+        expect(keyFiles(folder).length).toBeGreaterThan(3);
+        for (const [at, answer] of answers.entries())
+          expect(await register(again, `agent-${at}`)).toEqual({ ...answer, replayed: true });
+        expect(again.journal.size).toBe(31);
+        await again.journal.close();
+      }
+    }));
+
+  it("reads nothing of a sealed segment at a start but its last record, the first one's head, and what comes after the snapshot", () =>
+    inFolder(async (folder) => {
+      const first = await start(folder);
+      await registerMany(first, 0, 40);
+      await first.engine.stop();
+      await first.journal.close();
+      const sealed =
+        readdirSync(join(folder, "log")).filter((name) => name.endsWith(".wal")).length - 1;
+      expect(sealed).toBeGreaterThan(5);
+      await (await start(folder)).journal.close();
+      const disk = new CountingDisk(hastyDisk);
+      await (await start(folder, disk)).journal.close();
+      const bytes = [...disk.bytesRead].flatMap(([path, count]) =>
+        path.endsWith(".wal") ? [[path, count] as const] : [],
+      );
+      const whole = bytes.filter(([, count]) => count >= SEGMENT_BYTES);
+      expect(bytes).toHaveLength(sealed + 1);
+      // The last one is scanned; the first one's head is read up to the longest record that there may be.
+      expect(whole.length).toBeLessThanOrEqual(2);
     }));
 
   it("keeps the newest snapshots, and the chunks that they name", () =>

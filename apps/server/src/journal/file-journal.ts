@@ -3,6 +3,7 @@ import {
   assert,
   batchLength,
   BATCH_HEADER_BYTES,
+  digestOfText,
   encodeBatch,
   FRAME_HEADER_BYTES,
   JournalError,
@@ -11,6 +12,8 @@ import {
   type Journal,
   type JournalBatch,
   type JournalIdentity,
+  type KeyIndex,
+  type ScannedRecord,
   type SnapshotFiles,
   type StoredSnapshot,
   type Superblock,
@@ -20,7 +23,10 @@ import { clusterIdOf } from "./cluster-id.ts";
 import type { Disk } from "./disk.ts";
 import { isFull, journalErrorOf } from "./disk-error.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
+import { FileKeyIndex, type JournalNote } from "./file-key-index.ts";
+import { hasher } from "../hasher.ts";
 import type { JournalFolders } from "./journal-folders.ts";
+import { digestOfBody } from "./key-file.ts";
 import type { JournalLock } from "./journal-lock.ts";
 import { LogSegments } from "./log-segments.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
@@ -51,6 +57,9 @@ export interface JournalStart {
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceStore;
   readonly cut: CutTail | null;
+  /** Records of the last segment, as they were scanned at opening. */
+  readonly tail: readonly ScannedRecord[];
+  readonly note: JournalNote;
 }
 
 /** A torn tail that was cut at opening: a batch that was being written when the power failed, acknowledged to nobody. */
@@ -86,6 +95,10 @@ export class FileJournal implements Journal {
   #superblock: Superblock | null;
   #termSeen: number;
   #state: "open" | "failed" | "closed" = "open";
+  /** Where somebody asked for it. */
+  #keys: FileKeyIndex | null = null;
+  /** Until the first append. */
+  #tail: readonly ScannedRecord[] | null;
   #appends: Promise<void> = Promise.resolve();
   #saves: Promise<void> = Promise.resolve();
   #buffer = new Uint8Array(65_536);
@@ -99,6 +112,7 @@ export class FileJournal implements Journal {
     this.#size = start.size;
     this.#superblock = start.superblock;
     this.#termSeen = start.lock.term;
+    this.#tail = start.tail;
     this.cut = start.cut;
   }
 
@@ -142,13 +156,33 @@ export class FileJournal implements Journal {
     this.#writing(`store evidence ${hash}`, () => this.#start.evidence.save(hash, text));
   }
 
+  async keys(): Promise<KeyIndex> {
+    this.#mustBeOpen();
+    this.#keys ??= this.#reading("open the index of keys", () => this.#openKeys());
+    return this.#keys;
+  }
+
+  #openKeys(): FileKeyIndex {
+    const { disk, lock, note } = this.#start;
+    const log = (): LogSegments | null => this.#log?.segments ?? null;
+    const mayWrite = (): boolean => this.#state === "open" && lock.isHeld();
+    const scanned = this.#tail;
+    this.#tail = null;
+    const last = log()?.sealed().at(-1)?.nextIndex ?? 0;
+    const digests =
+      scanned === null
+        ? (log()?.read(last, this.#size) ?? []).map((text) => digestOfText(hasher, text))
+        : scanned.map(({ body }) => digestOfBody(body));
+    return new FileKeyIndex({ disk, log, mayWrite, note }, digests);
+  }
+
   /**
    * Ends the writer: waits for what is under way, notes the clean stop in a superblock, gives up the lock. What has failed
    * only gives up the lock. Rejects with a `JournalError` where the note could not be written; the lock is given up then too.
    */
   async close(): Promise<void> {
     if (this.#state === "closed") return;
-    await Promise.all([this.#appends, this.#saves]);
+    await Promise.all([this.#appends, this.#saves, this.#keys?.close()]);
     const isWhole = this.#state === "open" && this.#start.lock.isHeld();
     this.#state = "closed";
     try {
@@ -215,6 +249,8 @@ export class FileJournal implements Journal {
       if (open !== null) this.#disk.close(open.file);
       this.#log ??= { identity, segments: new LogSegments(this.#disk, identity) };
       this.#log.segments.addEmpty(fresh.path, this.#size);
+      const sealed = this.#log.segments.sealed().at(-1);
+      if (open !== null && sealed !== undefined) this.#keys?.seal(sealed);
       this.#segment = { file: fresh.file, bytes: fresh.bytes, offset: SEGMENT_HEADER_BYTES };
       return this.#segment;
     } catch (error) {
@@ -272,6 +308,7 @@ export class FileJournal implements Journal {
     this.#log?.segments.grow(this.#size, offsets, at);
     this.#segment = { ...segment, offset: at };
     this.#size += bodies.length;
+    this.#tail = null;
   }
 
   #prepareNext(): void {

@@ -14,3 +14,7 @@ export const SNAPSHOTS_KEPT_MIN = 2;
 export const LOCK_TRIES_MAX = 16;
 /** Looks at a segment that another process may be writing, before what it shows counts as damage. */
 export const READ_AGAIN_MAX = 5;
+/** Entries of 20 bytes in a page of a key file: the most that fit into 4,096 bytes, which a disk reads at once. */
+export const KEY_PAGE_ENTRIES = 204;
+/** Keys for each 512 bits of a key file's filter: 16 bits a key; of 600 keys that are not there, some one costs a read. */
+export const KEY_FILTER_BLOCK_KEYS = 32;

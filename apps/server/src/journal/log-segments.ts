@@ -17,8 +17,26 @@ interface LogSegment {
   readonly firstIndex: number;
   /** Null while nobody needed them: a segment that is not the last is scanned when it is first read. */
   marks: RecordMarks | null;
+  /** The marks come from a key file, not from these bytes: what goes wrong with them says nothing of the segment yet. */
+  areTold: boolean;
   /** Offset behind its last batch; known where `marks` is. */
   end: number;
+}
+
+/** A segment that nothing is appended to any more. */
+export interface Sealed {
+  readonly path: string;
+  readonly firstIndex: number;
+  /** First index of the segment after it. */
+  readonly nextIndex: number;
+}
+
+/** Where the records of a segment lie. */
+export interface Layout {
+  /** Offsets of the frames of every sixteenth record. */
+  readonly marks: readonly number[];
+  /** Offset behind the last batch. */
+  readonly end: number;
 }
 
 /**
@@ -38,7 +56,7 @@ export class LogSegments {
   /** A segment behind all others; `scan` where it was scanned already. */
   add(path: string, firstIndex: number, scan: SegmentScan | null): void {
     assert((this.#segments.at(-1)?.firstIndex ?? -1) < firstIndex, "G1: segments are in order");
-    const segment: LogSegment = { path, firstIndex, marks: null, end: 0 };
+    const segment: LogSegment = { path, firstIndex, marks: null, areTold: false, end: 0 };
     this.#segments.push(segment);
     if (scan !== null) take(segment, scan);
   }
@@ -73,12 +91,60 @@ export class LogSegments {
     return texts;
   }
 
+  /** All segments but the last, in order. */
+  sealed(): readonly Sealed[] {
+    return this.#segments.flatMap(({ path, firstIndex }, position) => {
+      const next = this.#segments[position + 1];
+      return next === undefined ? [] : [{ path, firstIndex, nextIndex: next.firstIndex }];
+    });
+  }
+
+  /** Where the records of a segment lie, from somewhere else than its bytes. What was scanned stays as it is. */
+  tell(
+    firstIndex: number,
+    layout: { readonly marks: Iterable<number>; readonly end: number },
+  ): void {
+    const segment = this.#segments.find((one) => one.firstIndex === firstIndex);
+    if (segment === undefined || segment.marks !== null) return;
+    segment.marks = new RecordMarks(firstIndex, layout.marks);
+    segment.areTold = true;
+    segment.end = layout.end;
+  }
+
+  /** Scans a segment from its first byte to its last. Throws `CorruptJournal`. */
+  scan(firstIndex: number): SegmentScan {
+    const position = this.#segments.findIndex((one) => one.firstIndex === firstIndex);
+    const segment = this.#segments[position];
+    assert(segment !== undefined, `G1: a segment begins at record ${firstIndex}`);
+    return this.#scan(segment, this.#segments[position + 1]);
+  }
+
+  layout(firstIndex: number): Layout {
+    const segment = this.#segments.find((one) => one.firstIndex === firstIndex);
+    assert(segment !== undefined && segment.marks !== null, "G1: the segment was scanned");
+    return { marks: segment.marks.offsets, end: segment.end };
+  }
+
   #readFrom(
     segment: LogSegment,
     next: LogSegment | undefined,
     want: { readonly from: number; readonly to: number },
   ): readonly string[] {
-    const marks = segment.marks ?? this.#scan(segment, next);
+    try {
+      return this.#readMarked(segment, next, want);
+    } catch (error) {
+      if (!segment.areTold || !(error instanceof CorruptJournal)) throw error;
+      this.#scan(segment, next);
+      return this.#readMarked(segment, next, want);
+    }
+  }
+
+  #readMarked(
+    segment: LogSegment,
+    next: LogSegment | undefined,
+    want: { readonly from: number; readonly to: number },
+  ): readonly string[] {
+    const marks = segment.marks ?? this.#scanForMarks(segment, next);
     const { index, start, stop } = marks.range(want.from, want.to, segment.end);
     const bytes = Buffer.alloc(stop - start);
     const file = this.#disk.open(segment.path, "read");
@@ -93,7 +159,13 @@ export class LogSegments {
     throw new CorruptJournal(place, read.problem);
   }
 
-  #scan(segment: LogSegment, next: LogSegment | undefined): RecordMarks {
+  #scanForMarks(segment: LogSegment, next: LogSegment | undefined): RecordMarks {
+    this.#scan(segment, next);
+    assert(segment.marks !== null, "G1: a scan leaves marks");
+    return segment.marks;
+  }
+
+  #scan(segment: LogSegment, next: LogSegment | undefined): SegmentScan {
     const bytes = readWhole(this.#disk, segment.path) ?? new Uint8Array(0);
     const scan = scanSegment(bytes, {
       ...this.#identity,
@@ -103,7 +175,8 @@ export class LogSegments {
       term: 0,
     });
     throwIfCorrupt(segment.path, scan);
-    return take(segment, scan);
+    take(segment, scan);
+    return scan;
   }
 }
 
@@ -112,10 +185,10 @@ export function throwIfCorrupt(path: string, { end }: SegmentScan): void {
     throw new CorruptJournal({ file: path, offset: end.offset, index: end.index }, end.problem);
 }
 
-function take(segment: LogSegment, scan: SegmentScan): RecordMarks {
+function take(segment: LogSegment, scan: SegmentScan): void {
   const marks = new RecordMarks(segment.firstIndex);
   for (const { index, offset } of scan.records) marks.note(index, offset);
   segment.marks = marks;
+  segment.areTold = false;
   segment.end = scan.end.offset;
-  return marks;
 }

@@ -3,6 +3,7 @@ import type { Disk } from "./disk.ts";
 import { journalErrorOf } from "./disk-error.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import { FileJournal } from "./file-journal.ts";
+import type { JournalNote } from "./file-key-index.ts";
 import { makeFolders, tidyFolders, type JournalFolders } from "./journal-folders.ts";
 import { acquireLock, type JournalLock } from "./journal-lock.ts";
 import { JournalLocked } from "./journal-locked.ts";
@@ -23,6 +24,8 @@ export interface FileJournalOptions {
   readonly snapshotsKeptMax?: number;
   readonly disk?: Disk;
   readonly processes?: Processes;
+  /** Told what a person may want to know of: key files that had to be made again. */
+  readonly onNote?: JournalNote;
 }
 
 /**
@@ -46,7 +49,8 @@ export async function openFileJournal(options: FileJournalOptions): Promise<File
       lock = acquireLock(disk, { folder, floor: recovered.term, processes });
       former.release();
     }
-    return createJournal({ disk, folders, lock, nodeId, segmentBytes, keptMax, recovered });
+    const note = options.onNote ?? (() => {});
+    return createJournal({ disk, folders, lock, nodeId, segmentBytes, keptMax, recovered, note });
   } catch (error) {
     releaseQuietly(lock);
     if (error instanceof JournalLocked) throw error;
@@ -62,9 +66,10 @@ function createJournal(about: {
   readonly segmentBytes: number;
   readonly keptMax: number;
   readonly recovered: RecoveredLog;
+  readonly note: JournalNote;
 }): FileJournal {
-  const { disk, folders, lock, nodeId, segmentBytes, keptMax, recovered } = about;
-  const { log, segment, size, superblock, cut } = recovered;
+  const { disk, folders, lock, nodeId, segmentBytes, keptMax, recovered, note } = about;
+  const { log, segment, size, superblock, cut, tail } = recovered;
   const { snapshots: manifests, chunks } = folders;
   const snapshots = new SnapshotStore(disk, { folder: manifests, chunks, keptMax });
   snapshots.sweep();
@@ -81,6 +86,8 @@ function createJournal(about: {
     snapshots,
     evidence: new EvidenceStore(disk, folders.evidence),
     cut,
+    tail,
+    note,
   });
 }
 

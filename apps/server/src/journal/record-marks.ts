@@ -11,10 +11,17 @@ export interface MarkedRange {
 /** Where the records of one segment lie: the frame of every sixteenth. M1: marks are noted in order of index. */
 export class RecordMarks {
   readonly #firstIndex: number;
-  readonly #offsets: number[] = [];
+  readonly #offsets: number[];
 
-  constructor(firstIndex: number) {
+  /** `offsets`: those that are known already. */
+  constructor(firstIndex: number, offsets: Iterable<number> = []) {
     this.#firstIndex = firstIndex;
+    this.#offsets = [...offsets];
+  }
+
+  /** Of the frames of every sixteenth record, from the first on. */
+  get offsets(): readonly number[] {
+    return this.#offsets;
   }
 
   note(index: number, offset: number): void {

@@ -1,12 +1,15 @@
 import {
   BATCH_HEADER_BYTES,
   decodeBatchHeader,
+  FRAME_HEADER_BYTES,
   IDENTITY_BYTES,
   NO_INDEX,
   readIdentity,
+  RECORD_BYTES_MAX,
   scanSegment,
   SEGMENT_HEADER_BYTES,
   type JournalIdentity,
+  type ScannedRecord,
   type SegmentScan,
   type Superblock,
 } from "@swoosh/kernel";
@@ -17,6 +20,7 @@ import type { CutTail, JournalStart, OpenSegment } from "./file-journal.ts";
 import type { JournalFolders } from "./journal-folders.ts";
 import { SEGMENT_BYTES_UNIT } from "./limits.ts";
 import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
+import { readFrames } from "./read-frames.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
 import { hasSuperblock, readSuperblock } from "./superblock-files.ts";
 import { readAll, readWhole, writeAll } from "./whole-file.ts";
@@ -29,6 +33,8 @@ export interface RecoveredLog {
   /** Highest term in the log and the superblock, 0 where there is none. */
   readonly term: number;
   readonly cut: CutTail | null;
+  /** Records of the last segment. */
+  readonly tail: readonly ScannedRecord[];
 }
 
 /** The last segment, read whole. */
@@ -74,7 +80,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
       firstIndex,
       firstIndex === lastFirst ? last.scan : null,
     );
-  checkCluster(segments, {
+  checkCluster(disk, segments, {
     path: segmentPath(folders.log, 0),
     identity,
     size: last.scan.nextIndex,
@@ -94,6 +100,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
     superblock,
     term: Math.max(last.scan.term, superblock?.term ?? 0),
     cut: end.kind === "torn" ? { file: last.path, ...end } : null,
+    tail: last.scan.records,
   };
 }
 
@@ -112,7 +119,7 @@ function recoverEmpty(disk: Disk, { root, log }: JournalFolders): RecoveredLog {
       { file: segmentPath(log, 0), offset: 0, index: 0 },
       "the log is missing, but there is a superblock",
     );
-  return { log: null, segment: null, size: 0, superblock: null, term: 0, cut: null };
+  return { log: null, segment: null, size: 0, superblock: null, term: 0, cut: null, tail: [] };
 }
 
 /** The cluster is what the first segment says, and is compared with record 0 afterwards; the node is given. */
@@ -166,12 +173,26 @@ function says(bytes: Uint8Array, offset: number): number {
   return header === undefined ? 0 : offset + BATCH_HEADER_BYTES + header.bytes;
 }
 
+/** Record 0 without reading its whole segment; undefined where that is not as easy as it should be. */
+function firstRecord(disk: Disk, path: string): readonly string[] | undefined {
+  const bytes = Buffer.alloc(BATCH_HEADER_BYTES + FRAME_HEADER_BYTES + RECORD_BYTES_MAX);
+  const file = disk.open(path, "read");
+  try {
+    const length = readAll(disk, file, { into: bytes, offset: SEGMENT_HEADER_BYTES });
+    const read = readFrames(bytes.subarray(0, length), { index: 0, from: 0, to: 1 });
+    return read.ok ? read.texts : undefined;
+  } finally {
+    disk.close(file);
+  }
+}
+
 function checkCluster(
+  disk: Disk,
   segments: LogSegments,
   about: { readonly path: string; readonly identity: JournalIdentity; readonly size: number },
 ): void {
   if (about.size === 0) return;
-  const [record = ""] = segments.read(0, 1);
+  const [record = ""] = firstRecord(disk, about.path) ?? segments.read(0, 1);
   const clusterId = Buffer.from(clusterIdOf(record));
   if (clusterId.equals(about.identity.clusterId)) return;
   throw new CorruptJournal(

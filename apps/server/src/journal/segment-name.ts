@@ -12,3 +12,8 @@ export function firstIndexOf(name: string): number | undefined {
   const digits = SEGMENT_NAME.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
+
+/** The file with the keys of the segment at this path. */
+export function keysPath(segment: string): string {
+  return `${segment.slice(0, -".wal".length)}.keys`;
+}

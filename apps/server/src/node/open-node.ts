@@ -37,6 +37,8 @@ export interface NodeOptions {
   readonly kernel?: Kernel;
   /** Something of ours threw where nobody waits for it. */
   readonly onDefect?: (error: unknown) => void;
+  /** Told what a person may want to know of the journal: see `FileJournalOptions`. */
+  readonly onNote?: (message: string) => void;
   /** For a folder without records: the installation's name and the first operator's key. */
   readonly genesis?: { readonly name: string; readonly operator: string };
 }
@@ -105,6 +107,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
     nodeId: key.publicKey,
     disk: timedDisk(nodeDisk, metrics),
     ...segment,
+    ...(options.onNote === undefined ? {} : { onNote: options.onNote }),
   });
   const blobs = new BlobStore(paths.blobs);
   const hub = new RecordHub(options.onDefect ?? (() => {}));

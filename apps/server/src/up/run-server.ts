@@ -45,6 +45,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
       folder,
       segmentBytes: settings.integer("segment-bytes"),
       onDefect: (error) => logDefect(io.log, error),
+      onNote: (message) => io.log("warn", message),
     });
   } catch (error) {
     if (!(error instanceof JournalError) || error.code === "full") throw error;

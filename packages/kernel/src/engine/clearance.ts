@@ -61,9 +61,10 @@ export async function clear(
   dryRun: boolean,
 ): Promise<Cleared> {
   const { durable } = doors;
-  const known = dryRun ? undefined : durable.keys.find(signed.proposal.idem_key);
+  const key = signed.proposal.idem_key;
+  const known = dryRun ? undefined : durable.findKey(key);
   if (known !== undefined) {
-    const prior = await priorRecord(doors, known);
+    const prior = await priorRecord(doors, known, key);
     return { ok: true, cleared: { asked: [], verdict: [], prior } };
   }
   const { size: index, leaf: prev, at } = durable.end;
@@ -75,12 +76,21 @@ export async function clear(
   return { ok: true, cleared: { asked, verdict, prior: null } };
 }
 
-async function priorRecord(doors: ClearanceDoors, index: number): Promise<PriorRecord> {
+/** The index goes by digests: the record itself says whether it has the key, before anything is answered from it. */
+async function priorRecord(
+  doors: ClearanceDoors,
+  index: number,
+  key: string,
+): Promise<PriorRecord> {
   const [text] = await doors.journal.read(index, 1);
   assert(text !== undefined, `K6: the key's record ${index} is in the journal`);
   const decoded = decodeRecord(text);
   assert(decoded.ok, `K6: the key's record ${index} can be read`);
   const { proposal } = decoded.record;
+  assert(
+    proposal.idem_key === key,
+    `K6: the index leads from ${key} to record ${index}, whose key is ${proposal.idem_key}`,
+  );
   const operation = operationHash(doors.kernel.hasher, {
     instance: instanceOf(proposal),
     transition: proposal.transition,

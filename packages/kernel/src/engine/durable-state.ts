@@ -1,6 +1,7 @@
 import { assert } from "../invariant.ts";
 import type { SnapshotHead } from "../log/snapshot-chunk.ts";
 import { createTree, type Frontier, type Tree } from "../log/tree.ts";
+import type { Hasher } from "../hash.ts";
 import { hlcOf } from "../reduce/answer.ts";
 import type { Head } from "../reduce/document.ts";
 import { Overlay } from "../reduce/overlay.ts";
@@ -8,10 +9,9 @@ import type { Accepted, State } from "../reduce/state.ts";
 import type { LogEnd, World } from "../reduce/world.ts";
 import { DueIndex } from "./due-index.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
-import { IdempotencyIndex } from "./idempotency-index.ts";
+import { digestOfKey, type KeyDigest } from "./key-digest.ts";
+import type { KeyIndex } from "./ports.ts";
 
-/** Keys that begin so are the engine's own: no proposal can have one, so nobody ever asks for them. */
-const ENGINE_KEY_PREFIX = "@";
 const BEAT_INSTANCE = "beat/main";
 
 export interface DurableStart {
@@ -29,20 +29,23 @@ export interface DurableStart {
  * whoever reads here cannot see what a crash could take back (K5).
  */
 export class DurableState {
-  readonly keys: IdempotencyIndex;
+  readonly keys: KeyIndex;
   readonly dues = new DueIndex();
+  readonly #hasher: Hasher;
   readonly #world: World;
   readonly #tree: Tree;
   readonly #movedAt: Map<string, number>;
   #hlc: string;
 
-  constructor(kernel: EngineKernel, start: DurableStart) {
+  /** `keys` may know more records than `start` has: then nothing is added to it until the fold gets there. */
+  constructor(kernel: EngineKernel, start: DurableStart, keys: KeyIndex) {
     const { world, frontier, hlc, movedAt } = start;
+    this.#hasher = kernel.hasher;
+    this.keys = keys;
     this.#world = world;
     this.#tree = createTree(kernel.hasher, frontier);
     this.#hlc = hlc;
     this.#movedAt = new Map(movedAt);
-    this.keys = new IdempotencyIndex(kernel.hasher);
     for (const head of world.heads()) this.#noteDues(head);
     assert(this.#tree.size === world.end.size, "K4: the frontier has the log's size");
   }
@@ -103,22 +106,33 @@ export class DurableState {
     return typeof beat === "number" ? beat : null;
   }
 
+  /** Index of the record that this idempotency key led to, by its digest alone. */
+  findKey(key: string): number | undefined {
+    const digest = digestOfKey(this.#hasher, key);
+    return digest === null ? undefined : this.keys.find(digest);
+  }
+
   /** Takes in a record that is durable. */
   fold(accepted: Accepted): void {
     const { record } = accepted;
     this.#world.apply(accepted);
     this.#tree.append(accepted.leaf);
     this.#hlc = hlcOf(record.proposal);
-    this.noteKey(record.proposal.idem_key, record.index);
+    this.noteKey(record.index, () => digestOfKey(this.#hasher, record.proposal.idem_key));
     for (const head of accepted.heads) {
       this.#movedAt.set(head.document.meta.instance, record.index);
       this.#noteDues(head);
     }
   }
 
-  /** Remembers which record a key led to; recovery calls it for records that a snapshot stands for. */
-  noteKey(key: string, index: number): void {
-    if (!key.startsWith(ENGINE_KEY_PREFIX)) this.keys.add(key, index);
+  /** Adds the key of a durable record where the index does not have it yet. */
+  noteKey(index: number, digest: () => KeyDigest | null): void {
+    const { size } = this.keys;
+    assert(
+      index <= size,
+      `K6: the index has the keys of ${size} records, and of none from there to ${index}`,
+    );
+    if (index === size) this.keys.add(digest());
   }
 
   #indexed({ document, hash }: Head): SnapshotHead {

@@ -87,6 +87,31 @@ describe("K6: one record for each idempotency key", () => {
     expect(test.disk.durable).toBe(3);
   });
 
+  it("reads no record that a snapshot stands for where the journal knows the keys", async () => {
+    const before = await ordersEngine();
+    const first = await before.propose(ADD);
+    await before.mustPropose({ ...ADD, inputs: { item: "ink" }, key: "g:1:add:2" });
+    await before.engine.snapshot();
+    before.disk.keysKept = before.disk.durable;
+    // Nobody can read these: recovery would fail on them.
+    const chart = before.disk.written.splice(1, 1, "?")[0] ?? "";
+    const test = await before.reopen();
+    expect(test.engine.status().recovery).toEqual({ snapshotIndex: 3, replayed: 0, skipped: [] });
+    before.disk.written[1] = chart;
+    expect(await test.propose(ADD)).toEqual({ ...first, replayed: true });
+    expect(mustAccept(await test.propose({ ...ADD, key: "g:1:add:3" }))).toBe(4);
+  });
+
+  it("never answers from a record that has another key, whatever the index says", async () => {
+    const test = await ordersEngine();
+    await test.mustPropose(ADD);
+    await test.mustPropose({ ...ADD, inputs: { item: "ink" }, key: "g:1:add:2" });
+    test.disk.written.reverse();
+    test.disk.written.unshift("", "");
+    expect(codeOf(await test.propose(ADD))).toBe("fenced");
+    expect((await test.engine.fenced).message).toContain("K6: the index leads from g:1:add:1");
+  });
+
   it("answers a key that became durable while the delivery was being checked", async () => {
     const test = await ordersEngine();
     test.journal.plan("slow");

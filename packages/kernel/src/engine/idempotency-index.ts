@@ -1,30 +1,32 @@
-import type { Hasher } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import { IDEMPOTENCY_ENTRIES_MAX } from "../limits.ts";
+import type { KeyDigest } from "./key-digest.ts";
+import type { KeyIndex } from "./ports.ts";
 
 /** Words of one slot: four of the key's digest, then the record's index + 1 (0 = empty slot). */
 const SLOT_WORDS = 5;
 const SLOTS_MIN = 1_024;
 
 /**
- * Which record an idempotency key led to. Owns 16-byte digests of keys and record indexes in one typed array (open
- * addressing, at most 3/4 full, doubled when it would be more): about 35 bytes a record, nothing for the garbage
- * collector to look at. Holds durable records only, and can always be rebuilt from them.
+ * `KeyIndex` in memory: digests of keys and record indexes in one typed array (open addressing, at most 3/4 full, doubled
+ * when it would be more), 27 to 53 bytes a record, nothing for the garbage collector to look at. Holds durable records only.
  *
- * I1: a key is added once (K6). I2: what was added is found for ever.
- * Two keys with one digest would be taken for each other; with SHA-256 cut to 128 bits nobody can make such a pair for
- * less than 2^64 work, and the record itself is looked at before an answer is made of it.
+ * I1: a key is added once (K6). I2: what was added is found for ever. I3: records before `from` are somebody else's.
  */
-export class IdempotencyIndex {
-  readonly #hasher: Hasher;
+export class IdempotencyIndex implements KeyIndex {
   #slots: Uint32Array;
   #mask: number;
   #count = 0;
+  #size: number;
 
-  constructor(hasher: Hasher) {
-    this.#hasher = hasher;
+  constructor(from = 0) {
     this.#slots = new Uint32Array(SLOTS_MIN * SLOT_WORDS);
     this.#mask = SLOTS_MIN - 1;
+    this.#size = from;
+  }
+
+  get size(): number {
+    return this.#size;
   }
 
   /** Keys in it. */
@@ -37,32 +39,31 @@ export class IdempotencyIndex {
     return this.#slots.byteLength;
   }
 
-  /** Index of the record that this key led to, or undefined. */
-  find(key: string): number | undefined {
-    const stored = this.#slots[this.#slotOf(this.#digest(key)) + 4] ?? 0;
+  find(digest: KeyDigest): number | undefined {
+    const stored = this.#slots[this.#slotOf(digest) + 4] ?? 0;
     return stored === 0 ? undefined : stored - 1;
   }
 
-  add(key: string, index: number): void {
-    assert(
-      Number.isSafeInteger(index) && index >= 0 && index < IDEMPOTENCY_ENTRIES_MAX,
-      `I2: index ${index} fits a slot`,
-    );
-    const digest = this.#digest(key);
+  add(digest: KeyDigest | null): void {
+    const index = this.#size;
+    assert(index < IDEMPOTENCY_ENTRIES_MAX, `I2: index ${index} fits a slot`);
+    this.#size += 1;
+    if (digest === null) return;
     const slot = this.#slotOf(digest);
-    assert(this.#slots[slot + 4] === 0, `K6: one record for each idempotency key: ${key}`);
+    const stored = this.#slots[slot + 4] ?? 0;
+    assert(stored === 0, `K6: records ${stored - 1} and ${index} have one idempotency key`);
     this.#slots.set(digest, slot);
     this.#slots[slot + 4] = index + 1;
     this.#count += 1;
     if (this.#count * 4 > (this.#mask + 1) * 3) this.#grow();
   }
 
-  #digest(key: string): Uint32Array {
-    const bytes = this.#hasher.sha256(key);
-    const words = new Uint32Array(4);
-    for (let at = 0; at < 16; at += 1)
-      words[at >> 2] = ((words[at >> 2] ?? 0) << 8) | (bytes[at] ?? 0);
-    return words;
+  /** Calls `visit` for every key, in no order. The digest is lent: it is another one at the next call. */
+  forEach(visit: (digest: KeyDigest, index: number) => void): void {
+    for (let at = 0; at < this.#slots.length; at += SLOT_WORDS) {
+      const stored = this.#slots[at + 4] ?? 0;
+      if (stored !== 0) visit(this.#slots.subarray(at, at + 4), stored - 1);
+    }
   }
 
   /** Offset of the digest's slot, or of the empty one where it belongs. */

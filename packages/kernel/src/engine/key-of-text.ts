@@ -2,6 +2,11 @@ import { assert } from "../invariant.ts";
 
 const OPENING = '"idem_key":"';
 
+/** Is there a key to be read? Every record has one; what only tests append may not. */
+export function hasKey(text: string): boolean {
+  return text.includes(OPENING);
+}
+
 /**
  * The idempotency key of a record, from its canonical text, without reading the rest: recovery does this for every
  * record that a snapshot stands for. In canonical order nothing that follows the key can hold this opening: the fields

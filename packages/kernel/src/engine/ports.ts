@@ -1,6 +1,7 @@
 import type { Attestation } from "../chart/native-guard.ts";
 import type { ValueHash } from "../hash.ts";
 import type { Effect } from "../reduce/document.ts";
+import type { KeyDigest } from "./key-digest.ts";
 
 /**
  * The only doors of the engine to the world. Each has one contract suite (`testing/*.contract.ts`) that every
@@ -57,6 +58,25 @@ export interface Journal {
   evidence(hash: ValueHash): Promise<string | undefined>;
   /** Resolves when `text` is durable under `hash`. The same pair again is fine. */
   saveEvidence(hash: ValueHash, text: string): Promise<void>;
+  /**
+   * The idempotency keys of its records, where it has an index of them that outlives the process; one for the whole life
+   * of this writer. Left out: the engine reads every record at each start, and holds all keys in memory.
+   */
+  keys?(): Promise<KeyIndex>;
+}
+
+/**
+ * Which record an idempotency key led to. Holds what the durable records say and nothing else, and can be made anew from
+ * them at any time; what is damaged in it is made anew, never answered from. `find` and `add` throw a `JournalError` where
+ * not even the records can be read.
+ */
+export interface KeyIndex {
+  /** The keys of records 0 … size − 1 are in it. At opening it may be anything from 0 to the journal's size. */
+  readonly size: number;
+  /** Index of the record that a key with this digest led to. Whoever answers from that record compares its key first. */
+  find(digest: KeyDigest): number | undefined;
+  /** Record `size` is durable; `digest` is that of its key, null where nobody can ask for it. K6: no digest twice. */
+  add(digest: KeyDigest | null): void;
 }
 
 /** What reading alone needs of a journal: also one that others write. */

@@ -9,11 +9,12 @@ import { ChartShelf } from "./chart-shelf.ts";
 import { chartsNamedBy } from "./charts-named-by.ts";
 import { DurableState, type DurableStart } from "./durable-state.ts";
 import { EngineError } from "./engine-error.ts";
+import { IdempotencyIndex } from "./idempotency-index.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import { assertReplayed, assertSameSize } from "./invariants.ts";
 import { JournalError } from "./journal-error.ts";
-import { keyOfText } from "./key-of-text.ts";
-import type { JournalReader, Ports } from "./ports.ts";
+import { digestOfText } from "./key-digest.ts";
+import type { JournalReader, KeyIndex, Ports } from "./ports.ts";
 import { readSnapshot, type SnapshotDoors } from "./read-snapshot.ts";
 
 /** How the state was found again. */
@@ -47,7 +48,8 @@ export async function recover(
   const { journal } = ports;
   const shelf = new ChartShelf(kernel, journal);
   const doors: SnapshotDoors = { kernel, journal, shelf };
-  if (journal.size === 0) return begin(doors, ports, genesis);
+  const keys = (await journal.keys?.()) ?? new IdempotencyIndex();
+  if (journal.size === 0) return begin(doors, ports, { genesis, keys });
   const skipped: string[] = [];
   for (const stored of await journal.snapshots()) {
     const reading = await readSnapshot(doors, stored);
@@ -57,7 +59,7 @@ export async function recover(
     }
     const index = reading.manifest.lastAppliedIndex;
     try {
-      const durable = await replayFrom(doors, reading.start);
+      const durable = await replayFrom(doors, reading.start, keys);
       const replayed = durable.size - index - 1;
       return recovered(doors, durable, { snapshotIndex: index, replayed, skipped });
     } catch (error) {
@@ -66,19 +68,15 @@ export async function recover(
     }
   }
   const world = new World((hash) => shelf.at(hash));
-  const durable = await replayFrom(doors, {
-    world,
-    frontier: EMPTY_FRONTIER,
-    hlc: "",
-    movedAt: new Map(),
-  });
+  const start = { world, frontier: EMPTY_FRONTIER, hlc: "", movedAt: new Map() };
+  const durable = await replayFrom(doors, start, keys);
   return recovered(doors, durable, { snapshotIndex: null, replayed: durable.size, skipped });
 }
 
 async function begin(
   doors: SnapshotDoors,
   ports: Ports,
-  genesis: NewJournal | undefined,
+  { genesis, keys }: { readonly genesis: NewJournal | undefined; readonly keys: KeyIndex },
 ): Promise<Recovered> {
   const { kernel, shelf } = doors;
   if (genesis === undefined)
@@ -90,24 +88,25 @@ async function begin(
       `the journal cannot begin so: ${begun.reasons.join("; ")}`,
     );
   const { accepted, world } = begun;
-  const durable = new DurableState(kernel, {
-    world,
-    frontier: EMPTY_FRONTIER,
-    hlc: hlcOf(accepted.record.proposal),
-    movedAt: new Map(),
-  });
+  const hlc = hlcOf(accepted.record.proposal);
+  const start = { world, frontier: EMPTY_FRONTIER, hlc, movedAt: new Map() };
+  const durable = new DurableState(kernel, start, keys);
   durable.fold(accepted);
   ports.transport.publish(0, accepted.text, accepted.leaf);
   return recovered(doors, durable, { snapshotIndex: null, replayed: 0, skipped: [] });
 }
 
-/** Folds every durable record after `start`, and remembers the keys of all before. */
-async function replayFrom(doors: SnapshotDoors, start: DurableStart): Promise<DurableState> {
+/** Folds every durable record after `start`; of those before, only what the index of keys does not have is read. */
+async function replayFrom(
+  doors: SnapshotDoors,
+  start: DurableStart,
+  keys: KeyIndex,
+): Promise<DurableState> {
   const { kernel, journal } = doors;
-  const durable = new DurableState(kernel, start);
+  const durable = new DurableState(kernel, start, keys);
   const first = durable.size;
-  for await (const { index, text } of textsOf(journal, 0, first))
-    durable.noteKey(keyOfText(text), index);
+  for await (const { index, text } of textsOf(journal, keys.size, first))
+    durable.noteKey(index, () => digestOfText(kernel.hasher, text));
   for await (const { index, text } of textsOf(journal, first, journal.size)) {
     await fetchCharts(doors, durable, text);
     const replayed = kernel.replay(durable.world, text);

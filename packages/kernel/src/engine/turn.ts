@@ -160,7 +160,7 @@ class Turn {
 
   #findProposal(item: PendingProposal): Finding {
     const key = item.signed.proposal.idem_key;
-    const durableIndex = this.#setting.durable.keys.find(key);
+    const durableIndex = this.#setting.durable.findKey(key);
     if (durableIndex !== undefined && item.prior?.seen.index !== durableIndex)
       return this.#bounce(item);
     const seen = this.#keys.get(key) ?? item.prior?.seen;

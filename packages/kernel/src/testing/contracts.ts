@@ -2,6 +2,7 @@
 export { describeClockContract, type ClockUnderTest } from "./clock.contract.ts";
 export { describeCryptoContract, type CryptoUnderTest } from "./crypto.contract.ts";
 export { describeJournalContract, type JournalUnderTest } from "./journal.contract.ts";
+export { describeKeyIndexContract, type KeyIndexUnderTest } from "./key-index.contract.ts";
 export { describeRandomContract } from "./random.contract.ts";
 export {
   describeTransportContract,

@@ -20,6 +20,8 @@ export class MemoryDisk {
   readonly snapshots: KeptSnapshot[] = [];
   readonly chunks = new Map<string, string>();
   readonly evidence = new Map<ValueHash, string>();
+  /** Records whose keys are in an index that outlives the process. */
+  keysKept = 0;
   /** While true, nothing can be written. */
   full = false;
 

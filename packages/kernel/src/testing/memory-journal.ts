@@ -1,7 +1,16 @@
 import { JournalError } from "../engine/journal-error.ts";
-import type { Journal, JournalBatch, SnapshotFiles, StoredSnapshot } from "../engine/ports.ts";
+import { IdempotencyIndex } from "../engine/idempotency-index.ts";
+import { digestOfText } from "../engine/key-digest.ts";
+import type {
+  Journal,
+  JournalBatch,
+  KeyIndex,
+  SnapshotFiles,
+  StoredSnapshot,
+} from "../engine/ports.ts";
 import type { ValueHash } from "../hash.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
+import { nodeHasher } from "./node-hasher.ts";
 
 /**
  * What may happen to one append.
@@ -114,6 +123,15 @@ export class MemoryJournal implements Journal {
     await this.#alive();
     this.#room("evidence");
     this.#disk.evidence.set(hash, text);
+  }
+
+  /** As of `keysKept` of the disk. Later records are added by the engine, and gone with the process. */
+  async keys(): Promise<KeyIndex> {
+    await this.#alive();
+    const index = new IdempotencyIndex();
+    for (const text of this.#disk.written.slice(0, Math.min(this.#disk.keysKept, this.#size)))
+      index.add(digestOfText(nodeHasher, text));
+    return index;
   }
 
   async #write(batch: JournalBatch, fault: AppendFault | undefined): Promise<void> {

@@ -9,6 +9,7 @@ import type { Crypto } from "../engine/ports.ts";
 import { describeClockContract } from "./clock.contract.ts";
 import { describeCryptoContract } from "./crypto.contract.ts";
 import { describeJournalContract } from "./journal.contract.ts";
+import { describeKeyIndexContract } from "./key-index.contract.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryJournal } from "./memory-journal.ts";
@@ -40,6 +41,28 @@ describeJournalContract("MemoryJournal", async () => {
     failNextAppend: async (journal) => {
       if (journal instanceof MemoryJournal) journal.plan("failed-kept");
     },
+    close: async () => {},
+  };
+});
+
+/** The index of a memory journal that keeps all keys but the last few, as one on disk does between two writes of it. */
+describeKeyIndexContract("IdempotencyIndex", async () => {
+  const disk = new MemoryDisk();
+  let writer = disk.open();
+  return {
+    open: async () => {
+      disk.keysKept = Math.max(0, disk.durable - 5);
+      writer = disk.open();
+      return writer.keys();
+    },
+    append: async (keys) =>
+      writer.append({
+        firstIndex: writer.size,
+        records: keys.map((key) =>
+          JSON.stringify({ proposal: { idem_key: key ?? "@:0:@timer:0" } }),
+        ),
+        term: writer.term,
+      }),
     close: async () => {},
   };
 });
