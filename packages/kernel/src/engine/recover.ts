@@ -1,3 +1,4 @@
+import type { ValueHash } from "../hash.ts";
 import { compareUtf16 } from "../json/text.ts";
 import { EMPTY_FRONTIER } from "../log/tree.ts";
 import { REPLAY_PAGE_RECORDS } from "../limits.ts";
@@ -105,46 +106,51 @@ async function replayFrom(
   const { kernel, journal } = doors;
   const durable = new DurableState(kernel, start, keys);
   const first = durable.size;
-  for await (const { index, text } of textsOf(journal, keys.size, first))
-    durable.noteKey(index, () => digestOfText(kernel.hasher, text));
-  for await (const { index, text } of textsOf(journal, first, journal.size)) {
-    await fetchCharts(doors, durable, text);
-    const replayed = kernel.replay(durable.world, text);
-    if (!replayed.ok)
-      throw new JournalError(
-        "corrupt",
-        `K7: record ${replayed.index}, ${replayed.field}: the log says ${replayed.found}, replay ${replayed.expected}`,
-      );
-    assertReplayed(index, text, replayed.accepted.text);
-    durable.fold(replayed.accepted);
-  }
+  for await (const page of pagesOf(journal, keys.size, first))
+    for (const text of page) durable.noteKey(keys.size, () => digestOfText(kernel.hasher, text));
+  for await (const page of pagesOf(journal, first, journal.size))
+    for (const text of page) {
+      const charts = chartsNamedBy(text);
+      if (charts.length > 0) await fetchCharts(doors, durable, charts);
+      foldText(kernel, durable, text);
+    }
   assertSameSize({ tree: durable.treeSize, journal: journal.size, state: durable.size });
   return durable;
+}
+
+/** K7. */
+function foldText(kernel: EngineKernel, durable: DurableState, text: string): void {
+  const replayed = kernel.replay(durable.world, text);
+  if (!replayed.ok)
+    throw new JournalError(
+      "corrupt",
+      `K7: record ${replayed.index}, ${replayed.field}: the log says ${replayed.found}, replay ${replayed.expected}`,
+    );
+  assertReplayed(durable.size, text, replayed.accepted.text);
+  durable.fold(replayed.accepted);
 }
 
 async function fetchCharts(
   { shelf }: SnapshotDoors,
   durable: DurableState,
-  text: string,
+  hashes: readonly ValueHash[],
 ): Promise<void> {
-  for (const hash of chartsNamedBy(text))
-    await shelf.fetch(hash, (name) => durable.state.chart(name)?.normal);
+  for (const hash of hashes) await shelf.fetch(hash, (name) => durable.state.chart(name)?.normal);
 }
 
-async function* textsOf(
+/** Records `from` … `to` − 1, in pages. */
+async function* pagesOf(
   journal: JournalReader,
   from: number,
   to: number,
-): AsyncGenerator<{ readonly index: number; readonly text: string }> {
+): AsyncGenerator<readonly string[]> {
   let index = from;
   while (index < to) {
     const page = await journal.read(index, Math.min(REPLAY_PAGE_RECORDS, to - index));
     if (page.length === 0)
       throw new JournalError("corrupt", `record ${index} of ${journal.size} cannot be read`);
-    for (const text of page) {
-      yield { index, text };
-      index += 1;
-    }
+    yield page;
+    index += page.length;
   }
 }
 

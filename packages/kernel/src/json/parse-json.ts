@@ -64,6 +64,14 @@ function parseQuickly(text: string, depthMax: number): ParsedJson | undefined {
   return { ok: true, value: toCanonical(parsed), canonical: false };
 }
 
+/**
+ * Would this value, read by `JSON.parse`, pass the edge as it stands, in canonical key order? True only where its text is
+ * found to be `JSON.stringify` of it as well, and holds no `\\ud`.
+ */
+export function isPlainInOrder(value: Json, depthMax: number): boolean {
+  return formOf(value, depthMax) === IN_ORDER;
+}
+
 /** Numbers, so that the least of several parts is the whole's. */
 const NOT_PLAIN = 0;
 const PLAIN = 1;

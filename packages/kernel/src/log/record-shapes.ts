@@ -37,7 +37,7 @@ export const anHlc = stringOf(
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00#\d{1,32}$/,
   "a hybrid logical clock, `YYYY-MM-DDTHH:MM:SS.mmm+00:00#N`",
 );
-const aSignature = stringOf(/^[A-Za-z0-9_-]{86}$/, "a signature, 64 bytes in base64url");
+export const aSignature = stringOf(/^[A-Za-z0-9_-]{86}$/, "a signature, 64 bytes in base64url");
 
 /** Strings by UTF-16 units, each once. */
 export const sortedStrings: Shape = sortedBy(aString, String);
@@ -68,7 +68,7 @@ export const aTimer = objectOf({ due: aDue, event: aString, id: aString, state: 
 const someEffects = objectOf({ closed: arrayOf(aString), opened: arrayOf(anEffect) });
 const someOutcomes = arrayOf(objectOf({ guard: aString, ok: aBoolean, reasons: arrayOf(aString) }));
 
-const aProposal = objectOf({
+export const aProposal = objectOf({
   current_state_hash: aValueHash,
   evidence: optional(arrayOf(aString)),
   hlc: anHlc,
@@ -81,6 +81,8 @@ const aProposal = objectOf({
   transition: aTransition,
   window_id: optional(aString),
 });
+
+export const someVerdicts = arrayOf(aBoolean);
 
 const aPart = objectOf({
   configuration: sortedStrings,
@@ -116,5 +118,5 @@ export const aRecord = objectOf({
   seq: aCount,
   signature: aSignature,
   v: exactly(1),
-  verdict: arrayOf(aBoolean),
+  verdict: someVerdicts,
 });
