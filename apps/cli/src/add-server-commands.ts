@@ -33,6 +33,9 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--tenant-rate <n>", "proposals a second of one tenant; 0: no limit")
     .option("--stranger-rate <n>", "proposals a second of all unknown signers; 0: no limit")
     .option("--snapshot-records <n>", "records after which a snapshot is taken")
+    .option("--snapshot-copy-to <dir>", "folder that each snapshot is copied to")
+    .option("--snapshot-hook <command>", "shell command that is run after each snapshot")
+    .option("--snapshot-hook-seconds <n>", "seconds that the copy, and the hook, may take each")
     .option("--segment-bytes <n>", "bytes of a new file of the log")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {

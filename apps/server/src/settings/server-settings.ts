@@ -67,6 +67,26 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "records after which a snapshot is taken",
   },
   {
+    name: "snapshot-copy-to",
+    kind: "text",
+    default: null,
+    description: "folder that each snapshot is copied to once it is durable",
+  },
+  {
+    name: "snapshot-hook",
+    kind: "text",
+    default: null,
+    description: "shell command that is run after each snapshot, such as a zfs send",
+  },
+  {
+    name: "snapshot-hook-seconds",
+    kind: "integer",
+    minimum: 1,
+    maximum: 86_400,
+    default: 60,
+    description: "seconds that copying a snapshot, and its hook, may take each",
+  },
+  {
     name: "segment-bytes",
     kind: "integer",
     minimum: 4_096,

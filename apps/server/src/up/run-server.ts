@@ -15,6 +15,7 @@ import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { logAccepted, RefusalLog } from "./log-transitions.ts";
+import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
 
 export interface RunIo {
   readonly log: Log;
@@ -71,13 +72,22 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const server = await listen(node, options, settings.isDefault("port"));
   if (settings.isDefault("port") && server.port !== options.port)
     io.log("info", `port ${options.port} is taken; this is ${server.port}`);
+  const followUps = new SnapshotFollowUps({
+    folder,
+    copyTo: settings.optionalText("snapshot-copy-to"),
+    hook: settings.optionalText("snapshot-hook"),
+    boundMs: settings.integer("snapshot-hook-seconds") * 1_000,
+    onFailure: (reason) => io.log("warn", reason),
+  });
   keepSnapshots(node, {
     everyRecords: settings.integer("snapshot-records"),
+    onTaken: (index) => followUps.begin(index),
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
   io.ready(readyLine(node, server));
   const code = await untilStopped(node, server, io);
   refusals.tellLeftOut();
+  await followUps.stop();
   return code;
 }
 
