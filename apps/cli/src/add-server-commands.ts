@@ -36,7 +36,7 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--snapshot-copy-to <dir>", "folder that each snapshot is copied to")
     .option("--snapshot-hook <command>", "shell command that is run after each snapshot")
     .option("--snapshot-hook-seconds <n>", "seconds that the copy, and the hook, may take each")
-    .option("--segment-bytes <n>", "bytes of a new file of the log")
+    .option("--segment-bytes <n>", "bytes of a new file of the log (growing to 64 MiB)")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");

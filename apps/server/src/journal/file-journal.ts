@@ -29,6 +29,7 @@ import type { JournalFolders } from "./journal-folders.ts";
 import { digestOfBody } from "./key-file.ts";
 import type { JournalLock } from "./journal-lock.ts";
 import { LogSegments } from "./log-segments.ts";
+import { nextSegmentBytes } from "./next-segment-bytes.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import { SpareSegment } from "./spare-segment.ts";
 import { writeSuperblock } from "./superblock-files.ts";
@@ -49,7 +50,8 @@ export interface JournalStart {
   readonly folders: JournalFolders;
   readonly lock: JournalLock;
   readonly nodeId: Uint8Array;
-  readonly segmentBytes: number;
+  /** Of every new segment; null: as `next-segment-bytes.ts` says. */
+  readonly segmentBytes: number | null;
   readonly log: { readonly identity: JournalIdentity; readonly segments: LogSegments } | null;
   readonly segment: OpenSegment | null;
   readonly size: number;
@@ -237,7 +239,7 @@ export class FileJournal implements Journal {
       clusterId: clusterIdOf(firstRecord),
       nodeId: this.#start.nodeId,
     };
-    const least = Math.max(this.#start.segmentBytes, SEGMENT_HEADER_BYTES + bytes);
+    const least = Math.max(this.#nextBytes(), SEGMENT_HEADER_BYTES + bytes);
     const header = {
       ...identity,
       firstIndex: this.#size,
@@ -313,8 +315,11 @@ export class FileJournal implements Journal {
 
   #prepareNext(): void {
     const open = this.#segment;
-    if (open !== null && open.offset > open.bytes / 2)
-      this.#spare.prepare(this.#start.segmentBytes);
+    if (open !== null && open.offset > open.bytes / 2) this.#spare.prepare(this.#nextBytes());
+  }
+
+  #nextBytes(): number {
+    return this.#start.segmentBytes ?? nextSegmentBytes(this.#segment?.bytes ?? null);
   }
 
   async #saveSnapshot(snapshot: SnapshotFiles): Promise<void> {

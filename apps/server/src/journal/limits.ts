@@ -1,7 +1,11 @@
 /** Bounds of the journal's files, with unit and reason. */
 
-/** Bytes of a segment: at 10 MB of records a second a new one every six seconds, and a small journal stays small enough. */
+/** Most bytes of a segment: at 10 MB of records a second a new one every six seconds. */
 export const SEGMENT_BYTES = 67_108_864;
+/** Of the first segment: a journal of a few hundred records takes no more room, and begins in a few ms. */
+export const SEGMENT_BYTES_FIRST = 1_048_576;
+/** How much larger the next segment is than the one before, up to the most: a busy journal is there after three. */
+export const SEGMENT_GROWTH = 4;
 /** Segments are multiples of this, so that a file that was cut short is mostly seen by its length. */
 export const SEGMENT_BYTES_UNIT = 4_096;
 /** Zeros written at a time into a segment that is being prepared: some 0.3 ms of the thread. */

@@ -7,7 +7,7 @@ import type { JournalNote } from "./file-key-index.ts";
 import { makeFolders, tidyFolders, type JournalFolders } from "./journal-folders.ts";
 import { acquireLock, type JournalLock } from "./journal-lock.ts";
 import { JournalLocked } from "./journal-locked.ts";
-import { SEGMENT_BYTES, SNAPSHOTS_KEPT_MIN } from "./limits.ts";
+import { SNAPSHOTS_KEPT_MIN } from "./limits.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { nodeProcesses, type Processes } from "./processes.ts";
 import { recoverLog, type RecoveredLog } from "./recover-log.ts";
@@ -18,7 +18,7 @@ export interface FileJournalOptions {
   readonly folder: string;
   /** The node's raw Ed25519 public key: files of another node are refused. */
   readonly nodeId: Uint8Array;
-  /** Size of new segments. */
+  /** Size of new segments; unless given, they grow with the log (`next-segment-bytes.ts`). */
   readonly segmentBytes?: number;
   /** Snapshots that are kept, two at least. */
   readonly snapshotsKeptMax?: number;
@@ -35,7 +35,7 @@ export interface FileJournalOptions {
  */
 export async function openFileJournal(options: FileJournalOptions): Promise<FileJournal> {
   const { disk = nodeDisk, processes = nodeProcesses, folder, nodeId } = options;
-  const { segmentBytes = SEGMENT_BYTES, snapshotsKeptMax: keptMax = SNAPSHOTS_KEPT_MIN } = options;
+  const { segmentBytes = null, snapshotsKeptMax: keptMax = SNAPSHOTS_KEPT_MIN } = options;
   assert(keptMax >= SNAPSHOTS_KEPT_MIN, `${SNAPSHOTS_KEPT_MIN} snapshots at least are kept`);
   let lock: JournalLock | undefined;
   try {
@@ -63,7 +63,7 @@ function createJournal(about: {
   readonly folders: JournalFolders;
   readonly lock: JournalLock;
   readonly nodeId: Uint8Array;
-  readonly segmentBytes: number;
+  readonly segmentBytes: number | null;
   readonly keptMax: number;
   readonly recovered: RecoveredLog;
   readonly note: JournalNote;

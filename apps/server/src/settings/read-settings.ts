@@ -24,9 +24,14 @@ export class Settings {
   }
 
   integer(name: string): number {
-    const value = this.effective.get(name)?.value;
-    if (typeof value !== "number") throw new SettingProblem(`${name} is no integer setting`);
+    const value = this.optionalInteger(name);
+    if (value === undefined) throw new SettingProblem(`${name} is no integer setting`);
     return value;
+  }
+
+  optionalInteger(name: string): number | undefined {
+    const value = this.effective.get(name)?.value;
+    return typeof value === "number" ? value : undefined;
   }
 
   switch(name: string): boolean {

@@ -91,8 +91,9 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     kind: "integer",
     minimum: 4_096,
     maximum: 1_073_741_824,
-    default: 67_108_864,
-    description: "bytes of a new file of the log; one is filled with zeros beside the one in use",
+    default: null,
+    description:
+      "bytes of a new file of the log; unless given, the first has 1 MiB and they grow to 64",
   },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

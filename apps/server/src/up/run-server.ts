@@ -39,12 +39,13 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   checkHost(settings);
   const tls = readTls(settings);
   const folder = settings.text("data");
+  const segmentBytes = settings.optionalInteger("segment-bytes");
   let node: RunningNode;
   try {
     await initWhereEmpty(settings, io.log);
     node = await openNode({
       folder,
-      segmentBytes: settings.integer("segment-bytes"),
+      ...(segmentBytes === undefined ? {} : { segmentBytes }),
       onDefect: (error) => logDefect(io.log, error),
       onNote: (message) => io.log("warn", message),
     });
@@ -131,6 +132,7 @@ function readTls(settings: Settings): { readonly cert: string; readonly key: str
 
 async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
   const folder = settings.text("data");
+  const segmentBytes = settings.optionalInteger("segment-bytes");
   const paths = dataFolder(folder);
   if (!isFresh(paths)) return;
   if (isBegun(paths)) log("info", `${folder} was left half-made by a crash: it is finished now`);
@@ -138,7 +140,7 @@ async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
     folder,
     name: settings.text("name"),
     charts: settings.list("charts"),
-    segmentBytes: settings.integer("segment-bytes"),
+    ...(segmentBytes === undefined ? {} : { segmentBytes }),
   });
   log("info", `${folder} was empty: a new log begins`, {
     origin: report.origin,
