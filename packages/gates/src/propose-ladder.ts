@@ -76,10 +76,29 @@ function main(facts: RepositoryFacts, pattern: RegExp): string | undefined {
 
 const SOURCE = /\.(js|mjs|cjs|ts|mts|jsx|tsx)$/;
 
+/** A source whose own test stands beside it, or in a folder for tests: a defect in any other one may be seen by nobody. */
+function sourceWithTest(files: readonly string[]): string | undefined {
+  const known = new Set(files);
+  for (const file of files) {
+    const [, folder = "", name = "", ending = ""] =
+      /^((?:.*\/)?)([^/]+)\.(?:test|spec)\.([a-z]+)$/.exec(file) ?? [];
+    if (name === "" || !SOURCE.test(file)) continue;
+    const beside = `${folder}${name}.${ending}`;
+    const apart = beside.replace(/(^|\/)(?:__tests__|tests?|spec)\//, "$1");
+    const found = [beside, apart, `src/${name}.${ending}`, `lib/${name}.${ending}`].find(
+      (path) => path !== file && known.has(path),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function testOf({ scripts, files }: RepositoryFacts): Proposed | undefined {
   const test = scripts["test"];
   if (test === undefined || NPM_PLACEHOLDER.test(test)) return undefined;
-  const source = main({ name: "", files, scripts, hasLock: false, makeTargets: [] }, SOURCE);
+  const source =
+    sourceWithTest(files) ??
+    main({ name: "", files, scripts, hasLock: false, makeTargets: [] }, SOURCE);
   return {
     id: "tests",
     title: "All tests pass",
@@ -228,7 +247,7 @@ function invariants(facts: RepositoryFacts): readonly Proposed[] {
   return proposed;
 }
 
-function quality({ files, scripts }: RepositoryFacts): readonly Proposed[] {
+function quality({ files, scripts, makeTargets }: RepositoryFacts): readonly Proposed[] {
   const proposed: Proposed[] = [];
   const source = main({ name: "", files, scripts, hasLock: false, makeTargets: [] }, SOURCE);
   for (const [script, title] of [
@@ -246,6 +265,14 @@ function quality({ files, scripts }: RepositoryFacts): readonly Proposed[] {
       why: `package.json has a script ${script}`,
     });
   }
+  if (proposed.length === 0 && makeTargets.includes("check") && files.includes("package.json"))
+    proposed.push({
+      id: "make-check",
+      title: "make check succeeds",
+      run: "make check",
+      negative: `swoosh gates plant ${source ?? "package.json"} --prepend '}{' -- make check`,
+      why: "the Makefile has a target check",
+    });
   if (files.some((file) => /\.ya?ml$/.test(file)))
     proposed.push({
       id: "yaml",

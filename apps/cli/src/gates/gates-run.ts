@@ -116,13 +116,12 @@ async function runOn(
 }
 
 function failureLine(result: RunResult): string {
-  const issues = result.verdicts.flatMap(({ protocol }) =>
-    protocol === null || protocol.again !== null ? [] : [protocol.issue],
-  );
-  const [first] = issues;
-  return first === undefined
+  const issues = result.verdicts.filter(
+    ({ protocol }) => protocol !== null && protocol.again === null,
+  ).length;
+  return issues === 0
     ? ""
-    : `FAILURE DETECTED: ${issues.length === 1 ? `read ${first}` : `${issues.length} issues, first ${first}`}; swoosh gates explain CRITERION shows the evidence\n`;
+    : `FAILURE DETECTED: ${issues === 1 ? "one issue waits" : `${issues} issues wait`} for a person in docs/living\n`;
 }
 
 function resultJson(result: RunResult, wallMs: number): JsonObject {

@@ -17,7 +17,7 @@ import { readHeads, UnknownHead } from "./heads-file.ts";
 import { haltOf } from "./halt-of.ts";
 import { findRoot, revisionOf } from "./repository.ts";
 import { statusOf, type GatesView } from "./status-of.ts";
-import { formatLadder, formatStanding, shortCommit } from "./show-run.ts";
+import { formatLadder, formatStanding, shortCommit, shorten } from "./show-run.ts";
 
 /** `swoosh gates status`: what is recorded, and what it is worth now. Reads only; exit 0 whatever it says. */
 export async function runGatesStatus(
@@ -102,6 +102,6 @@ function formatCriterion(one: CriterionStatus, paint: Paint): string {
     "not-run": paint.dim("not run"),
   };
   const age = one.ageMs === null ? "" : paint.dim(` ${formatDuration(one.ageMs)} ago`);
-  const cause = one.cause === "" ? "" : `: ${plainText(one.cause)}`;
+  const cause = one.cause === "" ? "" : `: ${shorten(plainText(one.cause))}`;
   return `  ${words[one.state]} ${one.level}  ${one.id}${age}${cause}\n`;
 }

@@ -51,7 +51,7 @@ export function createRunListener(port: ConsolePort, quiet: boolean, isLive: boo
       line(
         `  ${mark} ${plainText(planned.criterion.title)} ${paint.dim(`${planned.criterion.id} · ${formatDuration(verdict.durationMs)}`)}`,
       );
-      if (!verdict.ok) line(`      ${plainText(verdict.cause)}`);
+      if (!verdict.ok) line(`      ${shorten(plainText(verdict.cause))}`);
     },
     raised: (level, wasReached) =>
       line(
@@ -92,6 +92,19 @@ export function shortCommit(commit: string): string {
   const [sha = "", local] = commit.split("+");
   const short = sha.startsWith("tree-") ? sha.slice(0, 17) : sha.slice(0, 12);
   return local === undefined ? short : `${short} with local changes`;
+}
+
+/** Columns of a cause on the screen; `explain` and the issue have it whole. */
+const CAUSE_COLUMNS_MAX = 90;
+/** Failures that are told once more at the end, where they have scrolled away. */
+const FAILURES_MAX = 8;
+
+/** For a line on the screen. */
+export function shorten(text: string): string {
+  const points = [...text];
+  return points.length <= CAUSE_COLUMNS_MAX
+    ? text
+    : `${points.slice(0, CAUSE_COLUMNS_MAX - 1).join("")}…`;
 }
 
 /** The ladder at the end: a rung a level, from the top. */
@@ -146,6 +159,19 @@ export function formatStanding(status: LadderStatus, paint: Paint): string {
   return `${paint.strong(standing)} Level ${next.level} ${next.state === "regressed" ? "has fallen" : "is next"}; it lacks:\n${fallen}${what}\n`;
 }
 
+/** What failed and is not known to be red: cause, issue, and the next step. */
+function formatFailures(failed: RunResult["verdicts"], paint: Paint): string {
+  const told = failed.filter(({ planned }) => planned.criterion.blocker === null);
+  const [first] = told;
+  if (first === undefined) return "";
+  const lines = told.slice(0, FAILURES_MAX).map(({ planned, verdict, protocol }) => {
+    const issue = protocol === null ? "" : `\n    ${paint.dim(protocol.issue)}`;
+    return `  ${paint.error("✗")} ${paint.strong(planned.criterion.id)}: ${shorten(plainText(verdict.cause))}${issue}`;
+  });
+  const more = told.length > lines.length ? `\n  … and ${told.length - lines.length} more` : "";
+  return `\n${lines.join("\n")}${more}\n  next: swoosh gates explain ${first.planned.criterion.id}\n`;
+}
+
 export function formatRunEnd(result: RunResult, wallMs: number, paint: Paint): string {
   const failed = result.verdicts.filter(({ verdict }) => !verdict.ok);
   const passed = result.verdicts.length - failed.length;
@@ -159,5 +185,7 @@ export function formatRunEnd(result: RunResult, wallMs: number, paint: Paint): s
     result.status === null
       ? ""
       : `\n${formatLadder(result.status, paint)}\n${formatStanding(result.status, paint)}`;
-  return `${ladder}\n${head}${allowed} in ${formatDuration(wallMs)}\n`;
+  const known = failed.filter(({ planned }) => planned.criterion.blocker !== null).length;
+  const blocked = known === 0 ? "" : `, ${known} of them known to be red`;
+  return `${ladder}${formatFailures(failed, paint)}\n${head}${blocked}${allowed} in ${formatDuration(wallMs)}\n`;
 }
