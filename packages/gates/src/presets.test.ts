@@ -10,6 +10,19 @@ describe("presets, by what their tools printed", () => {
   it.each([
     ["ruff", "src/sums.py:1:8: F401 [*] `os` imported but unused"],
     ["flake8", "src/sums.py:1:1: F401 'os' imported but unused"],
+    [
+      "mypy",
+      'src/sums.py:5: error: Incompatible return value type (got "str", expected "int")  [return-value]',
+    ],
+    [
+      "pyright",
+      '/project/src/sums.py:5:12 - error: Type "str" is not assignable to return type "int"',
+    ],
+    ["pytest", "tests/test_sums.py::test_adds - AssertionError: assert '3' == 3"],
+    [
+      "mkdocs",
+      "WARNING  -  Documentation file 'index.md' contains a link to 'none.md' which is not found in the documentation files.",
+    ],
     ["tsc", "b.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'."],
     ["oxlint", "! eslint(no-debugger): `debugger` statement is not allowed"],
     ["node-test", "subtracts"],
@@ -23,6 +36,15 @@ describe("presets, by what their tools printed", () => {
 
   it("reads the report of node --test", () => {
     expect(readReport("tap", recorded("node-test"))).toMatchObject({ passed: 1, failed: 1 });
+  });
+
+  it("reads the JUnit report that pytest writes for its preset", () => {
+    const report = readReport("junit", recorded("pytest-junit"));
+    expect(report).toMatchObject({
+      passed: 1,
+      failed: 1,
+      failures: [{ name: expect.stringContaining("test_adds") }],
+    });
   });
 
   it("have names of their own, and patterns that compile", () => {

@@ -1,4 +1,5 @@
 import type { Command } from "./check.ts";
+import { plainLines } from "./error-signature.ts";
 
 /** A tool that a gate may name instead of a command. */
 export interface Preset {
@@ -20,8 +21,10 @@ const plain = (
   title: string,
 ): Preset => ({ name, gate, run, finding, title, report: null });
 
-/** Seed 002's tools and those of Node. What some of them print is recorded in `src/test/recorded`; the forms of
- * mypy, pyright, mkdocs, pip-audit, detect-secrets and yamale are from their documentation, for want of the tools where this was written. */
+/**
+ * Seed 002's tools and those of Node. What most of them print is recorded in `src/test/recorded`; the forms of pip-audit, detect-secrets and
+ * yamale are from their documentation, for want of the tools where this was written.
+ */
 export const PRESETS: readonly Preset[] = [
   {
     ...plain(
@@ -170,7 +173,7 @@ export function presetOf(name: string): Preset | undefined {
 export function findingsOf(preset: Preset, output: string, most: number): readonly string[] {
   const pattern = new RegExp(preset.finding);
   const found: string[] = [];
-  for (const line of output.split("\n")) {
+  for (const line of plainLines(output)) {
     const message = pattern.exec(line.trimEnd())?.[1];
     if (message !== undefined) found.push(message.trim());
     if (found.length === most) break;

@@ -12,9 +12,13 @@ const HEAD_BYTES_MAX = 65_536;
 const TAIL_BYTES_MAX = 196_608;
 /** How long a group has between SIGTERM and SIGKILL, ms. */
 const GRACE_MS = 2_000;
-/** How long a pipe that somebody holds open is listened to: while something comes within the first, and never longer than the second. ms. */
-const LINGER_MS = 1_000;
-const DRAIN_MS = 30_000;
+/**
+ * How long a pipe that somebody holds open is listened to, in looks: while something comes within the first, and never longer than the second. Looks and
+ * not the clock: between two of them what lies in the pipe is read, however long a busy machine lets us wait for our turn.
+ */
+const LINGER_LOOKS = 10;
+const DRAIN_LOOKS = 300;
+const LOOK_MS = 100;
 
 export interface RunOptions {
   readonly root: string;
@@ -107,18 +111,20 @@ function endOf(
     });
     child.once("exit", (code, signal) => {
       on.exit();
-      let heard = Date.now();
-      const until = heard + DRAIN_MS;
+      let looks = 0;
+      let idle = 0;
       const hear = (): void => {
-        heard = Date.now();
+        idle = 0;
       };
       child.stdout?.on("data", hear);
       child.stderr?.on("data", hear);
       const waiting = setInterval(() => {
-        if (Date.now() - heard < LINGER_MS && Date.now() < until) return;
+        looks += 1;
+        idle += 1;
+        if (idle < LINGER_LOOKS && looks < DRAIN_LOOKS) return;
         child.stdout?.destroy();
         child.stderr?.destroy();
-      }, 100);
+      }, LOOK_MS);
       child.once("close", () => {
         clearInterval(waiting);
         resolve({ code, signal });
