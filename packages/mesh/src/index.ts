@@ -60,7 +60,8 @@ export { writeReport, type ExperimentResult } from "./experiments/write-report.t
 export { judgeLeak, type LeakSample, type LeakVerdict } from "./experiments/judge-leak.ts";
 export { createLoadDriver } from "./load/drive-load.ts";
 export { gossipedSummaries } from "./shards/gossiped-summaries.ts";
-export { ShardMesh, type Injection, type ShardMeshOptions } from "./shards/shard-mesh.ts";
+export { ShardMesh } from "./shards/shard-mesh.ts";
+export type { Injection, ShardMeshOptions } from "./shards/shard-mesh-options.ts";
 export { createTopology, type Topology } from "./shards/topology.ts";
 export {
   Carriers,

@@ -5,11 +5,14 @@ import { promisify } from "node:util";
 import { CHROMIUM, fetchNpm, needDebian, OTHER_NODES, REPOSITORY } from "@swoosh/test";
 import { RECORDS, SEED } from "./chart-files.ts";
 import { runInBrowser } from "./run-browser.ts";
+import { runMeshInBrowser } from "./run-mesh-browser.ts";
+import { runMeshOnNode } from "./run-mesh-node.ts";
 import type { Trace } from "./workload.ts";
 
 /**
  * The same random transitions on every engine that we promise, under poisoned globals and in shuffled surroundings: all
- * traces must have one root. `SWOOSH_SOAK=n` multiplies the length of the runs.
+ * traces must have one root. Then the mesh's engines, without and with SIMD and with one and two workers, here and in
+ * Chromium: one hash at tick 10,000. `SWOOSH_SOAK=n` multiplies the length of the runs of transitions.
  */
 interface Setting {
   readonly name: string;
@@ -76,6 +79,28 @@ function settings(): readonly Setting[] {
   ];
 }
 
+/** The hash of each engine on each platform, against the first one's. */
+async function compareEngines(): Promise<{ readonly passed: number; readonly failed: number }> {
+  const found: (readonly [string, string])[] = [];
+  try {
+    const executable = needDebian(CHROMIUM);
+    for (const [platform, hashes] of [
+      [`Node ${process.versions.node}`, await runMeshOnNode()],
+      ["Chromium", await runMeshInBrowser({ root: REPOSITORY, executable })],
+    ] as const)
+      for (const [engine, hash] of Object.entries(hashes))
+        found.push([`${platform}, ${engine}`, hash]);
+  } catch (error) {
+    process.stdout.write(`failed  mesh: ${String(error)}\n`);
+    return { passed: found.length, failed: 1 };
+  }
+  const [, wanted] = found[0] ?? ["", ""];
+  for (const [name, hash] of found)
+    process.stdout.write(`${hash.slice(7, 23)}…  mesh at tick 10,000  ${name}\n`);
+  const failed = found.filter(([, hash]) => hash !== wanted).length;
+  return { passed: found.length - failed, failed };
+}
+
 async function main(): Promise<number> {
   const queue = [...settings()];
   const traces = new Map<string, Trace>();
@@ -102,8 +127,11 @@ async function main(): Promise<number> {
   );
   if (differing.length > 0)
     process.stdout.write("the traces differ: something outside reached a hash\n");
-  const failed = failures.length + differing.length;
-  process.stdout.write(`${traces.size - differing.length} passed, ${failed} failed\n`);
+  const engines = await compareEngines();
+  const failed = failures.length + differing.length + engines.failed;
+  process.stdout.write(
+    `${traces.size - differing.length + engines.passed} passed, ${failed} failed\n`,
+  );
   return failed === 0 ? 0 : 1;
 }
 

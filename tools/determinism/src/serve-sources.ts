@@ -5,11 +5,13 @@ import { extname, join, normalize } from "node:path";
 
 /**
  * Serves the repository's sources to a browser: TypeScript with its types stripped, as Node itself runs it, so that both
- * run the same code. Loopback only, read-only, nothing outside `root`.
+ * run the same code. Loopback only, read-only, nothing outside `root`. `specifiers` are put in place of packages' names where no
+ * import map reaches: in workers. Pages are isolated, so that they may share memory with threads.
  */
 export function serveSources(
   root: string,
   pages: ReadonlyMap<string, string>,
+  specifiers: ReadonlyMap<string, string> = new Map(),
 ): Promise<SourceServer> {
   const server = createServer((request, response) => {
     const path = normalize(
@@ -17,9 +19,9 @@ export function serveSources(
     );
     const page = pages.get(path);
     try {
-      const body = page ?? sourceOf(join(root, path));
-      const type = page === undefined ? "text/javascript" : "text/html";
-      response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
+      const body = page ?? resolved(sourceOf(join(root, path)), specifiers);
+      const type = path.endsWith(".html") ? "text/html" : "text/javascript";
+      response.writeHead(200, { ...ISOLATED, "content-type": `${type}; charset=utf-8` }).end(body);
     } catch (error) {
       response.writeHead(404).end(String(error));
     }
@@ -33,6 +35,11 @@ export function serveSources(
   });
 }
 
+const ISOLATED = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
 export interface SourceServer {
   readonly url: string;
   close(): Promise<void>;
@@ -41,6 +48,16 @@ export interface SourceServer {
 function sourceOf(file: string): string {
   const text = readFileSync(file, "utf8");
   return extname(file) === ".ts" ? stripTypeScriptTypes(text) : text;
+}
+
+function resolved(source: string, specifiers: ReadonlyMap<string, string>): string {
+  return source.replaceAll(
+    /(\bfrom\s*|\bimport\s*)"([^"./][^"]*)"/g,
+    (whole: string, before: string, name: string) => {
+      const path = specifiers.get(name);
+      return path === undefined ? whole : `${before}"${path}"`;
+    },
+  );
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -9,7 +9,7 @@ import type { ArmSample, Experiment, RunContext } from "./experiment.ts";
 import { HINT_OVERHEAD } from "./hint-overhead.ts";
 import { HINT_SETTINGS, HINT_SHORTER, hintedHops, type Hinting } from "./hint-shorter.ts";
 import { sceneOf, TARGETS } from "./hint-worlds.ts";
-import { contentField, contentTopology } from "./routing-criteria.ts";
+import { contentField, contentTopology } from "./content-routing.ts";
 
 /** A router on the scalar alone, without record: goes round for ever between two maxima. */
 const fieldAlone: typeof chooseHop = (shard, _own, views) => {

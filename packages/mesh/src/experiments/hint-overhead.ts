@@ -7,7 +7,7 @@ import { cosine, type VectorKey } from "../shards/vector-key.ts";
 import { arm, atMost, seedsFrom } from "./arm-parts.ts";
 import type { ArmSample, Experiment, RunContext } from "./experiment.ts";
 import { HINT_SETTINGS } from "./hint-shorter.ts";
-import { contentField, contentTopology } from "./routing-criteria.ts";
+import { contentField, contentTopology } from "./content-routing.ts";
 
 const DECISIONS = 500;
 const ROUNDS = 61;

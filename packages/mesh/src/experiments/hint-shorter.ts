@@ -13,7 +13,7 @@ import {
   type TargetsName,
 } from "./hint-worlds.ts";
 import { createTopology } from "../shards/topology.ts";
-import { contentField } from "./routing-criteria.ts";
+import { contentField } from "./content-routing.ts";
 
 export type Hinting = "none" | "ours" | "shuffled" | "negative" | "stale";
 

@@ -1,7 +1,8 @@
 import { distancesFrom } from "../load/load-bound.ts";
 import { gossipedSummaries } from "../shards/gossiped-summaries.ts";
 import type { Shard } from "../shards/shard.ts";
-import { ShardMesh, type ShardMeshOptions } from "../shards/shard-mesh.ts";
+import { ShardMesh } from "../shards/shard-mesh.ts";
+import type { ShardMeshOptions } from "../shards/shard-mesh-options.ts";
 import { createTopology } from "../shards/topology.ts";
 
 /** Neighbours with shorter queues are preferred, by two hundredths of a cosine a shard. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CONWAY, ruleOf } from "../automaton/rule.ts";
 import { soup } from "../random/soup.ts";
+import { createDraws } from "../seeded-draws.ts";
 import { readRle, type RlePattern } from "./read-rle.ts";
 import { writeRle } from "./write-rle.ts";
 
@@ -66,5 +67,39 @@ describe("writeRle", () => {
       expect(pattern.rule?.text).toBe("B3/S2");
       expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(70);
     }
+  });
+});
+
+describe("readRle of a text with a slip", () => {
+  const SLIPS = Number(process.env["SWOOSH_SOAK"] ?? 0) > 0 ? 50_000 : 1_500;
+
+  it("reads a pattern or names a place in the text, whatever was changed, left out, doubled or swapped", () => {
+    const draws = createDraws(1);
+    const good = writeRle(soup({ width: 40, height: 9 }, { seed: 2 }), CONWAY);
+    const alphabet = "bo$!0129 \n#xyr=,/BSA?é";
+    let refused = 0;
+    for (let slip = 0; slip < SLIPS; slip += 1) {
+      const at = draws.below(good.length);
+      const other = alphabet[draws.below(alphabet.length)] ?? "";
+      const text = [
+        good.slice(0, at) + other + good.slice(at + 1),
+        good.slice(0, at) + good.slice(at + 1),
+        good.slice(0, at) + other + good.slice(at),
+        good.slice(0, at),
+        good.slice(0, at) + (good[at + 1] ?? "") + (good[at] ?? "") + good.slice(at + 2),
+      ][slip % 5];
+      const read = readRle(text ?? "");
+      if (!("problem" in read)) continue;
+      refused += 1;
+      const { line, column, message } = read.problem;
+      const lines = (text ?? "").split("\n");
+      expect([line >= 1 && line <= lines.length, column >= 1, message.length > 10]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
+    }
+    expect(refused).toBeGreaterThan(SLIPS / 5);
   });
 });

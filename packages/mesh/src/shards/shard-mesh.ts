@@ -5,6 +5,7 @@ import {
   type NeighbourView,
   type RouterWeights,
 } from "../router/choose-hop.ts";
+import { Affinities } from "./affinities.ts";
 import { createLedger, type Counts, type EndCause } from "./ledger.ts";
 import {
   ACCEPTED_TICKS,
@@ -18,31 +19,10 @@ import { copiesIn, createMeshCell, type MeshCell } from "./mesh-cell.ts";
 import { MeshError } from "./mesh-error.ts";
 import { NO_CELL, type MeshEvent } from "./mesh-event.ts";
 import type { Shard } from "./shard.ts";
+import type { Injection, ShardMeshOptions } from "./shard-mesh-options.ts";
 import type { Topology } from "./topology.ts";
-import { cosine, type VectorKey } from "./vector-key.ts";
+import type { VectorKey } from "./vector-key.ts";
 import { createWire, NO_FAULTS, type Frame, type Wire } from "./wire.ts";
-
-export interface ShardMeshOptions {
-  readonly topology: Topology;
-  /** Public summary of each cell. */
-  readonly summaries: readonly VectorKey[];
-  readonly seed: number;
-  /** Shards that a cell can send in one tick; default 1. */
-  readonly sendsPerTick?: number;
-  readonly windowShards?: number;
-  readonly weights?: RouterWeights;
-  /** Hint of a cell, as its neighbours see it, for a shard with an address. */
-  readonly hint?: (cell: number, to: number) => number;
-  readonly wire?: Wire;
-  readonly route?: typeof chooseHop;
-  readonly onEvent?: (event: MeshEvent, tick: number) => void;
-  /** Called when a shard's bytes are at a place. */
-  readonly onDeliver?: (shard: Shard, cell: number, tick: number) => void;
-}
-
-export type Injection =
-  | { readonly accepted: true; readonly id: number }
-  | { readonly accepted: false; readonly reason: "window" | "dead"; readonly text: string };
 
 /**
  * Shards that move from cell to cell, one tick a hop. Owns the cells' queues and kept copies; does not own the
@@ -63,7 +43,7 @@ export class ShardMesh {
   readonly #route: typeof chooseHop;
   readonly #weights: RouterWeights;
   readonly #queues: Int32Array;
-  readonly #affinities = new Map<number, Float64Array>();
+  readonly #affinities: Affinities;
   #tick = 0;
   #nextId = 1;
 
@@ -76,6 +56,7 @@ export class ShardMesh {
         `${options.summaries.length} summaries for ${options.topology.cells} cells; give one each`,
       );
     this.#cells = Array.from({ length: options.topology.cells }, createMeshCell);
+    this.#affinities = new Affinities(options.summaries);
     this.#wire = options.wire ?? createWire(NO_FAULTS, options.seed);
     this.#route = options.route ?? chooseHop;
     this.#weights = options.weights ?? { queue: 0, hint: 0 };
@@ -302,7 +283,7 @@ export class ShardMesh {
   #forward(place: MeshCell, cell: number, shard: Shard): void {
     const views = this.#viewsOf(cell, shard);
     // Only a shard without an address asks how well it would rest here.
-    const ownAffinity = shard.to === undefined ? this.#affinity(shard, cell) : 0;
+    const ownAffinity = shard.to === undefined ? this.#affinities.of(shard, cell) : 0;
     const choice = this.#route(shard, ownAffinity, views, this.#weights);
     switch (choice.kind) {
       case "arrived":
@@ -353,7 +334,7 @@ export class ShardMesh {
       if (!this.#mustCell(beside).alive) continue;
       views.push({
         cell: beside,
-        affinity: this.#affinity(shard, beside),
+        affinity: this.#affinities.of(shard, beside),
         queue: this.#queues[beside] ?? 0,
         knowsTarget: shard.to !== undefined && this.#areBeside(beside, shard.to),
         hint: shard.to === undefined ? 0 : (this.#options.hint?.(beside, shard.to) ?? 0),
@@ -364,24 +345,6 @@ export class ShardMesh {
 
   #areBeside(cell: number, other: number): boolean {
     return this.#mustCell(other).alive && (this.topology.neighbours[cell] ?? []).includes(other);
-  }
-
-  /** A cosine once computed is kept: shards of one address share their key, a query lives as long as its shard. */
-  #affinity(shard: Shard, cell: number): number {
-    const name = shard.to ?? -shard.id;
-    let affinities = this.#affinities.get(name);
-    if (affinities === undefined) {
-      if (this.#affinities.size >= AFFINITIES_MAX) this.#affinities.clear();
-      affinities = new Float64Array(this.topology.cells).fill(Number.NaN);
-      this.#affinities.set(name, affinities);
-    }
-    let affinity = affinities[cell] ?? Number.NaN;
-    if (Number.isNaN(affinity)) {
-      const summary = this.#options.summaries[cell];
-      affinity = summary === undefined ? -1 : cosine(summary, shard.key);
-      affinities[cell] = affinity;
-    }
-    return affinity;
   }
 
   #isPastLife(shard: Shard): boolean {
@@ -439,9 +402,6 @@ export class ShardMesh {
     return place;
   }
 }
-
-/** Keys whose cosines are kept: 32 MB on a mesh of 1,024 cells. */
-const AFFINITIES_MAX = 4_096;
 
 function reasonOf(shard: Shard): "target" | "beside" | "greedy" | "back" {
   const { at } = shard;

@@ -2,7 +2,8 @@ import { createDraws } from "../../seeded-draws.ts";
 import { gossipedSummaries } from "../gossiped-summaries.ts";
 import type { MeshEvent } from "../mesh-event.ts";
 import type { Shard } from "../shard.ts";
-import { ShardMesh, type ShardMeshOptions } from "../shard-mesh.ts";
+import { ShardMesh } from "../shard-mesh.ts";
+import type { ShardMeshOptions } from "../shard-mesh-options.ts";
 import { createTopology } from "../topology.ts";
 
 export interface SmallMesh {

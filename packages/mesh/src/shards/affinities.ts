@@ -1,0 +1,33 @@
+import type { Shard } from "./shard.ts";
+import { cosine, type VectorKey } from "./vector-key.ts";
+
+/** Keys whose cosines are kept: 32 MB on a mesh of 1,024 cells. */
+const KEYS_MAX = 4_096;
+
+/** How like the cells' summaries are to shards' keys. Shards of one address share their key, a query lives as long as its shard. */
+export class Affinities {
+  readonly #summaries: readonly VectorKey[];
+  readonly #known = new Map<number, Float64Array>();
+
+  constructor(summaries: readonly VectorKey[]) {
+    this.#summaries = summaries;
+  }
+
+  /** Cosine, −1 … 1; once computed it is kept. */
+  of(shard: Shard, cell: number): number {
+    const name = shard.to ?? -shard.id;
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      if (this.#known.size >= KEYS_MAX) this.#known.clear();
+      known = new Float64Array(this.#summaries.length).fill(Number.NaN);
+      this.#known.set(name, known);
+    }
+    let affinity = known[cell] ?? Number.NaN;
+    if (Number.isNaN(affinity)) {
+      const summary = this.#summaries[cell];
+      affinity = summary === undefined ? -1 : cosine(summary, shard.key);
+      known[cell] = affinity;
+    }
+    return affinity;
+  }
+}
