@@ -13,6 +13,7 @@ import { addGatesCommand } from "./gates-command.ts";
 import { createPaint } from "./paint.ts";
 import { addMeshCommand } from "./mesh-command.ts";
 import { addReadCommands } from "./add-read-commands.ts";
+import { addSearchCommand } from "./add-search-command.ts";
 import { plainText } from "./plain-text.ts";
 import { processConsole } from "./process-console.ts";
 import { version } from "./version.ts";
@@ -52,6 +53,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
   addReadCommands(program, port, finish);
+  addSearchCommand(program, port, finish);
   addJournalCommand(program, port, finish);
   addBackupCommands(program, port, finish);
   addCompletionCommand(program, port, finish);

@@ -7,6 +7,9 @@ import { blobHash, type BlobStore } from "../evidence/blob-store.ts";
 import { HITS_MAX, INDEXED_BYTES_MAX } from "./limits.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
 
+/** Of a data folder: where the indexes of contents lie. */
+export const INDEX_FOLDER = "index";
+
 /** Raised where the same content would be indexed differently. */
 const FORMAT = 1;
 const TOKENIZER = "unicode61 tokenchars '_'";

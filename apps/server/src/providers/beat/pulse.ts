@@ -8,6 +8,8 @@ import { beatMs, frameAt, nextTempo, type Score } from "./score.ts";
 export const BEAT_FACT = "beat/main";
 /** ms until a beat that was refused or could not be proposed is tried again. */
 const RETRY_MS = 250;
+/** ms that a frame holds beyond the end of its phase: as late as the next one may come on a machine without time. */
+const LATE_MS = 2_000;
 
 export interface PulseOptions {
   readonly clock: Clock;
@@ -79,7 +81,11 @@ export class Pulse implements Provider {
     const computed = frameAt({ ...score, cluster }, { beat, atMs, tempoBpm: tempo });
     // Whoever began the bar named its window: it stays until the next bar begins.
     const window = known === undefined || computed.downbeat ? "" : String(known["window_id"]);
-    const frame = window === "" ? computed : { ...computed, window_id: window };
+    const frame = {
+      ...computed,
+      deadline_at: new Date(Date.parse(computed.deadline_at) + LATE_MS).toISOString(),
+      ...(window === "" ? {} : { window_id: window }),
+    };
     const answer = await propose(BEAT_FACT, "Beat_Observed", beatInputs(frame, source));
     if (answer.kind === "refused") {
       notify("warn", `beat ${beat} was refused: ${answer.code}: ${answer.reasons.join("; ")}`);
