@@ -35,6 +35,7 @@ export function meteredJournal(journal: Journal, meter: JournalMeter): Journal {
     },
     evidence: (hash) => journal.evidence(hash),
     saveEvidence: (hash, text) => journal.saveEvidence(hash, text),
+    keys: () => journal.keys(),
   };
 }
 

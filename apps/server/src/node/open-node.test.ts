@@ -78,6 +78,23 @@ describe("a node over a data folder", () => {
     await second.close();
   });
 
+  it("has a key file beside every sealed segment, and needs none of them made again", async () => {
+    const folder = newFolder();
+    const segmentBytes = 4_096;
+    await initNode({ folder, clock, segmentBytes });
+    const log = join(dataFolder(folder).journal, "log");
+    const count = (end: string): number =>
+      readdirSync(log).filter((name) => name.endsWith(end)).length;
+    const notes: string[] = [];
+    const onNote = (note: string): void => void notes.push(note);
+    await (await openNode({ folder, clock, segmentBytes, onNote })).close();
+    expect(count(".wal")).toBeGreaterThan(2);
+    expect(count(".keys")).toBe(count(".wal") - 1);
+    notes.length = 0;
+    await (await openNode({ folder, clock, segmentBytes, onNote })).close();
+    expect(notes).toEqual([]);
+  });
+
   it("is opened once at a time, and only where one was made", async () => {
     const folder = newFolder();
     await initNode({ folder, clock });

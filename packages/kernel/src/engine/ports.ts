@@ -60,9 +60,9 @@ export interface Journal {
   saveEvidence(hash: ValueHash, text: string): Promise<void>;
   /**
    * The idempotency keys of its records, where it has an index of them that outlives the process; one for the whole life
-   * of this writer. Left out: the engine reads every record at each start, and holds all keys in memory.
+   * of this writer. null: the engine reads every record at each start, and holds all keys in memory.
    */
-  keys?(): Promise<KeyIndex>;
+  keys(): Promise<KeyIndex | null>;
 }
 
 /**

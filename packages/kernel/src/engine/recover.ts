@@ -49,7 +49,7 @@ export async function recover(
   const { journal } = ports;
   const shelf = new ChartShelf(kernel, journal);
   const doors: SnapshotDoors = { kernel, journal, shelf };
-  const keys = (await journal.keys?.()) ?? new IdempotencyIndex();
+  const keys = (await journal.keys()) ?? new IdempotencyIndex();
   if (journal.size === 0) return begin(doors, ports, { genesis, keys });
   const skipped: string[] = [];
   for (const stored of await journal.snapshots()) {
