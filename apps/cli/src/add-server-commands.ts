@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { EncryptFlags } from "./run-config-encrypt.ts";
 import type { DoctorFlags } from "./run-doctor.ts";
 import type { Finish } from "./chart-command.ts";
 import type { ConsolePort } from "./console-port.ts";
@@ -11,6 +12,8 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--data <dir>", "data folder (SWOOSH_DATA; .swoosh unless given)")
     .option("--name <name>", "name of the installation, the first part of its origin")
     .option("--charts <dir...>", "folders with charts beside the shipped ones")
+    .option("--age-recipient <key...>", "encrypt the key files with age, for age1… keys")
+    .option("--age-identity <file>", "age identity of this machine (SWOOSH_AGE_IDENTITY)")
     .option("--json", "the report as one JSON object")
     .action(async (flags: Record<string, unknown>) => {
       const { runInit } = await import("./run-init.ts");
@@ -37,6 +40,7 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--snapshot-hook <command>", "shell command that is run after each snapshot")
     .option("--snapshot-hook-seconds <n>", "seconds that the copy, and the hook, may take each")
     .option("--segment-bytes <n>", "bytes of a new file of the log (growing to 64 MiB)")
+    .option("--age-identity <file>", "age identity that opens encrypted keys and settings")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");
@@ -54,12 +58,37 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
       const { runDoctor } = await import("./run-doctor.ts");
       finish(await runDoctor(port, flags));
     });
-  program
+  addConfigCommands(program, port, finish);
+}
+
+function addConfigCommands(program: Command, port: ConsolePort, finish: Finish): void {
+  const config = program
     .command("config")
     .description("print the effective settings with where each comes from; secrets masked")
     .option("--json", "as one JSON object")
     .action(async ({ json = false }: { json?: boolean }) => {
       const { runConfig } = await import("./run-config.ts");
       finish(await runConfig(port, json));
+    });
+  const recipient = [
+    "--age-recipient <key...>",
+    "for these age1… keys (that of this machine's identity unless given)",
+  ] as const;
+  config
+    .command("encrypt")
+    .description("encrypt one value in swoosh.config.yaml; the value comes by standard input")
+    .argument("<name>", "the setting")
+    .option(...recipient)
+    .action(async (name: string, flags: EncryptFlags) => {
+      const { runConfigEncrypt } = await import("./run-config-encrypt.ts");
+      finish(await runConfigEncrypt(port, name, flags));
+    });
+  config
+    .command("edit")
+    .description("edit swoosh.config.yaml with $EDITOR; what is encrypted in it is open meanwhile")
+    .option(...recipient)
+    .action(async (flags: EncryptFlags) => {
+      const { runConfigEdit } = await import("./run-config-edit.ts");
+      finish(await runConfigEdit(port, flags));
     });
 }

@@ -1,4 +1,5 @@
 import { canonicalize, type Json } from "@swoosh/kernel";
+import type { SettingValue } from "@swoosh/server";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
@@ -8,12 +9,12 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh config`: every setting, its value, and who said so. */
 export function runConfig(port: ConsolePort, json: boolean): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { flagOf, readSettings, variableOf } = await import("@swoosh/server");
+    const { flagOf, MASK, readSettings, variableOf } = await import("@swoosh/server");
     const { effective } = readSettings({});
     const paint = createPaint(port.colour.out);
-    const rows = [...effective.values()].map(({ origin, setting, value }) => ({
+    const rows = [...effective.values()].map(({ isHidden, origin, setting, value }) => ({
       name: setting.name,
-      value: setting.secret === true && value !== null ? "(secret)" : asJson(value),
+      value: isHidden ? MASK : asJson(value),
       origin,
       flag: flagOf(setting),
       variable: variableOf(setting),
@@ -36,6 +37,7 @@ export function runConfig(port: ConsolePort, json: boolean): Promise<ExitCode> {
   });
 }
 
-function asJson(value: string | number | boolean | readonly string[] | null): Json {
-  return typeof value === "object" && value !== null ? [...value] : value;
+function asJson(value: SettingValue): Json {
+  if (typeof value !== "object" || value === null) return value;
+  return "reveal" in value ? String(value) : [...value];
 }

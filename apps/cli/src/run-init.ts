@@ -10,12 +10,13 @@ import { withServerErrors } from "./with-server-errors.ts";
 export function runInit(port: ConsolePort, flags: Record<string, unknown>): Promise<ExitCode> {
   return withServerErrors(port, async () => {
     const { initNode, readSettings } = await import("@swoosh/server");
-    const { json = false, ...rest } = flags;
+    const { ageRecipient = [], json = false, ...rest } = flags;
     const settings = readSettings(settingFlags(rest));
     const report = await initNode({
       folder: settings.text("data"),
       name: settings.text("name"),
       charts: settings.list("charts"),
+      ageRecipients: Array.isArray(ageRecipient) ? ageRecipient.map(String) : [],
     });
     if (json === true) {
       port.out(`${canonicalize({ ...report, charts: [...report.charts] })}\n`);

@@ -18,7 +18,13 @@ export { hasher } from "./hasher.ts";
 export { readSettings, Settings } from "./settings/read-settings.ts";
 export { SERVER_SETTINGS } from "./settings/server-settings.ts";
 export { SettingProblem } from "./settings/setting-problem.ts";
-export { flagOf, variableOf, type EffectiveSetting, type Setting } from "./settings/setting.ts";
+export {
+  flagOf,
+  variableOf,
+  type EffectiveSetting,
+  type Setting,
+  type SettingValue,
+} from "./settings/setting.ts";
 export type { Log, LogLevel } from "./up/log.ts";
 export { JournalLocked } from "./journal/journal-locked.ts";
 export { readLog } from "./journal/read-log.ts";
@@ -31,3 +37,7 @@ export { readFolder } from "./verify/read-folder.ts";
 export { recordSignatureHolds } from "./verify/record-signature-holds.ts";
 export { examine } from "./doctor/examine.ts";
 export type { Finding, Verdict } from "./doctor/finding.ts";
+export { MASK, Secret } from "./settings/secret.ts";
+export { AGE_PREFIX, SETTINGS_FILE } from "./settings/read-settings-file.ts";
+export { ageIdentities } from "./keys/age-identity.ts";
+export { decryptAge, encryptAge, encryptAgeArmored, isAgeFile, recipientsOf } from "./keys/age.ts";

@@ -11,7 +11,7 @@ const LOOPBACK_HOST = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,
 export function admit(
   access: Access,
   request: IncomingMessage,
-  sessions: Sessions,
+  sessions: Pick<Sessions, "holderOf">,
 ): Reading<Holder> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, RawServerDefault } from "fastify";
 import type { Problem } from "@swoosh/protocol";
 import type { RunningNode } from "../node/open-node.ts";
+import type { Secret } from "../settings/secret.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
@@ -12,6 +13,8 @@ export interface RouteContext {
   isStopping(): boolean;
   /** Dependencies that cannot be reached now, by name, each with why. */
   missing?(): readonly string[];
+  /** Whoever sends it may read `/metrics` from anywhere. */
+  readonly metricsToken?: Secret;
   /** Told of every proposal that is refused, with its text. */
   onRefusal?(text: string, problem: Problem): void;
   /** What was refused lately. */

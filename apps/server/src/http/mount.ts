@@ -42,7 +42,10 @@ export type RouteHandler = (asked: Asked) => Promise<Reading<Sent | null>> | Rea
 export function mount(
   app: HttpApp,
   id: RouteId,
-  { sessions, handler }: { readonly sessions: Sessions; readonly handler: RouteHandler },
+  {
+    sessions,
+    handler,
+  }: { readonly sessions: Pick<Sessions, "holderOf">; readonly handler: RouteHandler },
 ): void {
   const route = routeOf(id);
   const admitted = new WeakMap<object, Entered>();
@@ -86,7 +89,11 @@ export function queryPairs(url: string): URLSearchParams {
   return new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
 }
 
-function enter(route: Route, request: FastifyRequest, sessions: Sessions): Reading<Entered> {
+function enter(
+  route: Route,
+  request: FastifyRequest,
+  sessions: Pick<Sessions, "holderOf">,
+): Reading<Entered> {
   const admitted = admit(route.access, request.raw, sessions);
   if (!admitted.ok) return admitted;
   const read = readQuery(route, queryPairs(request.url));

@@ -1,5 +1,6 @@
 import type { Problem } from "@swoosh/protocol";
 import { REFUSALS_SHOWN_MAX } from "./limits.ts";
+import { reasonsForOthers } from "./reasons-for-others.ts";
 
 /** A refusal as people look for it: when, what, why. */
 export interface RecentRefusal {
@@ -29,7 +30,7 @@ export class RecentRefusals {
     const one = {
       at,
       code: problem.code,
-      detail: problem.detail.slice(0, DETAIL_LENGTH_MAX),
+      detail: reasonsForOthers(problem).join("; ").slice(0, DETAIL_LENGTH_MAX),
       guard: problem.guard ?? null,
       instance: INSTANCE.exec(text)?.[1] ?? "",
       transition: TRANSITION.exec(text)?.[1] ?? "",

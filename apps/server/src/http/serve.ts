@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
+import type { Secret } from "../settings/secret.ts";
 import type { RouteContext } from "./http-app.ts";
 import { STOP_MS_MAX } from "./limits.ts";
 import { RecentRefusals } from "./recent-refusals.ts";
@@ -12,6 +13,8 @@ export interface ServeOptions extends AppOptions {
   /** 0 picks one. */
   readonly port: number;
   readonly limits?: TenantLimits;
+  /** Whoever sends it may read `/metrics` from anywhere. */
+  readonly metricsToken?: Secret;
   /** Told of every proposal that is refused, with its text. */
   readonly onRefusal?: NonNullable<RouteContext["onRefusal"]>;
 }
@@ -32,12 +35,13 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { onRefusal } = options;
+  const { metricsToken, onRefusal } = options;
   const context: RouteContext = {
     node,
     limiter,
     refusals,
     isStopping: () => stopping,
+    ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
   };
   const app = createApp(context, options);

@@ -20,8 +20,11 @@ export function isFresh(paths: DataFolder): boolean {
   return !existsSync(paths.folder) || readdirSync(paths.folder).length === 0 || isBegun(paths);
 }
 
-/** Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. */
-export function beginFolder(paths: DataFolder): PrivateKey {
+/**
+ * Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. Where there are
+ * `ageRecipients`, they alone can read the key files.
+ */
+export function beginFolder(paths: DataFolder, ageRecipients: readonly string[] = []): PrivateKey {
   mkdirSync(paths.folder, { recursive: true });
   if (!isBegun(paths)) nodeDisk.close(nodeDisk.open(paths.unfinished, "create"));
   nodeDisk.syncFolder(paths.folder);
@@ -33,8 +36,8 @@ export function beginFolder(paths: DataFolder): PrivateKey {
   rmSync(paths.keys, { recursive: true, force: true });
   mkdirSync(paths.keys, { mode: 0o700 });
   const operator = PrivateKey.generate();
-  writeKeyFile(paths.nodeKey, PrivateKey.generate());
-  writeKeyFile(paths.operatorKey, operator);
+  writeKeyFile(paths.nodeKey, PrivateKey.generate(), ageRecipients);
+  writeKeyFile(paths.operatorKey, operator, ageRecipients);
   nodeDisk.syncFolder(paths.keys);
   nodeDisk.syncFolder(paths.folder);
   return operator;

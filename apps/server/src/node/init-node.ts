@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { leafHash as leafOf, type Clock } from "@swoosh/kernel";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
+import { ageIdentities } from "../keys/age-identity.ts";
+import { decryptAge, encryptAge } from "../keys/age.ts";
 import { beginFolder, finishFolder, isFresh } from "./begun-folder.ts";
 import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
@@ -14,6 +16,8 @@ export interface InitOptions {
   readonly charts?: readonly string[];
   readonly clock?: Clock;
   readonly segmentBytes?: number;
+  /** `age1…`, who can read the key files. This machine must be one of them: the node reads its key at every start. */
+  readonly ageRecipients?: readonly string[];
 }
 
 /** What a person should note down when a log begins: with it a stranger can tell this log from any other. */
@@ -42,7 +46,9 @@ export async function initNode(options: InitOptions): Promise<InitReport> {
     throw new NodeProblem(
       `${options.folder} is not empty; name another folder, or start the one that is there with swoosh up --data ${options.folder}`,
     );
-  const operator = beginFolder(paths);
+  const { ageRecipients = [] } = options;
+  if (ageRecipients.length > 0) mustBeRecipient(ageRecipients);
+  const operator = beginFolder(paths, ageRecipients);
   const genesis = { name: options.name ?? NAME_DEFAULT, operator: operator.identity };
   const node = await openNode({
     folder: paths.folder,
@@ -66,4 +72,9 @@ export async function initNode(options: InitOptions): Promise<InitReport> {
   } finally {
     await node.close();
   }
+}
+
+/** Before there is anything: a key that this machine cannot read is of no use to it. */
+function mustBeRecipient(recipients: readonly string[]): void {
+  decryptAge(encryptAge(Buffer.from("probe"), recipients), ageIdentities());
 }

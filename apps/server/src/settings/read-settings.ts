@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import process from "node:process";
+import { useAgeIdentity } from "../keys/age-identity.ts";
 import { readSettingsFile, SETTINGS_FILE } from "./read-settings-file.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { SERVER_SETTINGS } from "./server-settings.ts";
+import { Secret } from "./secret.ts";
 import { SettingProblem } from "./setting-problem.ts";
 import type { EffectiveSetting } from "./setting.ts";
 
@@ -34,6 +36,11 @@ export class Settings {
     return typeof value === "number" ? value : undefined;
   }
 
+  secret(name: string): Secret | undefined {
+    const value = this.effective.get(name)?.value;
+    return value instanceof Secret ? value : undefined;
+  }
+
   switch(name: string): boolean {
     return this.effective.get(name)?.value === true;
   }
@@ -51,7 +58,12 @@ export class Settings {
 /** Flags as given, then the environment and `swoosh.config.yaml` of the working folder. */
 export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
   const filePath = join(process.cwd(), SETTINGS_FILE);
-  const file = readSettingsFile(filePath);
+  const said = flags["age-identity"];
+  const flag = typeof said === "string" ? { flag: said } : {};
+  useAgeIdentity(flag);
+  const file = readSettingsFile(filePath, (identity) =>
+    useAgeIdentity({ ...flag, file: identity }),
+  );
   return new Settings(
     resolveSettings(SERVER_SETTINGS, { flags, environment: process.env, file, filePath }),
   );

@@ -1,3 +1,4 @@
+import { Secret } from "./secret.ts";
 import { SettingProblem } from "./setting-problem.ts";
 import {
   flagOf,
@@ -41,7 +42,7 @@ function resolve(setting: Setting, sources: SettingSources): EffectiveSetting {
   const value = sources.file[name];
   if (value !== undefined)
     return found(setting, value, { origin: "file", place: `${sources.filePath}: ${name}` });
-  return { setting, value: setting.default, origin: "default" };
+  return { setting, value: setting.default, origin: "default", isHidden: false };
 }
 
 function found(
@@ -49,28 +50,53 @@ function found(
   given: unknown,
   { origin, place }: { readonly origin: SettingOrigin; readonly place: string },
 ): EffectiveSetting {
-  return { setting, value: valueOf(setting, given, place), origin };
+  const isHidden = setting.kind === "secret" || isSecret(given);
+  return {
+    setting,
+    value: valueOf(setting, opened(given), { place, hidden: isHidden }),
+    origin,
+    isHidden,
+  };
 }
 
-function valueOf(setting: Setting, given: unknown, place: string): SettingValue {
+/** The file's reader hands out what was encrypted as secrets, also in lists. */
+function isSecret(given: unknown): boolean {
+  return given instanceof Secret || (Array.isArray(given) && given.some(isSecret));
+}
+
+function opened(given: unknown): unknown {
+  if (given instanceof Secret) return given.reveal();
+  return Array.isArray(given) ? given.map(opened) : given;
+}
+
+interface About {
+  readonly place: string;
+  /** It was encrypted: messages do not repeat it. */
+  readonly hidden: boolean;
+}
+
+function valueOf(setting: Setting, given: unknown, about: About): SettingValue {
   switch (setting.kind) {
     case "text":
       if (typeof given === "string" && given !== "") return given;
-      throw wrong(setting, given, { place, wanted: "a text" });
+      throw wrong(setting, given, { ...about, wanted: "a text" });
     case "switch":
       if (given === true || given === "true" || given === "1") return true;
       if (given === false || given === "false" || given === "0") return false;
-      throw wrong(setting, given, { place, wanted: "true or false" });
+      throw wrong(setting, given, { ...about, wanted: "true or false" });
     case "list":
       if (typeof given === "string") return given.split(",").filter((one) => one !== "");
       if (Array.isArray(given) && given.every((one) => typeof one === "string")) return given;
-      throw wrong(setting, given, { place, wanted: "texts" });
+      throw wrong(setting, given, { ...about, wanted: "texts" });
+    case "secret":
+      if (typeof given === "string" && given !== "") return new Secret(given);
+      throw wrong(setting, given, { ...about, wanted: "a text" });
     default:
-      return integerOf(setting, given, place);
+      return integerOf(setting, given, about);
   }
 }
 
-function integerOf(setting: Setting, given: unknown, place: string): number {
+function integerOf(setting: Setting, given: unknown, about: About): number {
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = setting;
   const isText = typeof given === "string" && /^\d{1,16}$/.test(given);
   const number = isText ? Number(given) : given;
@@ -81,14 +107,14 @@ function integerOf(setting: Setting, given: unknown, place: string): number {
     number <= maximum
   )
     return number;
-  throw wrong(setting, given, { place, wanted: `an integer from ${minimum} to ${maximum}` });
+  throw wrong(setting, given, { ...about, wanted: `an integer from ${minimum} to ${maximum}` });
 }
 
 function wrong(
-  { secret = false }: Setting,
+  { kind }: Setting,
   given: unknown,
-  { place, wanted }: { readonly place: string; readonly wanted: string },
+  { hidden, place, wanted }: About & { readonly wanted: string },
 ): SettingProblem {
-  const said = secret ? "of another form" : JSON.stringify(given);
+  const said = kind === "secret" || hidden ? "of another form" : JSON.stringify(given);
   return new SettingProblem(`${place} is ${said}; ${wanted} is expected`);
 }

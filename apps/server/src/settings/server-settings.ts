@@ -95,5 +95,17 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description:
       "bytes of a new file of the log; unless given, the first has 1 MiB and they grow to 64",
   },
+  {
+    name: "metrics-token",
+    kind: "secret",
+    default: null,
+    description: "whoever sends it as a bearer token may read /metrics from afar",
+  },
+  {
+    name: "age-identity",
+    kind: "text",
+    default: null,
+    description: "file with the age identity that opens encrypted keys and settings",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

@@ -1,5 +1,6 @@
 import { decodeRecord, instanceOf } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
+import { reasonsForOthers } from "../http/reasons-for-others.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Log, LogLevel } from "./log.ts";
 
@@ -102,8 +103,8 @@ export class RefusalLog {
   }
 }
 
-function reasonsOf({ detail, reasons = [detail] }: Problem): readonly string[] {
-  return reasons.map((reason) => reason.slice(0, TEXT_LENGTH_MAX));
+function reasonsOf(problem: Problem): readonly string[] {
+  return reasonsForOthers(problem).map((reason) => reason.slice(0, TEXT_LENGTH_MAX));
 }
 
 /** As the proposal says, unchecked and cut. */

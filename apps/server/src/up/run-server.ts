@@ -57,6 +57,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const charts = await node.installCharts([SHIPPED_CHARTS, ...settings.list("charts")]);
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
+  const metricsToken = settings.secret("metrics-token");
   const refusals = new RefusalLog(io.log, () => node.clock.now());
   if (settings.text("log-level") === "debug") logAccepted(node, io.log);
   const options = {
@@ -69,6 +70,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     },
     onDefect: (error: unknown) => logDefect(io.log, error),
     ...(tls === undefined ? {} : { tls }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
   };
   const server = await listen(node, options, settings.isDefault("port"));
   if (settings.isDefault("port") && server.port !== options.port)

@@ -14,7 +14,7 @@ import { addSessionRoutes } from "./session-routes.ts";
 export const addReadingRoutes: AddRoutes = (app, context) => {
   const doors = createReadDoors(leaderNode(context.node), context);
   addEvidenceUpload(app, doors, context.node.blobs);
-  addMetricsRoute(app, doors, context.node);
+  addMetricsRoute(app, doors, context);
   addRoutesFor(app, doors);
 };
 
