@@ -2,8 +2,11 @@ import type { NewJournal } from "@swoosh/kernel";
 import { createTestSigner, ManualClock, nodeHasher } from "@swoosh/kernel/testing";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { HistoryOp } from "./history/history.ts";
+import type { Invariant } from "./invariants.ts";
+import { ORDER_WORKLOAD } from "./order-workload.ts";
 import { messageOf, seenIn } from "./proposals.ts";
 import type { SimCharts } from "./sim-charts.ts";
+import type { Workload } from "./workload.ts";
 import { Life } from "./world/life.ts";
 import { SimDisk } from "./world/sim-disk.ts";
 
@@ -15,14 +18,18 @@ export interface Beginning {
   /** What was done to make it. */
   readonly ops: readonly HistoryOp[];
   readonly endMs: number;
-  /** Names of the clients; each has the roles of a client and of a provider. */
-  readonly clients: readonly string[];
+  /** For one seed. */
+  workload(): Workload;
+  readonly invariants: readonly Invariant[];
 }
 
 const START_MS = 1_767_225_600_000;
-const CLIENTS = ["alice", "bob", "payments"] as const;
 
-export async function createBeginning(charts: SimCharts): Promise<Beginning> {
+export async function createBeginning(
+  charts: SimCharts,
+  cast: Partial<Pick<Beginning, "workload" | "invariants">> = {},
+): Promise<Beginning> {
+  const { workload = () => ORDER_WORKLOAD, invariants = [] } = cast;
   const disk = new SimDisk();
   const clock = new ManualClock(START_MS);
   const operator = createTestSigner(nodeHasher, "operator");
@@ -40,8 +47,9 @@ export async function createBeginning(charts: SimCharts): Promise<Beginning> {
   const life = new Life(setting, 0, new Set());
   const engine = await life.begin({ publish: () => {}, dispatch: () => {}, withdraw: () => {} });
   for (const chart of charts.others) await engine.act.installChart(chart);
-  for (const [number, name] of CLIENTS.entries()) {
-    const roles = ["client", "provider"].map((role) => ({ role, scope: "*" }));
+  for (const [number, actor] of workload().actors.entries()) {
+    const { name } = actor;
+    const roles = actor.roles.map((role) => ({ role, scope: "*" }));
     const { key } = createTestSigner(nodeHasher, name);
     const instance = `identity/${name}`;
     const message = messageOf(
@@ -51,12 +59,13 @@ export async function createBeginning(charts: SimCharts): Promise<Beginning> {
         signer: operator,
         now: clock.now(),
         number,
-        key: `sim:0:base:${name}`,
+        key: `sim:0:beginning:${name}`,
       },
     );
     const op = recorder.propose("operator", message.text);
     const answer = await engine.propose(message.text);
-    if (answer.kind === "refused") throw new Error(`the base: ${JSON.stringify(answer.refused)}`);
+    if (answer.kind === "refused")
+      throw new Error(`the beginning: ${JSON.stringify(answer.refused)}`);
     const { index, replayed, text } = answer;
     recorder.proposed(op, { kind: "accepted", index, replayed, text });
   }
@@ -67,6 +76,7 @@ export async function createBeginning(charts: SimCharts): Promise<Beginning> {
     disk,
     ops: recorder.ops,
     endMs: clock.now(),
-    clients: CLIENTS,
+    workload,
+    invariants,
   };
 }

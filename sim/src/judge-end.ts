@@ -54,7 +54,7 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const verdict = await checkHistory(judge, history);
   for (const { check, claim } of verdict.findings) findings.expect(false, check, () => claim);
   if (verdict.findings.length > 0) return { history, judge };
-  const { opened, world } = replayed(judge, found.log);
+  const { opened, world } = replayed(judge, found.log, simulation);
   simulation.promises.settle(found.log, opened);
   checkPending(simulation, world);
   for (const snapshot of [null, ...found.snapshots])
@@ -69,18 +69,15 @@ async function checkLiveness(simulation: Simulation): Promise<void> {
   if (engine === undefined) return;
   simulation.moveClock(Math.max(0, engine.status().at - clock.now()) + 10_000);
   await settle(3);
-  const instance = "order/last";
+  const { last } = simulation.workload;
   const number = traffic.sent.length;
-  const message = messageOf(
-    { instance, transition: "Order_Add", inputs: { item: "x" } },
-    {
-      seen: seenIn(engine.state, instance),
-      signer: createTestSigner(nodeHasher, "operator"),
-      now: clock.now(),
-      number,
-      key: `sim:0:last:${number}`,
-    },
-  );
+  const message = messageOf(last, {
+    seen: seenIn(engine.state, last.instance),
+    signer: createTestSigner(nodeHasher, "operator"),
+    now: clock.now(),
+    number,
+    key: `sim:0:last:${number}`,
+  });
   const op = recorder.propose("operator", message.text);
   const answer = await engine.propose(message.text);
   findings.expect(
@@ -111,14 +108,26 @@ async function findLog(disk: SimDisk): Promise<Found> {
   return { log, snapshots: await journal.snapshots(), evidence };
 }
 
-function replayed(judge: Judge, log: readonly string[]) {
+/** The log's fold; on the way, what users say of their charts must hold in every state. */
+function replayed(judge: Judge, log: readonly string[], { findings, invariants }: Simulation) {
   const world = createWorld(judge);
   const opened = new Map<string, number>();
   for (const text of log) {
     const again = judge.kernel.replay(world, text);
     if (!again.ok) throw new Error(`record ${again.index} was replayed before`);
     world.apply(again.accepted);
-    for (const { id } of again.accepted.effects.opened) opened.set(id, again.accepted.record.index);
+    const { at, index, proposal } = again.accepted.record;
+    for (const { document } of again.accepted.heads)
+      for (const { chart, problem, source } of invariants) {
+        const found = chart === document.meta.chart ? problem(document, at) : undefined;
+        findings.expect(
+          found === undefined,
+          "invariants",
+          () =>
+            `${source} is ${found ?? ""} for ${document.meta.instance} after record ${index}, ${proposal.transition}: ${document.configuration.join(" ")} ${JSON.stringify(document.context)}`,
+        );
+      }
+    for (const { id } of again.accepted.effects.opened) opened.set(id, index);
   }
   return { world, opened };
 }

@@ -1,4 +1,4 @@
-import { createTestSigner, ManualClock, nodeHasher, SeededRandom } from "@swoosh/kernel/testing";
+import { ManualClock, SeededRandom } from "@swoosh/kernel/testing";
 import type { Kernel } from "@swoosh/kernel";
 import type { Beginning } from "./beginning.ts";
 import { damage, OldFiles, type Damage } from "./damage.ts";
@@ -12,6 +12,7 @@ import {
 } from "./faults.ts";
 import { Findings } from "./history/finding.ts";
 import { HistoryRecorder } from "./history/history-recorder.ts";
+import type { Invariant } from "./invariants.ts";
 import { Marks } from "./marks.ts";
 import { Node } from "./node.ts";
 import type { Planting } from "./planting.ts";
@@ -19,6 +20,7 @@ import { Promises } from "./promises.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
 import { Story } from "./story.ts";
+import type { Workload } from "./workload.ts";
 import { Traffic } from "./traffic.ts";
 
 /** What a run may leave out of its seed: for plantings, and for making a failing run small. */
@@ -45,6 +47,8 @@ export class Simulation {
   readonly node: Node;
   readonly traffic: Traffic;
   readonly kernel: Kernel;
+  readonly workload: Workload;
+  readonly invariants: readonly Invariant[];
   readonly knobs: Knobs;
   simulatedMs = 0;
   readonly #seed: number;
@@ -79,10 +83,9 @@ export class Simulation {
       },
       this,
     );
-    const signers = ["operator", ...beginning.clients].map((name) =>
-      createTestSigner(nodeHasher, name),
-    );
-    this.traffic = new Traffic(this, { signers, seed, faults: this.#faults });
+    this.workload = beginning.workload();
+    this.invariants = beginning.invariants;
+    this.traffic = new Traffic(this, { seed, faults: this.#faults });
   }
 
   async run(): Promise<void> {

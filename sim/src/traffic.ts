@@ -1,10 +1,10 @@
 import { decodeRecord, type Answer, type Engine } from "@swoosh/kernel";
-import type { SeededRandom, Signer } from "@swoosh/kernel/testing";
+import { createTestSigner, nodeHasher, type SeededRandom } from "@swoosh/kernel/testing";
 import type { Faults } from "./faults.ts";
 import type { ProposeOp } from "./history/history.ts";
 import { doctored, HOSTILITIES } from "./hostile.ts";
 import type { ReadHead } from "./planting.ts";
-import { messageOf, seenIn, wishOf, type Message } from "./proposals.ts";
+import { messageOf, seenIn, type Message } from "./proposals.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Life } from "./world/life.ts";
 
@@ -21,7 +21,6 @@ interface Sent {
 export class Traffic {
   readonly sent: Message[] = [];
   readonly #world: Simulation;
-  readonly #signers: readonly Signer[];
   readonly #seed: number;
   readonly #faults: Faults;
   readonly #network: Sent[] = [];
@@ -30,12 +29,8 @@ export class Traffic {
   /** Next index of each reader of the stream. */
   readonly #readers = new Map<string, number>();
 
-  constructor(
-    world: Simulation,
-    given: { readonly signers: readonly Signer[]; readonly seed: number; readonly faults: Faults },
-  ) {
+  constructor(world: Simulation, given: { readonly seed: number; readonly faults: Faults }) {
     this.#world = world;
-    this.#signers = given.signers;
     this.#seed = given.seed;
     this.#faults = given.faults;
   }
@@ -43,11 +38,8 @@ export class Traffic {
   wish(random: SeededRandom): string {
     const { engine } = this.#world.node;
     if (engine === undefined) return "nobody there";
-    const wish = wishOf(random, {
-      exists: (instance) => engine.state.head(instance) !== undefined,
-      generation: "",
-    });
-    const signer = this.#signerOf(random, wish.transition);
+    const { signer: name, wish } = this.#world.workload.wish(random, engine.state);
+    const signer = createTestSigner(nodeHasher, name);
     const isSkewed = this.#faults.has("skewed clients") && random.chance(15);
     const skewMs = isSkewed ? random.below(240_000) - 150_000 : 0;
     const number = this.sent.length;
@@ -82,17 +74,6 @@ export class Traffic {
     const other = random.pick(this.sent) ?? message;
     this.#network.push({ message, text: doctored(random, hostility, text, other.text) });
     this.#world.mark(`hostile: ${hostility}`);
-  }
-
-  /** Mostly somebody who may. */
-  #signerOf(random: SeededRandom, transition: string): Signer {
-    const [operator, ...clients] = this.#signers;
-    const payments = clients.at(-1);
-    if (operator === undefined || payments === undefined) throw new Error("there are signers");
-    if (transition.startsWith("Payment_") && random.chance(80)) return payments;
-    if (/^(Shelf|Identity|Order_Hold|Order_Release)/u.test(transition) && random.chance(80))
-      return operator;
-    return random.chance(25) ? operator : (random.pick(clients) ?? payments);
   }
 
   deliverSome(random: SeededRandom): string {

@@ -1,8 +1,9 @@
-/** The checks of a history, by the names of reliability §5. */
+/** The checks of a history, and what users say must hold of their own charts. */
 export type CheckName =
   | "chain"
   | "durability"
   | "exactly once"
+  | "invariants"
   | "reads"
   | "real time"
   | "records"
