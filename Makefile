@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 15
 
-start: installed ## play the order example: a chart is checked, then driven step by step
+start: installed ## a server, three agents, and this repository driven through the project chart; Ctrl-C stops
 	@exec node tools/start/src/main.ts
 
 test: installed ## everything that a change must pass; last line: N passed, M failed

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, cp, mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Client } from "@swoosh/sdk";
 import { FETCHES_MAX } from "./limits.ts";
@@ -22,11 +22,14 @@ const PROGRAM = "100755";
 export class Checkouts {
   readonly #client: Client;
   readonly #folder: string;
+  readonly #blobs: string | undefined;
   readonly #fetching = new Map<string, Promise<string>>();
 
-  constructor(client: Client, folder: string) {
+  /** `blobs`: the server's own store, where it is on this machine: what is there need not go over the network. */
+  constructor(client: Client, folder: string, blobs?: string) {
     this.#client = client;
     this.#folder = folder;
+    this.#blobs = blobs;
   }
 
   /** Folder with the content; not to be written to. */
@@ -65,13 +68,24 @@ export class Checkouts {
 
   /** Entries of the manifest; throws `WorkProblem` where it is not here, or is none. */
   async entries(contentHash: string): Promise<readonly ContentEntry[]> {
-    const bytes = await this.#client.getEvidence(asHash(contentHash));
+    const bytes = await this.#bytes(contentHash);
     if (bytes === undefined)
       throw new WorkProblem("no_content", `there is no content ${contentHash} on the server`);
     const { files }: { files?: unknown } = Object(JSON.parse(Buffer.from(bytes).toString("utf8")));
     if (!Array.isArray(files))
       throw new WorkProblem("bad_content", `${contentHash} is no manifest of files`);
     return files.map(entryOf);
+  }
+
+  /** Bytes with this hash, from this machine or over the network; held to the hash either way. */
+  async #bytes(hash: string): Promise<Uint8Array | undefined> {
+    const name = asHash(hash);
+    if (this.#blobs !== undefined) {
+      const path = join(this.#blobs, name.slice("sha256-".length, "sha256-".length + 2), name);
+      const bytes = await readFile(path).catch(() => undefined);
+      if (bytes !== undefined && hashOf(bytes) === hash) return bytes;
+    }
+    return this.#client.getEvidence(name);
   }
 
   async #fetch(contentHash: string): Promise<string> {
@@ -93,7 +107,7 @@ export class Checkouts {
 
   async #write(root: string, { hash, mode, path }: ContentEntry): Promise<void> {
     const place = inside(root, path);
-    const bytes = await this.#client.getEvidence(asHash(hash));
+    const bytes = await this.#bytes(hash);
     if (bytes === undefined)
       throw new WorkProblem("no_content", `the bytes ${hash} of ${path} are not on the server`);
     await mkdir(dirname(place), { recursive: true });

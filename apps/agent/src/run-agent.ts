@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly pem: string;
   /** Where it may write. */
   readonly folder: string;
+  /** The server's store of evidence, where it is on this machine. */
+  readonly blobs?: string;
   log(level: "debug" | "info" | "warn" | "error", message: string): void;
 }
 
@@ -103,7 +105,7 @@ class Agent implements RunnerHandler {
   constructor(options: AgentOptions, doors: { readonly client: Client; readonly signer: Signer }) {
     this.#options = options;
     this.#client = doors.client;
-    this.#checkouts = new Checkouts(doors.client, options.folder);
+    this.#checkouts = new Checkouts(doors.client, options.folder, options.blobs);
     this.#council = {
       ...doors,
       hasher: createWebPorts(globalThis).hasher,

@@ -9,6 +9,7 @@ export interface ProjectRunFlags {
   readonly data?: string;
   readonly key?: string;
   readonly agents?: string;
+  readonly tempo?: string;
   readonly json?: boolean;
   readonly logLevel?: string;
 }
@@ -20,6 +21,7 @@ export interface AgentUpFlags {
   readonly pool: string;
   readonly capabilities: readonly string[];
   readonly folder?: string;
+  readonly blobs?: string;
   readonly withParent?: boolean;
   readonly logLevel?: string;
 }
@@ -39,6 +41,7 @@ export function addProjectCommands(program: Command, port: ConsolePort, finish: 
     .option("--data <dir>", "a data folder of our own, served for this run with agents beside it")
     .option("--key <file>", "who begins the project (the folder's operator unless given)")
     .option("--agents <n>", "agents that are started beside --data", "3")
+    .option("--tempo <n>", "beats a minute of the pulse beside --data", "120")
     .option("--json", "one JSON object for each transition, and one at the end")
     .option("--log-level <level>", "of what the server says: debug, info, warn or error", "error")
     .action(async (source: string, flags: ProjectRunFlags) => {
@@ -55,6 +58,7 @@ export function addProjectCommands(program: Command, port: ConsolePort, finish: 
     .option("--pool <pool>", "that it belongs to", "main")
     .option("--capabilities <words...>", "roles that it fills; any: every one", ["any"])
     .option("--folder <dir>", "where its checkouts lie (a temporary one unless given)")
+    .option("--blobs <dir>", "the server's store of evidence, where it is on this machine")
     .option("--with-parent", "stop when standard input ends")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(async (flags: AgentUpFlags) => {

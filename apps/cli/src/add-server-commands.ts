@@ -41,6 +41,11 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--snapshot-hook-seconds <n>", "seconds that the copy, and the hook, may take each")
     .option("--segment-bytes <n>", "bytes of a new file of the log (growing to 64 MiB)")
     .option("--age-identity <file>", "age identity that opens encrypted keys and settings")
+    .option("--projects", "drive projects: gateway for agents, driver, ingestion, providers")
+    .option("--agents <n>", "agents that are started beside the server; implies --projects")
+    .option("--beats-per-minute <n>", "of the built-in pulse; 0: somebody else beats")
+    .option("--demo <source>", "drive this repository as project/demo, with three agents")
+    .option("--once", "with --demo: stop when the project has ended or waits for a person")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");

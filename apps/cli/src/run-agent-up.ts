@@ -28,6 +28,7 @@ export function runAgentUp(port: ConsolePort, flags: AgentUpFlags): Promise<Exit
       capabilities,
       pem: readFileSync(flags.key, "utf8"),
       folder,
+      ...(flags.blobs === undefined ? {} : { blobs: flags.blobs }),
       log: (at, message) => log(at, message, { agentId: name }),
     });
     const end = await Promise.race([

@@ -54,7 +54,7 @@ async function runEmbedded(
   const fleet = await startEmbeddedFleet({
     data,
     agents: Number(flags.agents ?? 3),
-    port: 0,
+    beatsPerMinute: Number(flags.tempo ?? 120),
     log,
   });
   try {

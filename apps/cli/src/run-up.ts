@@ -1,6 +1,8 @@
 import process from "node:process";
+import type { Settings } from "@swoosh/server";
+import type { RunIo } from "@swoosh/server/up";
 import type { ConsolePort } from "./console-port.ts";
-import type { ExitCode } from "./exit-code.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createLog, isLogLevel } from "./create-log.ts";
 import { settingFlags } from "./setting-flags.ts";
 import { withServerErrors } from "./with-server-errors.ts";
@@ -8,18 +10,45 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh up`: runs until it is asked to stop; the log goes to standard error. */
 export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promise<ExitCode> {
   return withServerErrors(port, async () => {
+    const { demo, once, ...given } = flags;
     const { readSettings, SettingProblem } = await import("@swoosh/server");
     const { runServer } = await import("@swoosh/server/up");
-    const settings = readSettings(settingFlags(flags));
+    const settings = readSettings(settingFlags(given));
     const level = settings.text("log-level");
     if (!isLogLevel(level))
       throw new SettingProblem(
         `log-level is ${JSON.stringify(level)}; debug, info, warn or error is expected`,
       );
     const isPerson = process.stderr.isTTY === true;
-    return runServer(settings, {
-      log: createLog(port, { level, isPerson }),
+    const isDemo = typeof demo === "string";
+    // The demo's own lines are what people read; of the server they see what goes wrong.
+    const quiet = isDemo && settings.isDefault("log-level") ? "error" : level;
+    const log = createLog(port, { level: quiet, isPerson });
+    if (isDemo) {
+      const { DemoRun } = await import("./project/demo-run.ts");
+      return new DemoRun(port, { settings, source: demo, isOnce: once === true, log }).run();
+    }
+    const agents = settings.integer("agents");
+    const moves = settings.switch("projects") || agents > 0;
+    const code = await runServer(settings, {
+      log,
       ready: (line) => port.out(`${line}\n`),
+      ...(moves ? { beside: besideOf(settings, { agents, log }) } : {}),
     });
+    return code === 0 ? EXIT.ok : EXIT.fenced;
   });
+}
+
+type Beside = NonNullable<RunIo["beside"]>;
+
+/** Services and agents beside the server, as the settings say. */
+function besideOf(
+  settings: Settings,
+  more: { readonly agents: number; readonly log: ReturnType<typeof createLog> },
+): Beside {
+  return async (node, { http, url }) => {
+    const { startBeside } = await import("./project/beside-server.ts");
+    const beatsPerMinute = settings.integer("beats-per-minute");
+    return startBeside({ node, http, url, beatsPerMinute, ...more });
+  };
 }

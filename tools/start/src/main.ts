@@ -1,79 +1,28 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { styleText } from "node:util";
-import { tellStory, type Scene } from "./tell-story.ts";
 
 /**
- * What `make start` shows: a chart is model-checked, then driven step by step, by the command line that users have.
- * (The demo server takes this place when there is one.)
+ * What `make start` shows: a server over `.swoosh` (or SWOOSH_DATA), three agents, and this very repository driven through the project
+ * chart, by the command line that users have. It stays until Ctrl-C; with SWOOSH_START_ONCE=1 it ends with the project.
  */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const CHART = "examples/order/example-chart.yaml";
-const EVENTS = "examples/order/example-events.jsonl";
+const once = process.env["SWOOSH_START_ONCE"] === "1" ? ["--once"] : [];
 
-const GIVEN_WIDTH = 56;
-
-process.exitCode = main();
-
-function main(): number {
-  say(`swoosh chart check ${CHART}`);
-  const check = swoosh("chart", "check", CHART);
-  say(indent(`${check.stdout}${check.stderr}`.trim() || "clean"));
-  if (check.code !== 0) return check.code;
-
-  say(`\nswoosh chart run ${CHART} --events ${EVENTS}`);
-  const run = swoosh("chart", "run", CHART, "--events", EVENTS);
-  if (run.stdout === "") {
-    say(indent(run.stderr.trim()));
-    return run.code === 0 ? 1 : run.code;
-  }
-  for (const scene of tellStory(readFileSync(`${ROOT}/${EVENTS}`, "utf8"), run.stdout))
-    say(printScene(scene));
-
-  say(
-    "\nBreak a copy of the chart and check it; `npx swoosh --help` lists the commands, `make help` the targets.",
-  );
-  return run.code;
-}
-
-function swoosh(...argv: readonly string[]): {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const run = spawnSync(process.execPath, ["apps/cli/bin/swoosh.mjs", ...argv], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  return {
-    code: run.status ?? 3,
-    stdout: run.stdout ?? "",
-    stderr: run.stderr ?? String(run.error),
-  };
-}
-
-function printScene(scene: Scene): string {
-  const answer = scene.accepted ? paint("green", "yes") : paint("red", "no ");
-  const [first = "", ...rest] = scene.outcome;
-  const below = rest.map((change) => `${" ".repeat(GIVEN_WIDTH + 7)}${change}`);
-  return [`  ${cut(scene.given).padEnd(GIVEN_WIDTH)} ${answer} ${first}`, ...below].join("\n");
-}
-
-function cut(text: string): string {
-  return text.length <= GIVEN_WIDTH ? text : `${text.slice(0, GIVEN_WIDTH - 1)}…`;
-}
-
-/** Colours for a terminal that wants them. */
-function paint(colour: "green" | "red", text: string): string {
-  return styleText(colour, text, { stream: process.stdout });
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, "  ");
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
+const child = spawn(
+  process.execPath,
+  ["apps/cli/bin/swoosh.mjs", "up", "--demo", ".", ...once, ...process.argv.slice(2)],
+  { cwd: ROOT, stdio: "inherit" },
+);
+// A terminal's Ctrl-C reaches the child by itself: it stops, and its end is ours.
+const onTerminal = process.stdin.isTTY === true;
+process.on("SIGINT", () => onTerminal || child.kill("SIGINT"));
+for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => {
+  process.stderr.write(`swoosh cannot be started: ${error.message}\n`);
+  process.exit(3);
+});
+child.on("exit", (code, signal) => {
+  process.exit(signal === null ? (code ?? 3) : 128 + constants.signals[signal]);
+});

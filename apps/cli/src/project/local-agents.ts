@@ -46,7 +46,9 @@ export async function startLocalAgents(
     const key = readKeyFile(file).identity;
     await registerIdentity(node, { name, key, kind: "service", roles: ROLES });
     const folder = join(node.folder, "agents", name);
-    agents.push(new LocalAgent({ name, file, folder, url: options.url, log: options.log }));
+    const { blobs } = dataFolder(node.folder);
+    const { log, url } = options;
+    agents.push(new LocalAgent({ name, file, folder, blobs, url, log }));
   }
   return {
     pids: () =>
@@ -62,6 +64,7 @@ class LocalAgent {
   readonly #given: {
     readonly file: string;
     readonly folder: string;
+    readonly blobs: string;
     readonly url: string;
     readonly log: Log;
   };
@@ -74,6 +77,7 @@ class LocalAgent {
     readonly name: string;
     readonly file: string;
     readonly folder: string;
+    readonly blobs: string;
     readonly url: string;
     readonly log: Log;
   }) {
@@ -100,14 +104,18 @@ class LocalAgent {
   }
 
   #start(): void {
-    const { file, folder, log, url } = this.#given;
+    const { blobs, file, folder, log, url } = this.#given;
     const argv = ["agent", "up", "--controller", url, "--name", this.name, "--key", file];
     const began = performance.now();
     // A group of its own: Ctrl-C in a terminal reaches us alone, and we tell the agents.
-    const child = spawn(process.execPath, [SWOOSH, ...argv, "--folder", folder, "--with-parent"], {
-      detached: true,
-      stdio: ["pipe", "ignore", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [SWOOSH, ...argv, "--folder", folder, "--blobs", blobs, "--with-parent"],
+      {
+        detached: true,
+        stdio: ["pipe", "ignore", "pipe"],
+      },
+    );
     this.#child = child;
     child.stderr?.setEncoding("utf8");
     child.stderr?.on("data", (text: string) => {

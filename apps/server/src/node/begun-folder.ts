@@ -17,8 +17,12 @@ export function isBegun({ unfinished }: DataFolder): boolean {
 
 /** True where there is nothing yet that somebody may rely on. */
 export function isFresh(paths: DataFolder): boolean {
-  return !existsSync(paths.folder) || readdirSync(paths.folder).length === 0 || isBegun(paths);
+  if (!existsSync(paths.folder) || isBegun(paths)) return true;
+  return readdirSync(paths.folder).every((name) => NEIGHBOURS.has(name));
 }
+
+/** What other commands keep in `.swoosh`, beside a log or without one. */
+const NEIGHBOURS = new Set(["gates", "start.txt"]);
 
 /**
  * Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. Where there are

@@ -1,7 +1,12 @@
 import { PROJECT_FILE, readProjectFile } from "../project-file/read-project-file.ts";
 import type { ProjectPlan } from "../project-file/project-plan.ts";
 import type { BlobStore } from "../evidence/blob-store.ts";
-import type { ProjectConfig } from "./ingester.ts";
+import type { JsonObject } from "@swoosh/kernel";
+
+/** What a project was begun with: evidence under `boot.config_hash`. */
+export interface ProjectConfig extends JsonObject {
+  readonly source: string;
+}
 
 /** One file of a manifest. */
 export interface ManifestEntry {

@@ -2,7 +2,7 @@ import { chartNameOf, type Effect, type JsonObject } from "@swoosh/kernel";
 import { Project } from "../driver/project-document.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Log } from "../up/log.ts";
-import type { ContentVerdict, Ingester, PinnedSource } from "./ingester.ts";
+import type { IngestedContent, Ingester, SourcePin } from "../ingest/create-ingester.ts";
 import type { ContentPlans } from "./content-plans.ts";
 import { INGEST_AGAIN_MS } from "./limits.ts";
 import type { ProposeAnswer, ProposeHere } from "./propose-as.ts";
@@ -108,9 +108,7 @@ export class IngestExecutor {
 
   async #resolve(project: Project): Promise<ProposeAnswer | undefined> {
     const { ingester, propose } = this.#options;
-    const config = this.#options.plans.config(project.context.boot.config_hash);
-    if (config === undefined) throw new Error(`the configuration of ${project.instance} is lost`);
-    const sources = await ingester.resolve(config.source);
+    const sources = await ingester.resolve(this.#sourceText(project));
     return propose(project.instance, "Ingestion_SourcesResolved", {
       sources: sources.map((one) => ({ ...one })),
     });
@@ -118,7 +116,9 @@ export class IngestExecutor {
 
   async #fetch(instance: string, effect: Effect): Promise<ProposeAnswer | undefined> {
     const { ingester, propose } = this.#options;
-    const fetched = await ingester.fetch(this.#sources(instance));
+    const project = this.#project(instance);
+    if (project === undefined) return undefined;
+    const fetched = await ingester.fetch(this.#sourceText(project), this.#sources(instance));
     await this.#tellVerdict(instance, fetched.contentHash, fetched.verdict);
     return propose(instance, "Ingestion_BytesOk", {
       bytes: fetched.bytes,
@@ -129,10 +129,14 @@ export class IngestExecutor {
   }
 
   /** The verdict enters the log before the content that it is about is taken. */
-  async #tellVerdict(instance: string, subject: string, found: ContentVerdict): Promise<void> {
+  async #tellVerdict(
+    instance: string,
+    subject: string,
+    found: IngestedContent["verdict"],
+  ): Promise<void> {
     const { evidence, findings, policyVersion, verdict } = found;
     const inputs: JsonObject = {
-      ...(evidence === undefined ? {} : { evidence }),
+      ...(evidence === "" ? {} : { evidence }),
       findings,
       policy_version: policyVersion,
       subject,
@@ -171,7 +175,7 @@ export class IngestExecutor {
     const project = this.#project(instance);
     if (project === undefined) return undefined;
     const { content_hash: contentHash, version } = project.context.ingestion;
-    const indexHash = await ingester.index(contentHash, version);
+    const indexHash = await ingester.index(contentHash);
     return propose(instance, "Ingestion_CorpusBuilt", {
       content_hash: contentHash,
       effect: effect.id,
@@ -185,9 +189,16 @@ export class IngestExecutor {
     return head === undefined ? undefined : new Project(head.document);
   }
 
-  #sources(instance: string): readonly PinnedSource[] {
+  /** What the user gave: the document holds it shortened. */
+  #sourceText({ context, instance }: Project): string {
+    const config = this.#options.plans.config(context.boot.config_hash);
+    if (config === undefined) throw new Error(`the configuration of ${instance} is lost`);
+    return config.source;
+  }
+
+  #sources(instance: string): readonly SourcePin[] {
     const context = this.#options.node.engine.state.head(instance)?.document.context;
-    const { ingestion } = Object(context) as { ingestion: { sources: readonly PinnedSource[] } };
+    const { ingestion } = Object(context) as { ingestion: { sources: readonly SourcePin[] } };
     return ingestion.sources;
   }
 

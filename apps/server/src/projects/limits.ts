@@ -6,3 +6,7 @@ export const CAPACITY_EVERY_MS = 10_000;
 
 /** ms before ingestion tries again what failed. */
 export const INGEST_AGAIN_MS = 1_000;
+
+/** Of the licence that an installation grants itself: a year, and a day in which what runs may end. ms. */
+export const LICENCE_MS_LOCAL = 31_536_000_000;
+export const GRACE_MS_LOCAL = 86_400_000;

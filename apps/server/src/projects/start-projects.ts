@@ -9,10 +9,8 @@ import type { RunningNode } from "../node/open-node.ts";
 import type { Log } from "../up/log.ts";
 import { ContentPlans } from "./content-plans.ts";
 import { CapacityCounter } from "./count-capacity.ts";
-import { grantLocalLicence, startPulse } from "./embedded-facts.ts";
-import { createFolderIngester } from "./folder-ingester.ts";
+import { provideFacts } from "./provide-facts.ts";
 import { IngestExecutor } from "./ingest-executor.ts";
-import type { Ingester } from "./ingester.ts";
 import { isSealed } from "./is-sealed.ts";
 import { proposeAs } from "./propose-as.ts";
 import { serviceKeys } from "./service-identities.ts";
@@ -24,7 +22,10 @@ export interface ProjectsOptions {
   readonly heartbeatMs?: number;
   readonly comeBackMs?: number;
   readonly patience?: Partial<Patience>;
-  readonly ingester?: Ingester;
+  /** Hosts that may be reached, beyond this machine. */
+  readonly allowed?: readonly string[];
+  /** Beats in a bar of the built-in pulse. */
+  readonly beatsPerBar?: number;
 }
 
 /** What drives projects beside the log: gateway, driver, ingestion, facts. */
@@ -36,6 +37,7 @@ export interface Projects {
 
 const LEASE_MS = 10_000;
 const BEATS_PER_MINUTE = 120;
+const BEATS_PER_BAR = 8;
 
 /**
  * Starts everything that makes projects move: registers the services' identities, takes runners on this HTTP server, watches
@@ -65,16 +67,18 @@ export async function startProjects(
   });
   gateway.attach(server);
   const plans = new ContentPlans(node.blobs);
-  await grantLocalLicence(node, proposeAs(node, keys.kaching));
-  const beatsPerMinute = options.beatsPerMinute ?? BEATS_PER_MINUTE;
-  const stopPulse =
-    beatsPerMinute === 0
-      ? (): void => {}
-      : startPulse({ node, propose: proposeAs(node, keys.backbeat), beatsPerMinute });
+  const facts = await provideFacts({
+    node,
+    keys,
+    log,
+    beatsPerMinute: options.beatsPerMinute ?? BEATS_PER_MINUTE,
+    beatsPerBar: options.beatsPerBar ?? BEATS_PER_BAR,
+    allowed: options.allowed ?? [],
+  });
   const capacity = new CapacityCounter({ node, gateway, propose: propose.fleet, pool: "main" });
   const ingest = new IngestExecutor({
     node,
-    ingester: options.ingester ?? createFolderIngester(node.blobs),
+    ingester: facts.ingester,
     plans,
     propose: propose.ingest,
     proposePolicy: propose.shhh,
@@ -98,9 +102,9 @@ export async function startProjects(
     driver,
     async stop() {
       for (const stop of stops) stop();
-      stopPulse();
       ingest.stop();
       capacity.stop();
+      await facts.stop();
       await Promise.race([driver.stop(), sleep(LEASE_MS)]);
       gateway.stop();
     },

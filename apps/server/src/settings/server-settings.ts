@@ -107,5 +107,28 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     default: null,
     description: "file with the age identity that opens encrypted keys and settings",
   },
+  {
+    name: "projects",
+    kind: "switch",
+    default: false,
+    description: "drive projects: gateway for agents, driver, ingestion, providers",
+  },
+  {
+    name: "agents",
+    kind: "integer",
+    minimum: 0,
+    maximum: 64,
+    default: 0,
+    description: "agents that are started beside the server, each a process of its own",
+  },
+  {
+    name: "beats-per-minute",
+    kind: "integer",
+    minimum: 0,
+    maximum: 1_000,
+    default: 120,
+    description:
+      "of the built-in pulse, which beats while a project goes on; 0: somebody else beats",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

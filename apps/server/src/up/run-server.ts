@@ -23,6 +23,8 @@ export interface RunIo {
   ready(line: string): void;
   /** Resolves when somebody wants the server to stop; `SIGTERM` and `SIGINT` do too. */
   readonly stopAsked?: Promise<void>;
+  /** Starts what works beside the server, before it is ready; stopped before the server is. */
+  beside?(node: RunningNode, server: RunningServer): Promise<{ stop(): Promise<void> }>;
 }
 
 /** How a run ended: 0 stopped as asked, 4 fenced or corrupt (the process contract). */
@@ -87,14 +89,24 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onTaken: (index) => followUps.begin(index),
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
+  const beside = await io.beside?.(node, server);
   io.ready(readyLine(node, server));
-  const code = await untilStopped(node, server, io);
+  const code = await untilStopped(node, { server, beside }, io);
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
 }
 
-async function untilStopped(node: RunningNode, server: RunningServer, io: RunIo): Promise<RunCode> {
+interface Running {
+  readonly server: RunningServer;
+  readonly beside: { stop(): Promise<void> } | undefined;
+}
+
+async function untilStopped(
+  node: RunningNode,
+  { beside, server }: Running,
+  io: RunIo,
+): Promise<RunCode> {
   const signalled = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       process.once(signal, () => resolve(signal));
@@ -104,11 +116,13 @@ async function untilStopped(node: RunningNode, server: RunningServer, io: RunIo)
   const end = await Promise.race([signalled, fenced, ...(asked === undefined ? [] : [asked])]);
   if (typeof end === "string") {
     io.log("info", `stopping (${end})`);
+    await beside?.stop();
     await server.stop();
     io.log("info", "stopped");
     return 0;
   }
   io.log("error", `fenced: ${end.fence.message}`, { cause: end.fence.cause });
+  await beside?.stop();
   // What waits is answered `fenced` first; the folder is left as it is for the next start to read.
   await server.stop();
   return 4;

@@ -2,7 +2,7 @@ import type { Finding, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
 
 const ROOT_FILES = new Set(
-  "package.json package-lock.json tsconfig.json tsconfig.base.json vitest.config.ts Makefile README.md LICENSE CHANGELOG.md MATURITY.md .npmrc .gitignore .gitattributes .oxlintrc.json .oxfmtrc.json .editorconfig".split(
+  "package.json package-lock.json tsconfig.json tsconfig.base.json vitest.config.ts Makefile README.md LICENSE CHANGELOG.md MATURITY.md swoosh.yaml .npmrc .gitignore .gitattributes .oxlintrc.json .oxfmtrc.json .editorconfig".split(
     " ",
   ),
 );

@@ -1,0 +1,39 @@
+import type { Server } from "node:http";
+import type { Log, RunningNode } from "@swoosh/server";
+import { startLocalAgents, type LocalAgents } from "./local-agents.ts";
+
+/** What moves projects beside a server: services in its process, agents in theirs. */
+export interface BesideServer {
+  readonly agents: LocalAgents;
+  stop(): Promise<void>;
+}
+
+export interface BesideOptions {
+  readonly node: RunningNode;
+  readonly http: Server;
+  readonly url: string;
+  readonly agents: number;
+  readonly beatsPerMinute: number;
+  readonly log: Log;
+}
+
+/** ms between heartbeats of agents on the same machine. */
+const HEARTBEAT_MS = 1_000;
+
+export async function startBeside(options: BesideOptions): Promise<BesideServer> {
+  const { beatsPerMinute, http, log, node, url } = options;
+  const { startProjects } = await import("@swoosh/server/projects");
+  const projects = await startProjects(node, http, {
+    log,
+    beatsPerMinute,
+    heartbeatMs: HEARTBEAT_MS,
+  });
+  const agents = await startLocalAgents(node, { count: options.agents, url, log });
+  return {
+    agents,
+    async stop() {
+      await agents.stop();
+      await projects.stop();
+    },
+  };
+}
