@@ -62,6 +62,13 @@ export const CODES: Readonly<Record<WireCode, CodeMeaning>> = {
   not_mapped: { status: 501, title: "No table maps this path" },
 };
 
+const AT_THE_EDGE: ReadonlySet<string> = new Set(EDGE_CODES);
+
+/** Everything that a proposal can be answered, in the kernel's order of precedence. */
+export const PROPOSAL_CODES: readonly WireCode[] = Object.keys(CODES)
+  .filter(isWireCode)
+  .filter((code) => !AT_THE_EDGE.has(code));
+
 export function statusOf(code: WireCode): number {
   return CODES[code].status;
 }

@@ -1,24 +1,25 @@
-import { fork, type ChildProcess } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findMutants } from "./find-mutants.ts";
+import { countKills, type Killers } from "./killers.ts";
 import type { Mutant, MutantFate } from "./mutant.ts";
+import { createRunner, type Outcome } from "./runner.ts";
 import {
+  ENDLESS_SHARE_MAX,
   SAMPLE_ONE_IN,
   SAMPLE_PERCENT_MIN,
   SCORE_PERCENT_MIN,
   TARGETS,
-  timeouts,
 } from "./targets.ts";
 
 /**
  * Mutation testing of the files whose bytes others rely on. Whole (`--all`): every mutant is tried, the score must
- * reach SCORE_PERCENT_MIN, and the survivors are written to `survivors.json`. On each change: a random sample, which must
- * reach SAMPLE_PERCENT_MIN; survivors that are not in the list are shown. `--seed N` repeats a sample, `--only TEXT` tries matching keys,
- * `--all --only TEXT` renews the list for those alone.
+ * reach SCORE_PERCENT_MIN, the survivors are written to `survivors.json`, and which tests notice most to `killers.json`, so
+ * that they go first. On each change: a random sample, which must reach SAMPLE_PERCENT_MIN. In it, listed survivors count
+ * as survivors without a try, and others are shown. `--seed N` repeats a sample, `--only TEXT` tries matching keys,
+ * `--all --only TEXT` renews the lists for those alone.
  */
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
 });
 
 const SURVIVORS_FILE = join(import.meta.dirname, "../survivors.json");
+const KILLERS_FILE = join(import.meta.dirname, "../killers.json");
 const root = process.cwd();
 
 function allMutants(): readonly Mutant[] {
@@ -44,6 +46,15 @@ function allMutants(): readonly Mutant[] {
 function readSurvivors(): readonly string[] {
   const keys: readonly string[] = JSON.parse(readFileSync(SURVIVORS_FILE, "utf8"));
   return keys;
+}
+
+function readKillers(): Killers {
+  const killers: Killers = JSON.parse(readFileSync(KILLERS_FILE, "utf8"));
+  return killers;
+}
+
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Small counter-based generator: the same seed tries the same mutants. */
@@ -61,90 +72,33 @@ function testFolders(mutants: readonly Mutant[]): readonly string[] {
   ).flatMap(({ tests }) => tests);
 }
 
-interface Runner {
-  /** `folders`: whose tests the unchanged code (`mutant` null) must pass. */
-  tryOut(mutant: Mutant | null, folders?: readonly string[]): Promise<MutantFate>;
-  stop(): void;
-}
-
-/** `wholeMs`: what the unchanged tests took; not known yet for the run that finds it out. */
-function createRunner(wholeMs: number = 300_000): Runner {
-  const { nearestMs, othersMs } = timeouts(wholeMs);
-  let child: Promise<ChildProcess> | undefined;
-  const start = (): Promise<ChildProcess> =>
-    new Promise((resolve, reject) => {
-      const process_ = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
-        cwd: root,
-        env: { ...process.env, SWOOSH_MUTATION: "1" },
-        // A mutant that collects for ever ends by itself, before it takes the machine with it.
-        execArgv: ["--max-old-space-size=1500"],
-      });
-      process_.once("message", () => resolve(process_));
-      process_.once("exit", (code) => reject(new Error(`mutation worker ended with code ${code}`)));
-    });
-  return {
-    async tryOut(mutant, folders = []) {
-      child ??= start();
-      const process_ = await child;
-      return new Promise((resolve, reject) => {
-        const settle = (fate: MutantFate): void => {
-          clearTimeout(timer);
-          process_.removeAllListeners();
-          resolve(fate);
-        };
-        const giveUp = (): void => {
-          child = undefined;
-          process_.kill("SIGKILL");
-          settle("timeout");
-        };
-        let timer = setTimeout(giveUp, mutant === null ? othersMs : nearestMs);
-        process_.on("message", (answer: { survived?: boolean; nearest?: "passed" }) => {
-          if (answer.survived !== undefined) {
-            settle(answer.survived ? "survived" : "killed");
-          } else if (mutant !== null) {
-            clearTimeout(timer);
-            timer = setTimeout(giveUp, othersMs);
-          }
-        });
-        process_.once("exit", (code) => {
-          child = undefined;
-          clearTimeout(timer);
-          // A mutant may take its process down (memory, stack): noticed. Unchanged code may not.
-          if (mutant === null) reject(new Error(`the unchanged tests ended with code ${code}`));
-          else resolve("killed");
-        });
-        process_.send({ mutant, folders });
-      });
-    },
-    stop() {
-      void child?.then((process_) => process_.kill());
-    },
-  };
-}
-
 async function runAll(
   mutants: readonly Mutant[],
-  given: { readonly workers: number; readonly wholeMs: number },
-): Promise<Map<string, MutantFate>> {
-  const fates = new Map<string, MutantFate>();
+  durations: Readonly<Record<string, number>>,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const killers = readKillers();
   const queue = [...mutants];
   let shownAt = Date.now();
   const work = async (): Promise<void> => {
-    const runner = createRunner(given.wholeMs);
+    const runner = createRunner(root, durations);
     try {
       for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-        fates.set(mutant.key, await runner.tryOut(mutant));
+        outcomes.set(
+          mutant.key,
+          await runner.tryOut({ mutant, killers: killers[mutant.file] ?? [] }),
+        );
         if (Date.now() - shownAt > 5_000) {
           shownAt = Date.now();
-          process.stderr.write(`mutation: ${fates.size} of ${mutants.length} tried\n`);
+          process.stderr.write(`mutation: ${outcomes.size} of ${mutants.length} tried\n`);
         }
       }
     } finally {
       runner.stop();
     }
   };
-  await Promise.all(Array.from({ length: given.workers }, work));
-  return fates;
+  await Promise.all(Array.from({ length: Number(values.workers) }, work));
+  return outcomes;
 }
 
 async function main(): Promise<number> {
@@ -161,65 +115,72 @@ async function main(): Promise<number> {
     `mutation: ${chosen.length} of ${every.length} mutants${values.all || only ? "" : `, seed ${seed}`}\n`,
   );
 
-  const baseline = createRunner();
-  const began = Date.now();
-  const unchanged = await baseline.tryOut(null, testFolders(chosen));
+  const baseline = createRunner(root);
+  const unchanged = await baseline.tryOut({ mutant: null, folders: testFolders(chosen) });
   baseline.stop();
-  if (unchanged !== "survived") {
+  if (unchanged.fate !== "survived") {
     process.stdout.write(
       "mutation: the tests fail without any mutant; mend them first\n0 passed, 1 failed\n",
     );
     return 1;
   }
 
-  const wholeMs = Date.now() - began;
-  const fates = await runAll(chosen, { workers: Number(values.workers), wholeMs });
-  return report(chosen, { every, fates });
+  const listed = new Set(readSurvivors());
+  const untried = values.all || only !== undefined ? new Set<string>() : listed;
+  const outcomes = await runAll(
+    chosen.filter((mutant) => !untried.has(mutant.key)),
+    unchanged.durations,
+  );
+  if (values.all) keep(every, outcomes);
+  const fates = chosen.map((mutant): readonly [Mutant, MutantFate] => [
+    mutant,
+    outcomes.get(mutant.key)?.fate ?? "survived",
+  ]);
+  return report(fates, listed);
 }
 
-/** Says what survived and whether that is good enough; a whole run renews the list of survivors. */
+/** Says what survived and whether that is good enough. */
 function report(
-  chosen: readonly Mutant[],
-  {
-    every,
-    fates,
-  }: { readonly every: readonly Mutant[]; readonly fates: ReadonlyMap<string, MutantFate> },
+  fates: readonly (readonly [Mutant, MutantFate])[],
+  listed: ReadonlySet<string>,
 ): number {
-  const listed = new Set(readSurvivors());
-  const survivors = chosen.filter((mutant) => fates.get(mutant.key) === "survived");
+  const survivors = fates.filter(([, fate]) => fate === "survived").map(([mutant]) => mutant);
   const unlisted = survivors.filter((mutant) => !listed.has(mutant.key));
-  for (const mutant of unlisted) {
-    process.stdout.write(
-      `survived: ${mutant.file}:${mutant.line}: ${mutant.original} → ${mutant.replacement}\n`,
-    );
+  for (const { file, line, original, replacement } of unlisted) {
+    process.stdout.write(`survived: ${file}:${line}: ${original} → ${replacement}\n`);
   }
-  const killed = chosen.length - survivors.length;
-  const percent = chosen.length === 0 ? 100 : Math.floor((killed * 1000) / chosen.length) / 10;
-  const endless = chosen.filter((mutant) => fates.get(mutant.key) === "timeout").length;
+  const killed = fates.length - survivors.length;
+  const percent = fates.length === 0 ? 100 : Math.floor((killed * 1000) / fates.length) / 10;
+  const endless = fates.filter(([, fate]) => fate === "timeout").length;
   process.stdout.write(
-    `mutation: ${killed} of ${chosen.length} noticed (${endless} by running too long), ${percent} %\n`,
+    `mutation: ${killed} of ${fates.length} noticed (${endless} by running too long), ${percent} %\n`,
   );
-  if (values.all) {
-    const tried = new Set(chosen.map((mutant) => mutant.key));
-    const existing = new Set(every.map((mutant) => mutant.key));
-    // Read again: runs of other parts may have ended meanwhile.
-    const untried = readSurvivors().filter((key) => !tried.has(key) && existing.has(key));
-    const keys = [...untried, ...survivors.map((mutant) => mutant.key)];
-    writeFileSync(
-      SURVIVORS_FILE,
-      `${JSON.stringify(
-        keys.toSorted((a, b) => (a < b ? -1 : 1)),
-        null,
-        2,
-      )}\n`,
+  if (endless > fates.length * ENDLESS_SHARE_MAX) {
+    process.stdout.write(
+      "mutation: so many ran too long that their tests cannot have been what noticed them\n0 passed, 1 failed\n",
     );
-    const enough = percent >= SCORE_PERCENT_MIN;
-    process.stdout.write(enough ? "1 passed, 0 failed\n" : "0 passed, 1 failed\n");
-    return enough ? 0 : 1;
+    return 1;
   }
-  const enough = percent >= SAMPLE_PERCENT_MIN;
+  const enough = percent >= (values.all ? SCORE_PERCENT_MIN : SAMPLE_PERCENT_MIN);
   process.stdout.write(enough ? "1 passed, 0 failed\n" : "0 passed, 1 failed\n");
   return enough ? 0 : 1;
+}
+
+/** Renews both lists for what was tried, and drops what is no more. */
+function keep(every: readonly Mutant[], outcomes: ReadonlyMap<string, Outcome>): void {
+  const existing = new Set(every.map((mutant) => mutant.key));
+  // Read again: runs of other parts may have ended meanwhile.
+  const untried = readSurvivors().filter((key) => !outcomes.has(key) && existing.has(key));
+  const survivors = [...outcomes].filter(([, { fate }]) => fate === "survived").map(([key]) => key);
+  writeJson(
+    SURVIVORS_FILE,
+    [...untried, ...survivors].toSorted((a, b) => (a < b ? -1 : 1)),
+  );
+  const kills = every.flatMap(({ key, file }) => {
+    const by = outcomes.get(key)?.by;
+    return by === undefined ? [] : [{ file, by }];
+  });
+  writeJson(KILLERS_FILE, countKills(readKillers(), kills));
 }
 
 process.exit(await main());

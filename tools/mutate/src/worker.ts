@@ -1,20 +1,17 @@
 import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { createVitest, type TestSpecification } from "vitest/node";
-import type { Mutant } from "./mutant.ts";
+import { inOrderOfKills } from "./killers.ts";
+import type { Mutant, TryRequest, TryVerdict } from "./mutant.ts";
 import { TARGETS } from "./targets.ts";
 
 /**
  * One process that runs the tests again and again, each time with one file changed in memory. It is a process of its
  * own because a mutant may never return: the parent kills it and starts another.
  *
- * In: `{mutant}`, or `{mutant: null, folders}` (the tests of unchanged code must pass). Out: `{ready: true}`, then for each
- * request `{nearest: "passed"}` where the tests named after the file saw nothing, and at last `{survived: boolean}`.
+ * In: `TryRequest`. Out: `{ready: true}`, then for each request `{begins: [test files]}` before each group of tests, and at
+ * last `TryVerdict`.
  */
-interface Request {
-  readonly mutant: Mutant | null;
-  readonly folders?: readonly string[];
-}
 
 const root = process.cwd();
 let current: Mutant | null = null;
@@ -49,9 +46,9 @@ const vitest = await createVitest(
 );
 const specifications = await vitest.globTestSpecifications();
 
-process.on("message", (request: Request) => {
+process.on("message", (request: TryRequest) => {
   void answer(request).then(
-    (survived) => process.send?.({ survived }),
+    (verdict) => process.send?.(verdict),
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exit(1);
@@ -60,42 +57,55 @@ process.on("message", (request: Request) => {
 });
 process.send?.({ ready: true });
 
-async function answer({ mutant, folders = [] }: Request): Promise<boolean> {
+async function answer({ mutant, folders = [], killers = [] }: TryRequest): Promise<TryVerdict> {
   current = mutant;
   if (mutant !== null) vitest.invalidateFile(join(root, mutant.file));
+  const durations: Record<string, number> = {};
   try {
-    for (const group of mutant === null ? [testsIn(folders)] : groupsFor(mutant)) {
+    for (const group of mutant === null ? [testsIn(folders)] : groupsFor(mutant, killers)) {
       if (group.length === 0) continue;
+      process.send?.({ begins: group.map(pathOf) });
       const result = await vitest.runTestSpecifications(group);
-      const failed =
-        result.unhandledErrors.length > 0 || result.testModules.some((module) => !module.ok());
-      if (failed) return false;
-      process.send?.({ nearest: "passed" });
+      for (const module of result.testModules) {
+        const { duration, collectDuration, prepareDuration, setupDuration } = module.diagnostic();
+        durations[relative(root, module.moduleId)] =
+          duration + collectDuration + prepareDuration + setupDuration;
+      }
+      const failed = result.testModules.find((module) => !module.ok());
+      if (failed !== undefined || result.unhandledErrors.length > 0) {
+        const by = failed === undefined ? undefined : relative(root, failed.moduleId);
+        return { survived: false, by, durations };
+      }
     }
-    return true;
+    return { survived: true, durations };
   } finally {
     current = null;
     if (mutant !== null) vitest.invalidateFile(join(root, mutant.file));
   }
 }
 
-/** The tests named after the file first: most mutants die there, and quickly. */
-function groupsFor(mutant: Mutant): readonly TestSpecification[][] {
+/** Alone and first those that noticed most mutants of this file before, then those named after it, then all others. */
+function groupsFor(mutant: Mutant, killers: readonly string[]): readonly TestSpecification[][] {
   const folders =
     TARGETS.find((target) => mutant.file.startsWith(`${target.folder}/`))?.tests ?? [];
   const stem = basename(mutant.file, ".ts");
-  const relevant = testsIn(folders);
+  const { first, rest } = inOrderOfKills(testsIn(folders), { killers, pathOf });
   const isNearest = (specification: TestSpecification): boolean =>
     basename(specification.moduleId).startsWith(`${stem}.`) &&
     relative(root, dirname(specification.moduleId)) === dirname(mutant.file);
   return [
-    relevant.filter((specification) => isNearest(specification)),
-    relevant.filter((specification) => !isNearest(specification)),
+    ...first.map((specification) => [specification]),
+    rest.filter((specification) => isNearest(specification)),
+    rest.filter((specification) => !isNearest(specification)),
   ];
 }
 
 function testsIn(folders: readonly string[]): TestSpecification[] {
   return specifications.filter((specification) =>
-    folders.some((folder) => relative(root, specification.moduleId).startsWith(`${folder}/`)),
+    folders.some((folder) => pathOf(specification).startsWith(`${folder}/`)),
   );
+}
+
+function pathOf(specification: TestSpecification): string {
+  return relative(root, specification.moduleId);
 }

@@ -1,38 +1,16 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import type { Schema } from "../schema/schema.ts";
 import type { CelScope } from "./cel.ts";
 import { compileCel } from "./compile-cel.ts";
 import { environmentOf, scopeOf, shown } from "./test/given.ts";
 import type { Kind } from "./test/grammar.ts";
-import { Tape, Writer } from "./test/grammar.ts";
+import { Tape, Writer, WRITERS_GIVEN } from "./test/grammar.ts";
 import { askOracle } from "./test/oracle.ts";
 
 const SOAK = Number(process.env["SWOOSH_SOAK"] ?? 1);
 const RUNS = 3_000 * SOAK;
 
-const text: Schema = { type: "string", maxLength: 8 };
-const int: Schema = { type: "integer" };
-const environment = environmentOf({
-  context: {
-    type: "object",
-    required: ["n", "m", "s", "t", "flag", "xs", "names", "tags"],
-    properties: {
-      n: int,
-      m: int,
-      s: text,
-      t: text,
-      flag: { type: "boolean" },
-      xs: { type: "array", items: int, maxItems: 4 },
-      names: { type: "array", items: text, maxItems: 4 },
-      tags: { type: "object", additionalProperties: int },
-      note: text,
-    },
-  },
-  inputs: { type: "object", required: ["n", "s"], properties: { n: int, s: text } },
-  reads: { x: undefined },
-  states: ["s0", "s1"],
-});
+const environment = environmentOf(WRITERS_GIVEN);
 
 const ints = fc.oneof(fc.integer({ min: -3, max: 9 }), fc.maxSafeInteger());
 /** Below U+D800 alone UTF-16 units and code points sort alike; the oracle sorts as its engine does. */

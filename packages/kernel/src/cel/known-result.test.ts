@@ -1,38 +1,14 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import type { Schema } from "../schema/schema.ts";
 import type { CelScope } from "./cel.ts";
 import { compileCel } from "./compile-cel.ts";
 import { UNKNOWN_RESULT } from "./known-result.ts";
 import { isUnknown } from "./mentions.ts";
 import { environmentOf, programOf, scopeOf, shown } from "./test/given.ts";
-import { Tape, Writer } from "./test/grammar.ts";
+import { Tape, Writer, WRITERS_GIVEN } from "./test/grammar.ts";
 
 const RUNS = 3_000 * Number(process.env["SWOOSH_SOAK"] ?? 1);
 const INPUTS = new Set(["inputs"]);
-
-const int: Schema = { type: "integer" };
-const text: Schema = { type: "string", maxLength: 8 };
-const given = {
-  context: {
-    type: "object",
-    required: ["n", "m", "s", "t", "flag", "xs", "names", "tags"],
-    properties: {
-      n: int,
-      m: int,
-      s: text,
-      t: text,
-      flag: { type: "boolean" },
-      xs: { type: "array", items: int, maxItems: 4 },
-      names: { type: "array", items: text, maxItems: 4 },
-      tags: { type: "object", additionalProperties: int },
-      note: text,
-    },
-  },
-  inputs: { type: "object", required: ["n", "s"], properties: { n: int, s: text } },
-  reads: { x: undefined },
-  states: ["s0", "s1"],
-} as const;
 
 const context = {
   n: 2,
@@ -46,7 +22,7 @@ const context = {
 };
 
 function known(source: string, unknown = INPUTS, values: Partial<CelScope> = {}): unknown {
-  const result = programOf(source, given).known(scopeOf({ context, ...values }), unknown);
+  const result = programOf(source, WRITERS_GIVEN).known(scopeOf({ context, ...values }), unknown);
   return result === UNKNOWN_RESULT ? "unknown" : shown(result);
 }
 
@@ -81,7 +57,7 @@ describe("what is known of an expression without the inputs", () => {
   });
 
   it("never says what some inputs would belie", () => {
-    const environment = environmentOf(given);
+    const environment = environmentOf(WRITERS_GIVEN);
     const seen = { known: 0, mixed: 0 };
     fc.assert(
       fc.property(

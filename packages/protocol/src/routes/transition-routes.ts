@@ -1,40 +1,7 @@
-import type { WireCode } from "../codes.ts";
+import { PROPOSAL_CODES } from "../codes.ts";
 import { BODY_BYTES_MAX } from "../limits.ts";
 import { dryRunParameter } from "../parameters.ts";
 import { JSON_MEDIA_TYPE, NDJSON_MEDIA_TYPE, type Route } from "../route.ts";
-
-/** Everything that a proposal can be answered, in order of precedence. */
-const PROPOSAL_CODES: readonly WireCode[] = [
-  "fenced",
-  "not_leader",
-  "overloaded",
-  "unsupported_media_type",
-  "too_large",
-  "rate_limited",
-  "malformed",
-  "wrong_origin",
-  "inputs_mismatch",
-  "unsigned",
-  "bad_signature",
-  "unknown_signer",
-  "idem_conflict",
-  "unknown_chart",
-  "unknown_instance",
-  "unknown_transition",
-  "stale_state",
-  "clock_behind",
-  "clock_ahead",
-  "forbidden",
-  "ended",
-  "not_enabled",
-  "effect_closed",
-  "inputs_invalid",
-  "guard_failed",
-  "chart_failed",
-  "join_refused",
-  "document_too_large",
-  "record_too_large",
-];
 
 export const TRANSITION_ROUTES = [
   {

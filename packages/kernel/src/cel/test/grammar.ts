@@ -1,3 +1,31 @@
+import type { Schema } from "../../schema/schema.ts";
+import type { Given } from "./given.ts";
+
+const int: Schema = { type: "integer" };
+const text: Schema = { type: "string", maxLength: 8 };
+
+/** The names that a `Writer` uses, and what stands behind them. */
+export const WRITERS_GIVEN: Given = {
+  context: {
+    type: "object",
+    required: ["n", "m", "s", "t", "flag", "xs", "names", "tags"],
+    properties: {
+      n: int,
+      m: int,
+      s: text,
+      t: text,
+      flag: { type: "boolean" },
+      xs: { type: "array", items: int, maxItems: 4 },
+      names: { type: "array", items: text, maxItems: 4 },
+      tags: { type: "object", additionalProperties: int },
+      note: text,
+    },
+  },
+  inputs: { type: "object", required: ["n", "s"], properties: { n: int, s: text } },
+  reads: { x: undefined },
+  states: ["s0", "s1"],
+};
+
 /** Numbers drawn by fast-check, read one by one; past the end always 0, so that texts come to an end and shrink well. */
 export class Tape {
   readonly #numbers: readonly number[];
@@ -30,7 +58,7 @@ type Rules = {
 /** Loop variables in sight, by kind. */
 type Locals = Partial<Record<Kind, string>>;
 
-/** Writes well-typed expressions over the surroundings of `oracleGiven`. */
+/** Writes well-typed expressions over the surroundings of `WRITERS_GIVEN`. */
 export class Writer {
   readonly #tape: Tape;
   readonly #depth: number;
