@@ -184,7 +184,7 @@ function median(latency: LoadRig["delivered"], distance: number): number {
   );
 }
 
-const spreadTicks = (size: RunContext["size"]): number => (size === "small" ? 300 : 2_000);
+const spreadTicks = (size: RunContext["size"]): number => (size === "small" ? 150 : 2_000);
 
 const SPREAD: Experiment = {
   id: "load.latency",

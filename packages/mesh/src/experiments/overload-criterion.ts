@@ -70,7 +70,7 @@ function p95Since(delivered: LoadRig["delivered"], tick: number): number {
   );
 }
 
-const overloadTicks = (size: RunContext["size"]): number => (size === "small" ? 300 : 6_000);
+const overloadTicks = (size: RunContext["size"]): number => (size === "small" ? 150 : 6_000);
 
 export const OVERLOAD_CRITERION: Experiment = {
   id: "load.overload",
