@@ -3,6 +3,7 @@ import { addServerCommands } from "./add-server-commands.ts";
 import { addProposeCommand } from "./add-propose-command.ts";
 import { addProjectCommands } from "./add-project-commands.ts";
 import { addBackupCommands } from "./add-backup-commands.ts";
+import { addFollowCommand } from "./add-follow-command.ts";
 import { addJournalCommand } from "./add-journal-command.ts";
 import { addVerifyCommand } from "./add-verify-command.ts";
 import { addChartCommand } from "./chart-command.ts";
@@ -56,6 +57,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addSearchCommand(program, port, finish);
   addJournalCommand(program, port, finish);
   addBackupCommands(program, port, finish);
+  addFollowCommand(program, port, finish);
   addCompletionCommand(program, port, finish);
   return program;
 }

@@ -10,6 +10,8 @@ const EXITS: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ["bad_key", EXIT.world],
   ["chart_refused", EXIT.no],
   ["unsound_backup", EXIT.no],
+  ["forked", EXIT.fenced],
+  ["unsound_record", EXIT.fenced],
   ["locked", EXIT.world],
   ["full", EXIT.world],
   ["corrupt", EXIT.fenced],

@@ -178,6 +178,8 @@ export type {
   Transport,
 } from "./engine/ports.ts";
 export { PastWorld } from "./engine/past-world.ts";
+export { Replica, type Replicated } from "./engine/replica.ts";
+export { chartsNamedBy } from "./engine/charts-named-by.ts";
 export type { Recovery } from "./engine/recover.ts";
 export type { SnapshotResult } from "./engine/snapshot-taker.ts";
 export { isStrictEd25519, isStrictPoint } from "./engine/strict-ed25519.ts";

@@ -20,6 +20,8 @@ export interface JournalEntry {
 export interface JournalOptions {
   /** First index; 0 unless given. */
   readonly from?: number;
+  /** Records at most; all that there are unless given. Of no use to a tail. */
+  readonly limit?: number;
   readonly signal?: Cancellation;
 }
 
@@ -44,9 +46,12 @@ export class JournalReader {
   /** All records that there are now, page by page. */
   async *journal(options: JournalOptions): AsyncGenerator<JournalEntry, void, undefined> {
     const chain = new Chain(this.#ports, options.from ?? 0);
+    const end = (options.from ?? 0) + (options.limit ?? Number.POSITIVE_INFINITY);
     for (;;) {
       const before = chain.nextIndex;
-      const path = `/journal${queryText({ from: before, limit: PAGE_ITEMS })}`;
+      const limit = Math.min(PAGE_ITEMS, end - before);
+      if (limit <= 0) return;
+      const path = `/journal${queryText({ from: before, limit })}`;
       const text = await this.#caller.readText({
         method: "GET",
         path,
@@ -54,7 +59,7 @@ export class JournalReader {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       for (const line of (text ?? "").split("\n")) if (line !== "") yield chain.follow(line);
-      if (chain.nextIndex < before + PAGE_ITEMS) return;
+      if (chain.nextIndex < before + limit) return;
     }
   }
 

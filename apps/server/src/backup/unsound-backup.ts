@@ -1,9 +1,10 @@
 import type { UnsoundLog } from "../verify/verify-log.ts";
+import type { ServerErrorCode } from "../server-error-code.ts";
 
 /** A log that was to be copied is not what it must be. Nothing was written under the name that was given. */
 export class UnsoundBackup extends Error {
   override readonly name = "UnsoundBackup";
-  readonly code = "unsound_backup";
+  readonly code = "unsound_backup" satisfies ServerErrorCode;
   /** The first bad record, or null where the log as a whole is another than its note says. */
   readonly index: number | null;
 

@@ -1,7 +1,9 @@
+import type { ServerErrorCode } from "../server-error-code.ts";
+
 /** Another living process has the journal open. */
 export class JournalLocked extends Error {
   override readonly name = "JournalLocked";
-  readonly code = "locked";
+  readonly code = "locked" satisfies ServerErrorCode;
   readonly pid: number;
 
   constructor(folder: string, pid: number) {

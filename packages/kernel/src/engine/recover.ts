@@ -47,10 +47,20 @@ export async function recover(
   genesis: NewJournal | undefined,
 ): Promise<Recovered> {
   const { journal } = ports;
+  const keys = (await journal.keys()) ?? new IdempotencyIndex();
+  if (journal.size > 0) return recoverLog(kernel, journal, keys);
+  const shelf = new ChartShelf(kernel, journal);
+  return begin({ kernel, journal, shelf }, ports, { genesis, keys });
+}
+
+/** `recover` of a journal that has records. */
+export async function recoverLog(
+  kernel: EngineKernel,
+  journal: JournalReader,
+  keys: KeyIndex,
+): Promise<Recovered> {
   const shelf = new ChartShelf(kernel, journal);
   const doors: SnapshotDoors = { kernel, journal, shelf };
-  const keys = (await journal.keys()) ?? new IdempotencyIndex();
-  if (journal.size === 0) return begin(doors, ports, { genesis, keys });
   const skipped: string[] = [];
   for (const stored of await journal.snapshots()) {
     const reading = await readSnapshot(doors, stored);

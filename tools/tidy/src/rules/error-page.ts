@@ -25,6 +25,11 @@ const TABLES = [
     name: "INGEST_CODES",
   },
   {
+    heading: "## Server errors",
+    file: "apps/server/src/server-error-code.ts",
+    name: "ServerErrorCode",
+  },
+  {
     heading: "## Mesh errors",
     file: "packages/mesh/src/shards/mesh-error.ts",
     name: "MeshErrorCode",

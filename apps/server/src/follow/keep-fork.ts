@@ -1,0 +1,25 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { nodeDisk } from "../journal/node-disk.ts";
+import { storeFile } from "../journal/whole-file.ts";
+
+/** What proves that a log is not the one that was followed: records as their exact bytes, heads as signed notes. */
+export interface ForkEvidence {
+  readonly index: number;
+  readonly ours?: string;
+  readonly theirs?: string;
+  /** The head that was signed for the other log. */
+  readonly checkpoint: string;
+  /** The last head that this follower had cosigned. */
+  readonly cosigned?: string;
+}
+
+/** Keeps the evidence durably in a folder of its own under `forks`; gives the folder. The same again replaces it. */
+export function keepFork(forks: string, { index, ...texts }: ForkEvidence): string {
+  const folder = join(forks, String(index).padStart(16, "0"));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(texts))
+    storeFile(nodeDisk, join(folder, name), Buffer.from(text));
+  for (const made of [folder, forks, dirname(forks)]) nodeDisk.syncFolder(made);
+  return folder;
+}

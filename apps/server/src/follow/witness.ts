@@ -1,0 +1,61 @@
+import { dirname } from "node:path";
+import { readFileSync, existsSync } from "node:fs";
+import {
+  cosignedText,
+  encodeCosignature,
+  encodeVerifierKey,
+  formatNote,
+  keyIdOf,
+  NOTE_COSIGNATURE,
+  parseCheckpoint,
+  type Note,
+} from "@swoosh/kernel";
+import { hasher } from "../hasher.ts";
+import { nodeDisk } from "../journal/node-disk.ts";
+import { storeFile } from "../journal/whole-file.ts";
+import type { PrivateKey } from "../keys/private-key.ts";
+
+/**
+ * Cosigns heads of a log (C2SP tlog-cosignature): a statement that at this time the head was the largest one that goes on
+ * from all before. W1 a cosigned head is durable here before anybody is shown it. W2 sizes never go down.
+ */
+export class Witness {
+  /** C2SP verifier key: whoever trusts this witness pins it. */
+  readonly verifierKey: string;
+  readonly #key: PrivateKey;
+  readonly #name: string;
+  readonly #path: string;
+  #latest: { readonly size: number; readonly text: string } | null = null;
+
+  constructor(key: PrivateKey, about: { readonly origin: string; readonly path: string }) {
+    this.#key = key;
+    this.#path = about.path;
+    const bare = { key: key.publicKey, name: about.origin, type: NOTE_COSIGNATURE } as const;
+    // One origin may have several witnesses: the key's own id tells them apart for people too.
+    this.#name = `${about.origin}/witness/${keyIdOf(hasher, bare)}`;
+    this.verifierKey = encodeVerifierKey(hasher, { ...bare, name: this.#name });
+    if (!existsSync(about.path)) return;
+    const text = readFileSync(about.path, "utf8");
+    const kept = parseCheckpoint(text);
+    if (kept.ok) this.#latest = { size: kept.checkpoint.size, text };
+  }
+
+  /** The note that was cosigned last. */
+  get latest(): { readonly size: number; readonly text: string } | null {
+    return this.#latest;
+  }
+
+  /** Adds this witness to a checkpoint that its log has signed; the caller has every record of it, durably. */
+  cosign(note: Note, about: { readonly size: number; readonly timestampS: number }): void {
+    const { size, timestampS } = about;
+    if (this.#latest !== null && this.#latest.size >= size) return;
+    const message = hasher.utf8(cosignedText(note.text, timestampS));
+    const key = { key: this.#key.publicKey, name: this.#name, type: NOTE_COSIGNATURE } as const;
+    const bytes = encodeCosignature({ timestampS, signature: this.#key.signBytes(message) });
+    const own = { name: this.#name, keyId: keyIdOf(hasher, key), bytes };
+    const text = formatNote({ text: note.text, signatures: [...note.signatures, own] });
+    storeFile(nodeDisk, this.#path, Buffer.from(text));
+    nodeDisk.syncFolder(dirname(this.#path));
+    this.#latest = { size, text };
+  }
+}
