@@ -14,7 +14,9 @@ export function withReader(
   run: (client: Client) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const connection = await connectToRead(flags, await signerOf(flags));
+    const connection = await connectToRead(flags, await signerOf(flags), (words) =>
+      port.err(`swoosh: ${plainText(words)}\n`),
+    );
     try {
       return await run(connection.client);
     } catch (error) {

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { canonicalize } from "@swoosh/kernel";
 import { wireProblem } from "@swoosh/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CapturedConsole } from "./test/captured-console.ts";
 import { runSwoosh, type Answer } from "./test/run-swoosh.ts";
 
 /** A real server over a data folder of its own. */
@@ -127,15 +128,45 @@ describe("reading commands", () => {
     expect(answer.err).toContain(words);
   });
 
-  it("end with 3 where no server is", async () => {
-    // A port that was free a moment ago, and has nobody behind it.
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    await new Promise((resolve) => server.close(resolve));
-    const url = `http://127.0.0.1:${port}`;
-    const answer = await runSwoosh(["state", "switch/a", "--url", url]);
+  it("show the journal of a server, from anywhere, and its end", async () => {
+    const [first = "", second = ""] = (await rig.node.engine.records(a, 2)) as readonly string[];
+    expect(await lines("journal", "cat", "--from", String(a), "--limit", "2", "--json")).toEqual([
+      first,
+      second,
+    ]);
+    expect(await lines("journal", "cat", "--json")).toHaveLength(last + 1);
+    const tail = await lines("journal", "tail", "--limit", "2");
+    expect(tail).toHaveLength(3);
+    expect(tail[2]).toMatch(
+      new RegExp(`^${last} {6}2023-11-14 22:13:20 {2}switch/b {2}Switch_Flip {2}OFF$`),
+    );
+    const none = await swoosh("journal", "cat", "--from", String(last + 1));
+    expect(none).toMatchObject({ code: 0, out: "", err: "there are none\n" });
+    expect(await swoosh("journal", "cat", "--limit", "0")).toMatchObject({ code: 0, out: "" });
+  });
+
+  it("tell at once that nobody listens, and try on", async () => {
+    const url = await freeUrl();
+    const port = new CapturedConsole();
+    const said = new Promise<string>((resolve) => {
+      port.onErr = resolve;
+    });
+    const ended = runSwoosh(["state", "switch/a", "--url", url], port);
+    // Said at the first try, and not at the end of all: the command still runs.
+    const first = await Promise.race([said, ended.then(() => "the end")]);
+    expect(first).toContain(`nobody listens at ${url} (ECONNREFUSED); trying again`);
+    const answer = await ended;
     expect([answer.code, answer.out]).toEqual([3, ""]);
+    expect(answer.err.split("nobody listens")).toHaveLength(2);
   });
 });
+
+/** Of a port that was free a moment ago, and has nobody behind it. */
+async function freeUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}

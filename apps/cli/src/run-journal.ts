@@ -27,9 +27,7 @@ export async function runJournalCat(port: ConsolePort, flags: JournalFlags): Pro
       show(port, flags, atMost(await folderTexts(folder, span.from), span.limit)),
     );
   }
-  return withReader(port, flags, (client) =>
-    show(port, flags, atMost(serverTexts(client, span.from), span.limit)),
-  );
+  return withReader(port, flags, (client) => show(port, flags, serverTexts(client, span)));
 }
 
 /** `swoosh journal tail`. */
@@ -42,7 +40,7 @@ export async function runJournalTail(port: ConsolePort, flags: JournalFlags): Pr
     return withReader(port, flags, async (client) => {
       const { treeSize } = await client.health();
       const from = Math.max(0, treeSize - last);
-      if (flags.follow !== true) return show(port, flags, serverTexts(client, from));
+      if (flags.follow !== true) return show(port, flags, serverTexts(client, { from }));
       for await (const { text } of client.tail({ from })) {
         if (port.isOutClosed()) break;
         port.out(flags.json === true ? `${text}\n` : textTable([rowOf(text)]));
@@ -68,8 +66,11 @@ async function folderTexts(folder: string, from: number): Promise<Iterable<strin
   return readFolder(folder, from);
 }
 
-async function* serverTexts(client: Client, from: number): AsyncGenerator<string> {
-  for await (const { text } of client.journal({ from })) yield text;
+async function* serverTexts(
+  client: Client,
+  span: { readonly from: number; readonly limit?: number },
+): AsyncGenerator<string> {
+  for await (const { text } of client.journal(span)) yield text;
 }
 
 async function* atMost(texts: Texts, limit: number): AsyncGenerator<string> {

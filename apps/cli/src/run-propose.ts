@@ -25,7 +25,9 @@ export function runPropose(port: ConsolePort, request: Request): Promise<ExitCod
       port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(inputs)}\n`);
       return EXIT.usage;
     }
-    const connection = await connect(flags, await signerOf(flags));
+    const connection = await connect(flags, await signerOf(flags), (words) =>
+      port.err(`swoosh: ${plainText(words)}\n`),
+    );
     try {
       const { client } = connection;
       const options = {

@@ -6,6 +6,8 @@ export class CapturedConsole implements ConsolePort {
   readonly stdinIsTerminal: boolean;
   outText = "";
   errText = "";
+  /** Called with each text on standard error. */
+  onErr: (text: string) => void = () => {};
   /** The reader goes away after so many writes. */
   readonly #writesMax: number;
   readonly typed: readonly string[];
@@ -32,6 +34,7 @@ export class CapturedConsole implements ConsolePort {
 
   err(text: string): void {
     this.errText += text;
+    this.onErr(text);
   }
 
   isOutClosed(): boolean {
