@@ -3,6 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
 import { checkCleanBoot, checkMemory, checkRecovery, type ProgramRules } from "./check-program.ts";
+import { runSwoosh } from "../test/run-swoosh.ts";
 import { repositories } from "./test/gates-repository.ts";
 
 const repository = repositories();
@@ -89,7 +90,7 @@ describe("kill and recover", () => {
 describe("memory budget", () => {
   const MIB = 1_048_576;
   const measure = (command: string, timeoutMs = 60_000) =>
-    checkMemory(repo.root, { command, budgetBytes: 150 * MIB, timeoutMs });
+    checkMemory(repo.root, { command, budgetBytes: 110 * MIB, timeoutMs });
   const hold = (mebibytes: number, thenMs: number): string =>
     `${NODE} -e 'let b = Buffer.alloc(${mebibytes} * ${MIB}, 1); setTimeout(() => b, ${thenMs})'`;
 
@@ -97,15 +98,15 @@ describe("memory budget", () => {
     expect(await measure(hold(1, 100))).toEqual([]);
   });
   it.each<[string, string, number?]>([
-    ["a command over its budget", hold(200, 100)],
-    ["a child over it", `sh -c "${hold(200, 100).replaceAll('"', '\\"')}; true"`],
-    ["children that are over it together", `${`${hold(60, 1_500)} & `.repeat(3)} wait`],
+    ["a command over its budget", hold(100, 100)],
+    ["a child over it", `sh -c "${hold(100, 100).replaceAll('"', '\\"')}; true"`],
+    ["children that are over it together", `${`${hold(30, 1_500)} & `.repeat(3)} wait`],
     ["a command that fails", `${hold(1, 50)}; exit 3`],
     ["one that does not exist", "no-such-command-here"],
     ["one that does not end", "sleep 60", 200],
     [
       "memory that was given back before the end",
-      `${NODE} -e 'let b = Buffer.alloc(200 * ${MIB}, 1); b = null; gc(); setTimeout(() => b, 100)' --expose-gc`,
+      `${NODE} -e 'let b = Buffer.alloc(100 * ${MIB}, 1); b = null; gc(); setTimeout(() => b, 100)' --expose-gc`,
     ],
   ])("catches: %s", async (_name, command, timeoutMs) => {
     expect(await measure(command, timeoutMs)).toHaveLength(1);
@@ -127,14 +128,10 @@ describe("a planted defect", () => {
   symlinkSync("../../packages/lib", join(workspaces.root, "node_modules", "@own", "lib"));
   workspaces.commit("one");
   const plant = (...argv: readonly string[]) =>
-    workspaces.gates(
-      "plant",
-      "packages/lib/i.js",
-      ...argv,
-      "--",
-      process.execPath,
-      "packages/app/a.mjs",
-    );
+    runSwoosh([
+      ...["gates", "plant", "packages/lib/i.js", "--repo", workspaces.root, ...argv],
+      ...["--", process.execPath, "packages/app/a.mjs"],
+    ]);
 
   it("in one workspace is seen by another, and the repository keeps none of it", async () => {
     expect((await plant("--append", "// nothing")).code).toBe(0);
