@@ -140,7 +140,7 @@ export class Node {
     this.#end();
     this.disk.roomBytes = Number.POSITIVE_INFINITY;
     this.#startFaults = [];
-    for (const done of this.#damage.splice(0)) if (done.lasts) done.undo();
+    for (const done of this.#damage.splice(0).toReversed()) if (done.lasts) done.undo();
     await this.start("all is healed");
   }
 
@@ -195,7 +195,7 @@ export class Node {
       return "again";
     }
     if (this.#damage.length > 0) {
-      for (const done of this.#damage.splice(0)) done.undo();
+      for (const done of this.#damage.splice(0).toReversed()) done.undo();
       this.#world.mark("damage refused");
       return "again";
     }
@@ -210,7 +210,8 @@ export class Node {
       this.#world.tell(`  fenced (${cause}): ${message}`);
       this.#world.mark(`fenced ${cause}`);
       const isDamage = cause === "corrupt" && this.#damage.length > 0;
-      if (isDamage) for (const done of this.#damage.splice(0)) if (done.lasts) done.undo();
+      if (isDamage)
+        for (const done of this.#damage.splice(0).toReversed()) if (done.lasts) done.undo();
       const isWorld = isDamage || cause === "failed" || cause === "term";
       this.#world.findings.expect(
         isWorld,

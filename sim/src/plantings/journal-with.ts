@@ -15,5 +15,6 @@ export function journalWith(inner: Journal, other: Partial<Journal>): Journal {
     saveSnapshot: other.saveSnapshot ?? ((files) => inner.saveSnapshot(files)),
     evidence: other.evidence ?? ((hash) => inner.evidence(hash)),
     saveEvidence: other.saveEvidence ?? ((hash, text) => inner.saveEvidence(hash, text)),
+    keys: other.keys ?? (() => inner.keys()),
   };
 }

@@ -1,6 +1,7 @@
 import type {
   Journal,
   JournalBatch,
+  KeyIndex,
   SnapshotFiles,
   StoredSnapshot,
   ValueHash,
@@ -55,5 +56,9 @@ export class GatedJournal implements Journal {
 
   saveEvidence(hash: ValueHash, text: string): Promise<void> {
     return this.#inner.saveEvidence(hash, text);
+  }
+
+  keys(): Promise<KeyIndex | null> {
+    return this.#inner.keys();
   }
 }

@@ -34,6 +34,8 @@ export class FileKeyIndex implements KeyIndex {
   readonly #waiting: Sealed[] = [];
   #tail: IdempotencyIndex;
   #work: Promise<void> | null = null;
+  /** A file could not be made: from then on no other is, and the tail keeps every key that is not sealed (N3). */
+  #isGivenUp = false;
 
   /** `tail`: keys of the last segment. Throws `JournalError`s where a segment has to be read and cannot be. */
   constructor(doors: KeyIndexDoors, tail: readonly (KeyDigest | null)[]) {
@@ -73,6 +75,7 @@ export class FileKeyIndex implements KeyIndex {
 
   /** Nothing is appended to this segment any more. Its file is made beside the caller's work. */
   seal(segment: Sealed): void {
+    if (this.#isGivenUp) return;
     this.#waiting.push(segment);
     this.#pump();
   }
@@ -151,9 +154,18 @@ export class FileKeyIndex implements KeyIndex {
     const path = keysPath(segment.path);
     const segments = this.#segments();
     await nextTurn();
-    const last = segments.read(segment.nextIndex - 1, segment.nextIndex)[0] ?? "";
-    const about = segmentOf(segment, segments.layout(segment.firstIndex), last);
-    const words = encodeSealedKeys(about, this.#entriesOf(segment));
+    let words: ReturnType<typeof encodeSealedKeys>;
+    try {
+      const last = segments.read(segment.nextIndex - 1, segment.nextIndex)[0] ?? "";
+      const about = segmentOf(segment, segments.layout(segment.firstIndex), last);
+      words = encodeSealedKeys(about, this.#entriesOf(segment));
+    } catch (error) {
+      // Nobody waits for this, so nobody hears of it: all keys stay in memory, and the next start makes the files.
+      this.#isGivenUp = true;
+      this.#waiting.length = 0;
+      note(`${path}: it cannot be made: ${journalErrorOf(error, "read the segment").message}`);
+      return;
+    }
     let keys = keysInMemory(words);
     try {
       await nextTurn();
