@@ -120,12 +120,13 @@ export class HttpRig {
   async register(
     name: string,
     roles: readonly { readonly role: string; readonly scope: string }[],
+    kind: "human" | "service" = "human",
   ): Promise<PrivateKey> {
     const key = PrivateKey.generate();
     await this.mustPropose({
       instance: `identity/${name}`,
       transition: "Identity_Register",
-      inputs: { key: key.identity, kind: "human", roles: roles.map((role) => ({ ...role })) },
+      inputs: { key: key.identity, kind, roles: roles.map((role) => ({ ...role })) },
     });
     return key;
   }
