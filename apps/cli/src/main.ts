@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addServerCommands } from "./add-server-commands.ts";
 import { addProposeCommand } from "./add-propose-command.ts";
+import { addAuditCommands } from "./add-audit-commands.ts";
 import { addProjectCommands } from "./add-project-commands.ts";
 import { addBackupCommands } from "./add-backup-commands.ts";
 import { addFollowCommand } from "./add-follow-command.ts";
@@ -51,6 +52,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
   addProjectCommands(program, port, finish);
+  addAuditCommands(program, port, finish);
   addProposeCommand(program, port, finish);
   addVerifyCommand(program, port, finish);
   addReadCommands(program, port, finish);

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import type { Log, RunningNode } from "@swoosh/server";
 import { startBeside } from "./beside-server.ts";
 import type { LocalAgents } from "./local-agents.ts";
@@ -21,9 +20,11 @@ export interface EmbeddedOptions {
 /** Opens the folder (an empty one is initialised) and starts everything over it. */
 export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<EmbeddedFleet> {
   const { agents, beatsPerMinute, data, log } = options;
-  const { initNode, openNode, SHIPPED_CHARTS } = await import("@swoosh/server");
+  const { dataFolder, initNode, isFresh, openNode, SHIPPED_CHARTS } =
+    await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
-  const isNew = !existsSync(data) || readdirSync(data).length === 0;
+  // Also one that a crash left half-made.
+  const isNew = isFresh(dataFolder(data));
   if (isNew) await initNode({ folder: data });
   const onDefect = (error: unknown): void =>
     log("error", error instanceof Error ? (error.stack ?? error.message) : String(error));
