@@ -16,7 +16,7 @@ describe("experiments on the command line", () => {
     const run = await runSwoosh([
       "mesh",
       "experiment",
-      "hint.decay",
+      "events.hops",
       "--size",
       "small",
       "--samples",
@@ -25,7 +25,7 @@ describe("experiments on the command line", () => {
     ]);
     expect(run).toMatchObject({
       code: EXIT.ok,
-      out: expect.stringContaining("pass    hint.decay"),
+      out: expect.stringContaining("pass    events.hops"),
     });
     expect((await runSwoosh(["mesh", "report", ...places])).code).toBe(EXIT.ok);
     expect(await runSwoosh(["mesh", "report", "--check", ...places])).toMatchObject({
@@ -55,7 +55,7 @@ describe("experiments on the command line", () => {
     });
     writeFileSync(results, kept);
 
-    const raw = join(samples, "hint.decay.jsonl");
+    const raw = join(samples, "events.hops.jsonl");
     writeFileSync(raw, readFileSync(raw, "utf8").slice(0, -20));
     expect(await runSwoosh(["mesh", "report", ...places])).toMatchObject({
       code: EXIT.world,
