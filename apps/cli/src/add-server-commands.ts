@@ -39,6 +39,10 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--snapshot-copy-to <dir>", "folder that each snapshot is copied to")
     .option("--snapshot-hook <command>", "shell command that is run after each snapshot")
     .option("--snapshot-hook-seconds <n>", "seconds that the copy, and the hook, may take each")
+    .option(
+      "--journal-kind <kind>",
+      "what a new data folder keeps its log in: file or level (LevelDB)",
+    )
     .option("--segment-bytes <n>", "bytes of a new file of the log (growing to 64 MiB)")
     .option("--age-identity <file>", "age identity that opens encrypted keys and settings")
     .option("--projects", "drive projects: gateway for agents, driver, ingestion, providers")

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   IDENTITY_BYTES,
@@ -6,6 +6,7 @@ import {
   readIdentity,
   scanSegment,
   SEGMENT_HEADER_BYTES,
+  JournalError,
   type JournalIdentity,
   type SegmentExpectation,
   type SegmentScan,
@@ -50,6 +51,11 @@ export function* readSegments(
   { from = 0 }: { readonly from?: number } = {},
 ): Generator<ReadSegment, void, undefined> {
   const log = join(folder, "log");
+  if (existsSync(join(folder, "level")))
+    throw new JournalError(
+      "failed",
+      `the journal in ${folder} is kept in LevelDB, which its server alone can read; ask that one (--url), or follow it`,
+    );
   const firsts = segmentsIn(log);
   const [first] = firsts;
   if (first === undefined) {

@@ -6,6 +6,7 @@ import { decryptAge, encryptAge } from "../keys/age.ts";
 import { beginFolder, finishFolder, isFresh } from "./begun-folder.ts";
 import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
+import type { JournalKind } from "./open-journal.ts";
 import { openNode } from "./open-node.ts";
 
 export interface InitOptions {
@@ -18,6 +19,8 @@ export interface InitOptions {
   readonly segmentBytes?: number;
   /** `age1…`, who can read the key files. This machine must be one of them: the node reads its key at every start. */
   readonly ageRecipients?: readonly string[];
+  /** `file` unless given. */
+  readonly journalKind?: JournalKind;
 }
 
 /** What a person should note down when a log begins: with it a stranger can tell this log from any other. */
@@ -55,6 +58,7 @@ export async function initNode(options: InitOptions): Promise<InitReport> {
     genesis,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
+    ...(options.journalKind === undefined ? {} : { journalKind: options.journalKind }),
   });
   try {
     const charts = await node.installCharts([SHIPPED_CHARTS, ...(options.charts ?? [])]);

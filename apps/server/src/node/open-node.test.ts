@@ -5,6 +5,7 @@ import { ABSENT_HASH, canonicalize, formatHlc, PROPOSAL_TYPE, valueHash } from "
 import { ManualClock } from "@swoosh/kernel/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { hasher } from "../hasher.ts";
+import { readLog } from "../journal/read-log.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import { PrivateKey } from "../keys/private-key.ts";
 import { dataFolder } from "./data-folder.ts";
@@ -93,6 +94,34 @@ describe("a node over a data folder", () => {
     notes.length = 0;
     await (await openNode({ folder, clock, segmentBytes, onNote })).close();
     expect(notes).toEqual([]);
+  });
+
+  it("keeps its journal in LevelDB where it is told to, and takes neither kind for the other", async () => {
+    const folder = newFolder();
+    const journalKind = "level";
+    await initNode({ folder, clock, journalKind });
+    const operator = readKeyFile(dataFolder(folder).operatorKey);
+    const first = await openNode({ folder, clock, journalKind });
+    const text = registration(first, "level", operator);
+    const answer = await first.engine.propose(text);
+    expect(answer).toMatchObject({ kind: "accepted", replayed: false });
+    const checkpoint = first.engine.checkpoint();
+    await first.close();
+
+    const second = await openNode({ folder, clock, journalKind });
+    expect(second.engine.checkpoint()).toEqual(checkpoint);
+    expect(second.engine.status().recovery).toMatchObject({ replayed: 0, skipped: [] });
+    expect(await second.engine.propose(text)).toEqual({ ...answer, replayed: true });
+    await second.close();
+
+    await expect(openNode({ folder, clock })).rejects.toThrow("start with --journal-kind level");
+    expect(() => [...readLog(dataFolder(folder).journal)]).toThrow("is kept in LevelDB");
+    const other = newFolder();
+    await initNode({ folder: other, clock });
+    await expect(openNode({ folder: other, clock, journalKind })).rejects.toThrow(
+      "start with --journal-kind file",
+    );
+    await (await openNode({ folder: other, clock })).close();
   });
 
   it("is opened once at a time, and only where one was made", async () => {

@@ -14,9 +14,7 @@ import { readCharts } from "../charts/read-charts.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { ThreadedCrypto } from "../crypto/threaded-crypto.ts";
 import { BlobStore } from "../evidence/blob-store.ts";
-import type { FileJournal } from "../journal/file-journal.ts";
 import { nodeDisk } from "../journal/node-disk.ts";
-import { openFileJournal } from "../journal/open-file-journal.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
 import { meteredJournal, timedDisk } from "../metrics/metered-journal.ts";
@@ -24,6 +22,7 @@ import { NodeMetrics } from "../metrics/node-metrics.ts";
 import { createServerKernel } from "./create-server-kernel.ts";
 import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
+import { openJournal, type ClosableJournal, type JournalKind } from "./open-journal.ts";
 import { RecordHub, type EffectListener, type RecordListener } from "./record-hub.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
@@ -33,6 +32,8 @@ export interface NodeOptions {
   readonly folder: string;
   readonly engine?: Omit<EngineOptions, "genesis">;
   readonly segmentBytes?: number;
+  /** `file` unless given. */
+  readonly journalKind?: JournalKind;
   readonly clock?: Clock;
   readonly kernel?: Kernel;
   /** Something of ours threw where nobody waits for it. */
@@ -48,7 +49,7 @@ export interface RunningNode {
   readonly folder: string;
   readonly kernel: Kernel;
   readonly engine: Engine;
-  readonly journal: FileJournal;
+  readonly journal: ClosableJournal;
   readonly crypto: Crypto;
   readonly clock: Clock;
   readonly blobs: BlobStore;
@@ -101,13 +102,13 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
   const metrics = new NodeMetrics();
   const paths = dataFolder(options.folder);
   const key = readKeyFile(paths.nodeKey);
-  const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
-  const journal = await openFileJournal({
+  const journal = await openJournal({
     folder: paths.journal,
+    kind: options.journalKind ?? "file",
     nodeId: key.publicKey,
     disk: timedDisk(nodeDisk, metrics),
-    ...segment,
-    ...(options.onNote === undefined ? {} : { onNote: options.onNote }),
+    segmentBytes: options.segmentBytes,
+    onNote: options.onNote ?? (() => {}),
   });
   const blobs = new BlobStore(paths.blobs);
   const hub = new RecordHub(options.onDefect ?? (() => {}));

@@ -87,6 +87,13 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "seconds that copying a snapshot, and its hook, may take each",
   },
   {
+    name: "journal-kind",
+    kind: "text",
+    default: "file",
+    description:
+      "file, or level for LevelDB; of a data folder for ever, and files alone can be read without the server",
+  },
+  {
     name: "segment-bytes",
     kind: "integer",
     minimum: 4_096,

@@ -7,6 +7,7 @@ import { CorruptJournal } from "../journal/corrupt-journal.ts";
 import { isBegun, isFresh } from "../node/begun-folder.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { initNode } from "../node/init-node.ts";
+import { JOURNAL_KINDS, type JournalKind } from "../node/open-journal.ts";
 import { openNode, type RunningNode } from "../node/open-node.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
@@ -42,11 +43,13 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const tls = readTls(settings);
   const folder = settings.text("data");
   const segmentBytes = settings.optionalInteger("segment-bytes");
+  const journalKind = kindOf(settings);
   let node: RunningNode;
   try {
     await initWhereEmpty(settings, io.log);
     node = await openNode({
       folder,
+      journalKind,
       ...(segmentBytes === undefined ? {} : { segmentBytes }),
       onDefect: (error) => logDefect(io.log, error),
       onNote: (message) => io.log("warn", message),
@@ -128,6 +131,15 @@ async function untilStopped(
   return 4;
 }
 
+function kindOf(settings: Settings): JournalKind {
+  const given = settings.text("journal-kind");
+  const kind = JOURNAL_KINDS.find((one) => one === given);
+  if (kind !== undefined) return kind;
+  throw new SettingProblem(
+    `journal-kind is ${JSON.stringify(given)}; ${JOURNAL_KINDS.join(" or ")} is expected`,
+  );
+}
+
 function checkHost(settings: Settings): void {
   const host = settings.text("host");
   const isSecret = settings.optionalText("tls-cert") !== undefined;
@@ -156,6 +168,7 @@ async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
     folder,
     name: settings.text("name"),
     charts: settings.list("charts"),
+    journalKind: kindOf(settings),
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
   });
   log("info", `${folder} was empty: a new log begins`, {

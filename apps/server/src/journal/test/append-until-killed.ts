@@ -1,11 +1,16 @@
 import { writeSync } from "node:fs";
 import { JournalLocked } from "../journal-locked.ts";
+import { LevelJournal } from "../level-journal.ts";
+import { openLevelStore } from "../level-store.ts";
 import { nodeDisk } from "../node-disk.ts";
 import { appendUpTo, chunkHash, openSmall } from "./journal-play.ts";
 
 /** A program: appends to the journal in a folder for ever, and prints what was acknowledged, a line for each batch. */
-async function main(folder: string): Promise<void> {
-  const journal = await openSmall(nodeDisk, { folder, segmentBytes: 16_384 });
+async function main(folder: string, kind: string): Promise<void> {
+  const journal =
+    kind === "level"
+      ? await LevelJournal.over(await openLevelStore(folder), 2)
+      : await openSmall(nodeDisk, { folder, segmentBytes: 16_384 });
   writeSync(1, `open ${journal.size}\n`);
   for (let turn = 1; ; turn += 1) {
     const count = 1 + (turn % 12);
@@ -24,7 +29,7 @@ async function main(folder: string): Promise<void> {
 }
 
 try {
-  await main(process.argv[2] ?? "");
+  await main(process.argv[2] ?? "", process.argv[3] ?? "file");
 } catch (error) {
   if (!(error instanceof JournalLocked)) throw error;
   writeSync(1, `locked ${error.pid}\n`);
