@@ -48,7 +48,9 @@ function besideOf(
 ): Beside {
   return async (node, { http, url }) => {
     const { startBeside } = await import("./project/beside-server.ts");
+    const { readWorld } = await import("@swoosh/server");
     const beatsPerMinute = settings.integer("beats-per-minute");
-    return startBeside({ node, http, url, beatsPerMinute, ...more });
+    const world = readWorld(settings);
+    return startBeside({ node, http, url, beatsPerMinute, world, ...more });
   };
 }

@@ -15,10 +15,18 @@ import type { Provider } from "../providers/provider.ts";
 import { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
 import { saltedHash, saltOf } from "../providers/shhh/salted-hash.ts";
 import { SHIPPED_RULES } from "../providers/shhh/shipped-rules.ts";
+import type { ToolHealth } from "../providers/tool/tool-health.ts";
 import type { Log } from "../up/log.ts";
+import {
+  backbeatProvider,
+  kachingProvider,
+  licenceHosts,
+  toolProvider,
+} from "./choose-providers.ts";
 import { GRACE_MS_LOCAL, LICENCE_MS_LOCAL } from "./limits.ts";
 import { proposeAs, type ProposeHere } from "./propose-as.ts";
 import type { ServiceKeys } from "./service-identities.ts";
+import type { WorldSettings } from "./world-settings.ts";
 
 export interface FactOptions {
   readonly node: RunningNode;
@@ -27,34 +35,40 @@ export interface FactOptions {
   /** Of the built-in pulse; 0: somebody else beats. */
   readonly beatsPerMinute: number;
   readonly beatsPerBar: number;
-  /** Hosts that may be reached. */
-  readonly allowed: readonly string[];
+  readonly world: WorldSettings;
 }
 
 export interface Facts {
   readonly egress: Egress;
   readonly ingester: Ingester;
   readonly scanner: PolicyScanner;
+  readonly tools: ToolHealth;
   stop(): Promise<void>;
 }
 
-/** Providers in their embedded form: a licence file that the operator signed, a pulse, the scanner with the shipped rules. */
+/**
+ * The providers that the settings name, and for the rest their embedded form: a licence file that the operator signed, a pulse, the
+ * scanner with the shipped rules.
+ */
 export async function provideFacts(options: FactOptions): Promise<Facts> {
-  const { allowed, keys, log, node } = options;
+  const { keys, log, node, world } = options;
   const { clock } = node;
   const notify = log;
-  const egress = new Egress({ clock, allowed, notify });
-  const licenceFile = join(node.folder, "licence.json");
-  await grantLocally(node, licenceFile);
-  const licence = new LocalLicenceProvider({
+  const egress = new Egress({
     clock,
-    propose: asPropose(proposeAs(node, keys.kaching)),
-    keep: async (bytes) => node.blobs.save(bytes),
+    allowed: world.allowed,
+    licenceHosts: licenceHosts(world),
     notify,
-    path: licenceFile,
-    isOperator: (key) => isOperator(node, key),
   });
-  const pulse = new PulseKeeper(options);
+  const propose = {
+    kaching: asPropose(proposeAs(node, keys.kaching)),
+    backbeat: asPropose(proposeAs(node, keys.backbeat)),
+    mcp: asPropose(proposeAs(node, keys.mcp)),
+  };
+  const choose = { node, egress, notify, world, propose };
+  const licence = kachingProvider(choose) ?? (await localLicence(node, propose.kaching, notify));
+  const tempo = backbeatProvider(choose, options) ?? new PulseKeeper(options);
+  const tools = toolProvider(choose);
   const folder = dataFolder(node.folder);
   const scanner = new PolicyScanner(
     SHIPPED_RULES,
@@ -71,15 +85,15 @@ export async function provideFacts(options: FactOptions): Promise<Facts> {
     if (text.includes('"license/main"')) follow();
   });
   follow();
-  await licence.start();
+  for (const provider of [licence, tempo, tools]) await provider.start();
   return {
     egress,
     ingester,
     scanner,
+    tools,
     async stop() {
       stopFollowing();
-      await pulse.stop();
-      await licence.stop();
+      for (const provider of [tools, tempo, licence]) await provider.stop();
       egress.close();
     },
   };
@@ -92,6 +106,19 @@ export function asPropose(propose: ProposeHere): Propose {
     if (answer.ok) return { kind: "accepted" };
     return { kind: "refused", code: answer.code, reasons: answer.reasons };
   };
+}
+
+async function localLicence(node: RunningNode, propose: Propose, notify: Log): Promise<Provider> {
+  const path = join(node.folder, "licence.json");
+  await grantLocally(node, path);
+  return new LocalLicenceProvider({
+    clock: node.clock,
+    propose,
+    keep: async (bytes) => node.blobs.save(bytes),
+    notify,
+    path,
+    isOperator: (key) => isOperator(node, key),
+  });
 }
 
 /** An installation of one's own grants itself a licence, while its operator's key is there; a file that is there stays. */
@@ -121,10 +148,11 @@ function stopAtOf({ engine }: RunningNode): number {
 }
 
 /** The pulse beats while a project goes on, so that the log of an idle server stays quiet. */
-class PulseKeeper {
+class PulseKeeper implements Provider {
+  readonly name = "pulse";
   readonly #node: RunningNode;
   readonly #pulse: Provider | undefined;
-  readonly #stopHearing: () => void;
+  #stopHearing: () => void = () => {};
   #turn: Promise<void> = Promise.resolve();
   #isBeating = false;
   #isStopped = false;
@@ -142,7 +170,10 @@ class PulseKeeper {
             tempoBpm: beatsPerMinute,
             notify: log,
           });
-    this.#stopHearing = node.onRecord(({ text }) => {
+  }
+
+  async start(): Promise<void> {
+    this.#stopHearing = this.#node.onRecord(({ text }) => {
       if (text.includes('"project/')) this.#look();
     });
     this.#look();

@@ -14,6 +14,8 @@ import { IngestExecutor } from "./ingest-executor.ts";
 import { isSealed } from "./is-sealed.ts";
 import { proposeAs } from "./propose-as.ts";
 import { serviceKeys } from "./service-identities.ts";
+import { watchTools } from "./watch-tools.ts";
+import { NO_WORLD, type WorldSettings } from "./world-settings.ts";
 
 export interface ProjectsOptions {
   readonly log: Log;
@@ -22,8 +24,8 @@ export interface ProjectsOptions {
   readonly heartbeatMs?: number;
   readonly comeBackMs?: number;
   readonly patience?: Partial<Patience>;
-  /** Hosts that may be reached, beyond this machine. */
-  readonly allowed?: readonly string[];
+  /** Licence server, tempo, tools and hosts that may be reached. */
+  readonly world?: WorldSettings;
   /** Beats in a bar of the built-in pulse. */
   readonly beatsPerBar?: number;
 }
@@ -73,7 +75,7 @@ export async function startProjects(
     log,
     beatsPerMinute: options.beatsPerMinute ?? BEATS_PER_MINUTE,
     beatsPerBar: options.beatsPerBar ?? BEATS_PER_BAR,
-    allowed: options.allowed ?? [],
+    world: options.world ?? NO_WORLD,
   });
   const capacity = new CapacityCounter({ node, gateway, propose: propose.fleet, pool: "main" });
   const ingest = new IngestExecutor({
@@ -89,8 +91,11 @@ export async function startProjects(
     ports,
     options.patience === undefined ? {} : { patience: options.patience },
   );
+  const lookForTools = watchTools({ node, plans, health: facts.tools, onDefect });
+  lookForTools();
   const stops = [
     node.onRecord(() => {
+      lookForTools();
       driver.look();
       capacity.count();
     }),

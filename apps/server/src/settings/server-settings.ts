@@ -137,5 +137,57 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description:
       "of the built-in pulse, which beats while a project goes on; 0: somebody else beats",
   },
+  {
+    name: "egress-allow",
+    kind: "list",
+    default: [],
+    description:
+      "hosts that may be reached: git.example.org, *.example.org, with :port for one alone",
+  },
+  {
+    name: "licence-url",
+    kind: "text",
+    default: null,
+    description: "licence server (KACHING); unless given, the folder's licence.json holds",
+  },
+  { name: "licence-id", kind: "text", default: null, description: "licence to ask it for" },
+  {
+    name: "licence-key",
+    kind: "text",
+    default: null,
+    description: "PEM file with the licence server's public key",
+  },
+  {
+    name: "licence-grace-hours",
+    kind: "integer",
+    minimum: 0,
+    maximum: 8_760,
+    default: 72,
+    description: "hours after a licence's end in which what runs may end",
+  },
+  {
+    name: "nats",
+    kind: "text",
+    default: null,
+    description: "nats:// or tls:// address of BACKBEAT; unless given, the built-in pulse beats",
+  },
+  {
+    name: "beat-subject",
+    kind: "text",
+    default: "backbeat.beat",
+    description: "subject of NATS on which BACKBEAT publishes its frames",
+  },
+  {
+    name: "beat-cluster",
+    kind: "text",
+    default: "swoosh",
+    description: "cluster_id of the frames to follow",
+  },
+  {
+    name: "tools-may-start",
+    kind: "switch",
+    default: false,
+    description: "start programs that project files name as tools, with this server's rights",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

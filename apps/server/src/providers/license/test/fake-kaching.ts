@@ -17,6 +17,7 @@ export class FakeKaching {
   readonly #secret: KeyObject;
   mood: Mood = { kind: "grants" };
   version = 1;
+  cluster = "c1";
   lifeMs = 60_000;
   readonly calls: string[] = [];
   readonly #now: () => number;
@@ -32,7 +33,7 @@ export class FakeKaching {
     const iat = Math.floor(this.#now() / 1_000);
     const claims = {
       sub: "LIC-1",
-      cluster: "c1",
+      cluster: this.cluster,
       iat,
       exp: iat + this.lifeMs / 1_000,
       ver: this.version,
@@ -118,7 +119,7 @@ async function answer(
   }
   const call = pathname.slice("/v1/".length);
   const body: { license_id?: string; cluster_id?: string; token?: string } = JSON.parse(text);
-  if (body.license_id !== "LIC-1" || body.cluster_id !== "c1")
+  if (body.license_id !== "LIC-1" || body.cluster_id !== kaching.cluster)
     return send(404, { error: "unknown licence" });
   if (call === "heartbeat" && body.token === undefined) return send(400, { error: "no token" });
   kaching.calls.push(call);

@@ -1,0 +1,69 @@
+import { hostOf } from "../providers/egress/egress.ts";
+import { SettingProblem } from "../settings/setting-problem.ts";
+import type { Settings } from "../settings/read-settings.ts";
+
+/** The world around an installation, as its operator names it. Everything left out has an embedded form. */
+export interface WorldSettings {
+  /** Hosts that may be reached beyond this machine. */
+  readonly allowed: readonly string[];
+  /** A licence server; the folder's own licence file unless given. */
+  readonly kaching?: {
+    readonly url: string;
+    readonly licence: string;
+    /** File with its public key, Ed25519 in PEM. */
+    readonly keyPath: string;
+    readonly graceMs: number;
+  };
+  /** BACKBEAT over NATS; the built-in pulse unless given. */
+  readonly backbeat?: { readonly url: string; readonly subject: string; readonly cluster: string };
+  /** Programs that project files name as tools are started beside this server. */
+  readonly toolsMayStart: boolean;
+}
+
+/** An installation that knows nobody. */
+export const NO_WORLD: WorldSettings = { allowed: [], toolsMayStart: false };
+
+const HOUR_MS = 3_600_000;
+const NATS_SCHEMES = ["nats:", "tls:"];
+
+/** From the settings of a server. Throws `SettingProblem`. */
+export function readWorld(settings: Settings): WorldSettings {
+  const kaching = readKaching(settings);
+  const backbeat = readBackbeat(settings);
+  const named = [kaching?.url, backbeat?.url].flatMap((url) =>
+    url === undefined ? [] : [hostOf(new URL(url))],
+  );
+  return {
+    allowed: [...settings.list("egress-allow"), ...named],
+    toolsMayStart: settings.switch("tools-may-start"),
+    ...(kaching === undefined ? {} : { kaching }),
+    ...(backbeat === undefined ? {} : { backbeat }),
+  };
+}
+
+function readKaching(settings: Settings): WorldSettings["kaching"] {
+  const url = settings.optionalText("licence-url");
+  if (url === undefined) return undefined;
+  const licence = settings.optionalText("licence-id");
+  const keyPath = settings.optionalText("licence-key");
+  mustBeUrl("licence-url", url, ["https:", "http:"]);
+  if (licence === undefined || keyPath === undefined)
+    throw new SettingProblem(
+      "licence-url, licence-id and licence-key go together: the licence to ask for, and a file with the server's public key",
+    );
+  return { url, licence, keyPath, graceMs: settings.integer("licence-grace-hours") * HOUR_MS };
+}
+
+function readBackbeat(settings: Settings): WorldSettings["backbeat"] {
+  const url = settings.optionalText("nats");
+  if (url === undefined) return undefined;
+  mustBeUrl("nats", url, NATS_SCHEMES);
+  return { url, subject: settings.text("beat-subject"), cluster: settings.text("beat-cluster") };
+}
+
+function mustBeUrl(name: string, text: string, schemes: readonly string[]): void {
+  const url = URL.parse(text);
+  if (url === null || !schemes.includes(url.protocol) || url.hostname === "")
+    throw new SettingProblem(`${name} is "${text}"; an address with ${schemes.join(" or ")}//`);
+  if (url.password !== "") throw new SettingProblem(`${name} holds a password; take it out`);
+}
