@@ -13,8 +13,8 @@ export interface Shrunk {
   readonly runs: number;
 }
 
-/** Runs of some 50 ms: half a minute. */
-const RUNS_MAX = 600;
+/** Runs of some 50 ms: a quarter of a minute. */
+const RUNS_MAX = 300;
 
 /**
  * Makes a failing run small: fewer steps, fewer kinds of faults, then every step by itself. What is kept fails in the same

@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { addGatesCommand } from "./gates-command.ts";
 import { createPaint } from "./paint.ts";
 import { addMeshCommand } from "./mesh-command.ts";
+import { addSimCommand } from "./sim-command.ts";
 import { addReadCommands } from "./add-read-commands.ts";
 import { addSearchCommand } from "./add-search-command.ts";
 import { plainText } from "./plain-text.ts";
@@ -49,6 +50,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
     .showHelpAfterError("(swoosh --help lists the commands)");
   addChartCommand(program, port, finish);
   addMeshCommand(program, port, finish);
+  addSimCommand(program, port, finish);
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
   addProjectCommands(program, port, finish);
