@@ -129,7 +129,7 @@ describe("reading commands", () => {
   });
 
   it("show the journal of a server, from anywhere, and its end", async () => {
-    const [first = "", second = ""] = (await rig.node.engine.records(a, 2)) as readonly string[];
+    const [first = "", second = ""] = await rig.node.engine.records(a, 2);
     expect(await lines("journal", "cat", "--from", String(a), "--limit", "2", "--json")).toEqual([
       first,
       second,

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { ManualClock } from "@swoosh/kernel/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKeyFile } from "../keys/key-file.ts";
@@ -47,6 +49,23 @@ describe("a backup", () => {
     await node.close();
     const after = await verifyFolder(restored, { signatures: true });
     expect(after).toMatchObject({ ok: true, size: records.length + 1 });
+  });
+
+  it("that is killed on its way leaves nothing under its name, and the next one needs no hand", async () => {
+    const target = join(root, "killed");
+    const program = join(import.meta.dirname, "test", "backup-until-killed.ts");
+    const run = spawnSync(process.execPath, [program, data, target], { encoding: "utf8" });
+    expect([run.signal, run.stderr]).toEqual(["SIGKILL", ""]);
+    const left = readdirSync(root).filter((name) => name.includes("killed"));
+    expect(left).toEqual([expect.stringMatching(/^\.killed\.\d+\.building$/)]);
+    // What was left half-made is no backup to anybody.
+    await expect(
+      restoreFolder({ from: join(root, left[0] ?? ""), to: join(root, "never") }),
+    ).rejects.toThrow(/backup.json/);
+    expect(existsSync(join(root, "never"))).toBe(false);
+    const made = await backupFolder({ from: data, to: target });
+    expect(made.size).toBe(records.length);
+    expect(await verifyFolder(target, { signatures: true })).toEqual(made);
   });
 
   it("is taken under load at one index, and holds what was acknowledged before it began", async () => {

@@ -65,7 +65,7 @@ const signers: Signer[] = [];
 beforeAll(async () => {
   rig = await HttpRig.open();
   writeFileSync(join(folder, "house.yaml"), CHART);
-  expect((await rig.node.installCharts([folder])).map(({ name }) => name)).toEqual(["house"]);
+  await rig.node.installCharts([folder]);
   for (const [place, role] of ROLES.entries())
     for (const [at, [scope, covers]] of SCOPES.entries()) {
       // Kinds in turns, so that every role has some of both, inside and outside of its scope.
