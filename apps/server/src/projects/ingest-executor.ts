@@ -157,7 +157,7 @@ export class IngestExecutor {
     if (known.verdict === "deny")
       return proposePolicy(instance, "Ingestion_PolicyViolation", {
         policy_version: known.policy_version,
-        rationale: `${known.findings} findings in the content; policy/${project.id} has them`,
+        rationale: `${known.findings} ${known.findings === 1 ? "finding" : "findings"} in the content; policy/${project.id} has them`,
       });
     const { problems } = plans.read(contentHash);
     for (const problem of problems) log("warn", `${instance}: ${problem}`);

@@ -22,7 +22,7 @@ import { runServer } from "./run-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "swoosh-canaries-"));
 const data = join(root, "data");
-const TOKEN = "canary-token-b1d5";
+const TOKEN = "canary-token-b1d5"; // allow-secret: a canary
 const FROM_AFAR = { "x-forwarded-for": "192.0.2.1" };
 const log: string[] = [];
 let url = "";
