@@ -77,7 +77,7 @@ interface Drive {
 
 async function drive(port: ConsolePort, { client, flags, source }: Drive): Promise<ExitCode> {
   const instance = flags.instance ?? (await nextInstance(client, `project/${idOf(source)}`));
-  const from = await beginProject(client, { instance, source });
+  const since = await beginProject(client, { instance, source });
   const paint = createPaint(port.colour.out);
   const abort = new AbortController();
   let isStopped = false;
@@ -92,7 +92,7 @@ async function drive(port: ConsolePort, { client, flags, source }: Drive): Promi
     const end = await followProject({
       client,
       instance,
-      from,
+      since,
       signal: abort.signal,
       tell: (told) => {
         if (flags.json === true)

@@ -15,15 +15,13 @@ export async function nextInstance(client: Client, wanted: string): Promise<stri
   }
 }
 
-/**
- * Begins a project, or goes on with one that is there; gives the index from which its records are to be read. The
- * identities' names come before, so reading begins at the start of the log.
- */
+/** Begins a project, or goes on with one that is there; gives the record at which it stands. */
 export async function beginProject(
   client: Client,
   { instance, source }: { readonly instance: string; readonly source: string },
 ): Promise<number> {
-  if ((await client.state(instance)) !== undefined) return 0;
+  const known = await client.state(instance);
+  if (known !== undefined) return known.index;
   const config = canonicalize({ project_file: "swoosh.yaml", source });
   const { hash } = await client.putEvidence(Buffer.from(config));
   const begun = await client.propose(instance, "Boot_ConfigOk", {
@@ -34,5 +32,5 @@ export async function beginProject(
     throw new WorldError(
       `${instance} cannot be begun: ${begun.problem.reasons?.join("; ") ?? begun.problem.detail}`,
     );
-  return 0;
+  return begun.answer.index;
 }

@@ -32,12 +32,12 @@ export async function runDemo(port: ConsolePort, options: DemoOptions): Promise<
   port.out(
     `${paint.strong(instance)} ${goesOn ? "goes on where it was" : `begins, from ${plainText(place)}`}\n`,
   );
-  const from = await beginProject(client, { instance, source: place });
+  const since = await beginProject(client, { instance, source: place });
   const began = Date.now();
   const end = await followProject({
     client,
     instance,
-    from,
+    since,
     signal,
     tell: (told) => {
       if (told.at >= began - 5_000) port.out(`${toldLine(told, began, paint)}\n`);

@@ -12,21 +12,23 @@ export type ProjectEnd =
 export interface FollowOptions {
   readonly client: Client;
   readonly instance: string;
-  readonly from: number;
+  /** Record at which the project stood when this began: what it waited for earlier is past. */
+  readonly since: number;
   readonly signal: AbortSignal;
   tell(record: ToldRecord): void;
 }
 
-/** Follows a project's records until it ends, or waits for a person. Rejects where the client does. */
+/** Follows a project's records from the first of the log on (identities' names come before), until it ends, or waits for a person. Rejects where the client does. */
 export async function followProject(options: FollowOptions): Promise<ProjectEnd> {
-  const { client, from, instance, signal, tell } = options;
+  const { client, instance, signal, since, tell } = options;
   const names = new Map<string, string>();
   const teller = new RecordTeller(instance, (key) => names.get(key));
-  for await (const { text } of client.tail({ from, signal })) {
+  for await (const { text } of client.tail({ from: 0, signal })) {
     noteIdentity(names, text);
     const told = teller.tell(text);
     if (told === undefined) continue;
     tell(told);
+    if (told.index < since) continue;
     const end = endOf(told, teller.configuration);
     if (end !== undefined) return end;
   }
