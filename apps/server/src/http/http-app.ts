@@ -2,6 +2,7 @@ import type { FastifyInstance, RawServerDefault } from "fastify";
 import type { Problem } from "@swoosh/protocol";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Secret } from "../settings/secret.ts";
+import type { Tracing } from "../trace/tracing.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
@@ -15,6 +16,8 @@ export interface RouteContext {
   missing?(): readonly string[];
   /** Whoever sends it may read `/metrics` from anywhere. */
   readonly metricsToken?: Secret;
+  /** Makes a span of every proposal that is accepted. */
+  readonly tracing?: Tracing;
   /** Told of every proposal that is refused, with its text. */
   onRefusal?(text: string, problem: Problem): void;
   /** What was refused lately. */

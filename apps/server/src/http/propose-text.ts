@@ -8,8 +8,9 @@ export async function proposeText(
   context: RouteContext,
   text: string,
   dryRun: boolean,
+  traceparent?: string,
 ): Promise<WireAnswer> {
-  const wire = await wireAnswer(context, text, dryRun);
+  const wire = await wireAnswer(context, text, { dryRun, traceparent });
   if ("problem" in wire) {
     context.refusals?.note(context.node.clock.now(), text, wire.problem);
     if (!dryRun) {
@@ -21,9 +22,9 @@ export async function proposeText(
 }
 
 async function wireAnswer(
-  { isStopping, limiter, node }: RouteContext,
+  { isStopping, limiter, node, tracing }: RouteContext,
   text: string,
-  dryRun: boolean,
+  given: { readonly dryRun: boolean; readonly traceparent: string | undefined },
 ): Promise<WireAnswer> {
   if (isStopping()) {
     const problem = refusalProblem("overloaded", "the server is stopping; send it again", 1_000);
@@ -36,10 +37,16 @@ async function wireAnswer(
     return { status: problem.status, problem };
   }
   const { engine, journal, metrics } = node;
+  const { dryRun, traceparent } = given;
+  const begunMs = tracing === undefined ? 0 : Date.now();
   const watch = metrics.beginProposal(text, engine.state);
   const answer = await engine.propose(text, { dryRun });
   metrics.noteAnswer(watch, answer, { state: engine.state, size: journal.size });
-  return wireAnswerOf(answer);
+  const wire = wireAnswerOf(answer);
+  if (tracing === undefined || answer.kind === "refused" || answer.replayed || dryRun) return wire;
+  if ("problem" in wire) return wire;
+  const proposal = { traceparent, begunMs, request: text, answer: answer.text };
+  return { ...wire, traceparent: tracing.accepted(proposal) };
 }
 
 /** A problem of the edge itself, in the shape of the kernel's refusals. */

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
+import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { RouteContext } from "./http-app.ts";
 import { STOP_MS_MAX } from "./limits.ts";
@@ -15,6 +16,8 @@ export interface ServeOptions extends AppOptions {
   readonly limits?: TenantLimits;
   /** Whoever sends it may read `/metrics` from anywhere. */
   readonly metricsToken?: Secret;
+  /** Makes a span of every proposal that is accepted; stopped with the server. */
+  readonly tracing?: Tracing;
   /** Told of every proposal that is refused, with its text. */
   readonly onRefusal?: NonNullable<RouteContext["onRefusal"]>;
 }
@@ -35,7 +38,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { metricsToken, onRefusal } = options;
+  const { metricsToken, onRefusal, tracing } = options;
   const context: RouteContext = {
     node,
     limiter,
@@ -43,6 +46,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     isStopping: () => stopping,
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
+    ...(tracing === undefined ? {} : { tracing }),
   };
   const app = createApp(context, options);
   await app.listen({ host: options.host, port: options.port });
@@ -56,6 +60,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     async stop() {
       stopping = true;
       await withLimit(app.close(), STOP_MS_MAX);
+      await tracing?.stop();
       await node.close();
     },
   };

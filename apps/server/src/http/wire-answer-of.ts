@@ -3,7 +3,13 @@ import { problemOf, type Problem } from "@swoosh/protocol";
 
 /** What goes on the wire for one proposal. */
 export type WireAnswer =
-  | { readonly status: 202 | 200; readonly text: string; readonly isReplayed: boolean }
+  | {
+      readonly status: 202 | 200;
+      readonly text: string;
+      readonly isReplayed: boolean;
+      /** The span that was made of it, for the header. */
+      readonly traceparent?: string;
+    }
   | { readonly status: number; readonly problem: Problem };
 
 /** HTTP status and body of the engine's answer (transition API). */

@@ -109,6 +109,18 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "whoever sends it as a bearer token may read /metrics from afar",
   },
   {
+    name: "otlp-url",
+    kind: "text",
+    default: null,
+    description: "collector that spans are posted to, such as http://127.0.0.1:4318/v1/traces",
+  },
+  {
+    name: "otlp-headers",
+    kind: "secret",
+    default: null,
+    description: "headers for the collector: name=value,name=value",
+  },
+  {
     name: "age-identity",
     kind: "text",
     default: null,

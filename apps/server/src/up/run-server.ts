@@ -12,6 +12,7 @@ import { openNode, type RunningNode } from "../node/open-node.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
+import type { Tracing } from "../trace/tracing.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -63,6 +64,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
   const metricsToken = settings.secret("metrics-token");
+  const tracing = await tracingOf(settings, node);
   const refusals = new RefusalLog(io.log, () => node.clock.now());
   if (settings.text("log-level") === "debug") logAccepted(node, io.log);
   const options = {
@@ -76,6 +78,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onDefect: (error: unknown) => logDefect(io.log, error),
     ...(tls === undefined ? {} : { tls }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
+    ...(tracing === undefined ? {} : { tracing }),
   };
   const server = await listen(node, options, settings.isDefault("port"));
   if (settings.isDefault("port") && server.port !== options.port)
@@ -98,6 +101,14 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
+}
+
+/** Off unless a collector is named: then, and only then, the libraries for it are loaded. */
+async function tracingOf(settings: Settings, node: RunningNode): Promise<Tracing | undefined> {
+  const url = settings.optionalText("otlp-url");
+  if (url === undefined) return undefined;
+  const { createOtlpTracing } = await import("../trace/otlp-tracing.ts");
+  return createOtlpTracing({ url, headers: settings.secret("otlp-headers"), origin: node.origin });
 }
 
 interface Running {

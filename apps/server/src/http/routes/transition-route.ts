@@ -32,8 +32,11 @@ async function answer(
   if (typeof body !== "string") return refuse("the body is empty; send a proposal");
   const wrongKey = idempotencyHeaderProblem(request.headers["idempotency-key"], body);
   if (wrongKey !== undefined) return refuse(wrongKey);
-  const wire = await proposeText(context, body, dryRun);
+  const { traceparent } = request.headers;
+  const sender = typeof traceparent === "string" ? traceparent : undefined;
+  const wire = await proposeText(context, body, dryRun, sender);
   if ("problem" in wire) return sendProblem(reply, wire.problem);
+  if (wire.traceparent !== undefined) void reply.header("traceparent", wire.traceparent);
   if (wire.isReplayed) void reply.header("idempotent-replayed", "true");
   return reply.code(wire.status).type(JSON_MEDIA_TYPE).send(wire.text);
 }
