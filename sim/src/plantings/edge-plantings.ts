@@ -199,7 +199,7 @@ export const EDGE_PLANTINGS: readonly Planted[] = [
   {
     name: "reads another's",
     what: "a read gives the right hash with the index of the next record",
-    found: ["reads"],
+    found: ["reads", "real time"],
     seedsMax: SEEDS,
     plant: () => ({
       read: (head) => (head === undefined ? head : { ...head, index: head.index + 1 }),
