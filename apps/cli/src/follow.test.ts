@@ -128,7 +128,10 @@ async function freeUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-describe("swoosh follow", () => {
+/** Ten processes one after the other: on a machine that does much else that takes a while. */
+const TIMEOUT_MS = 240_000;
+
+describe("swoosh follow", { timeout: TIMEOUT_MS }, () => {
   it("follows through kill -9 of either side, and what it kept is the log", async () => {
     let leader = await up("0");
     const { port } = new URL(leader.url);
