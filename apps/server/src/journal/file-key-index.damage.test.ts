@@ -73,6 +73,18 @@ describe("a key file that cannot be believed", () => {
       expect(await notesOf(folder, "a")).toEqual([]);
     }));
 
+  it("does not hide that its segment was cut short, be it by one byte", () =>
+    inFolder(async (folder) => {
+      const [first = ""] = await writeKeyed(folder, "a");
+      const segment = first.replace(/\.keys$/u, ".wal");
+      truncateSync(
+        segment,
+        readFileSync(segment).findLastIndex((byte) => byte !== 0),
+      );
+      const opening = openKeyed(hastyDisk, folder).then(({ journal }) => journal.keys());
+      await expect(opening).rejects.toThrow(/behind the end of the file/u);
+    }));
+
   it("is made again where it was cut short, at any byte", () =>
     inFolder(async (folder) => {
       const [first = ""] = await writeKeyed(folder, "a", 120);

@@ -146,11 +146,14 @@ function problemOf(disk: Disk, sealed: Sealed, told: SealedSegment): string | un
   if (length <= FRAME_HEADER_BYTES) return "it names no last record";
   const bytes = Buffer.alloc(length);
   const file = disk.open(sealed.path, "read");
+  let done: number;
   try {
-    readAll(disk, file, { into: bytes, offset: told.lastOffset });
+    done = readAll(disk, file, { into: bytes, offset: told.lastOffset });
   } finally {
     disk.close(file);
   }
+  // A byte of room that is gone would read as a zero; what is left is looked at record by record then.
+  if (done < length) return "its segment ends before its last record does";
   const index = nextIndex - 1;
   const read = readFrames(bytes, { index, from: index, to: nextIndex });
   const leaf = read.ok ? leafHash(hasher, read.texts[0] ?? "") : "";
