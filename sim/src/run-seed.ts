@@ -4,6 +4,8 @@ import { judgeEnd, type Judged } from "./judge-end.ts";
 import type { Marks } from "./marks.ts";
 import { Simulation, type RunOptions } from "./simulation.ts";
 
+const REPOSITORY_URL = new URL("../..", import.meta.url).href;
+
 export interface SeedReport {
   readonly seed: number;
   readonly findings: readonly Finding[];
@@ -35,7 +37,9 @@ export async function runSeed(
   } catch (error) {
     // Nothing that a world does may end a run: what throws here is a defect, of the product or of the simulator.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    simulation.findings.expect(false, "chain", () => `a defect: ${text}`);
+    // The same seed tells the same story wherever the repository lies.
+    const told = text.replaceAll(REPOSITORY_URL, "");
+    simulation.findings.expect(false, "chain", () => `a defect: ${told}`);
   }
   const { findings, knobs, marks, node, simulatedMs, story } = simulation;
   const records = judged?.history.log.length ?? 0;
