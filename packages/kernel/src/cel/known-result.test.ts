@@ -38,7 +38,9 @@ describe("what is known of an expression without the inputs", () => {
     ["!(context.n == 3 && inputs.n == 2)", true],
     ["!(inputs.n == 2)", "unknown"],
     ["context.flag ? context.n == 2 : inputs.n == 1", true],
-    ["inputs.n == 1 ? context.n == 2 : context.m == 0", true],
+    // What is unknown may be an error, and then so is the whole, though both ways agree.
+    ["inputs.n == 1 ? context.n == 2 : context.m == 0", "unknown"],
+    ["!(context.xs[inputs.n] == 1 ? true : true)", "unknown"],
     ["inputs.n == 1 ? context.n == 2 : context.m == 1", "unknown"],
     // An error on the known side: the unknown side may still decide, or not.
     ["context.n / context.m == 1 || inputs.n == 1", "unknown"],

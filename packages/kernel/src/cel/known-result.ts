@@ -33,9 +33,8 @@ export function knownResult(
       const which = part(node.condition);
       if (which === true) return part(node.yes);
       if (which === false) return part(node.no);
-      if (which !== UNKNOWN_RESULT) return errorOf(which, null);
-      const [yes, no] = [part(node.yes), part(node.no)];
-      return typeof yes === "boolean" && yes === no ? yes : UNKNOWN_RESULT;
+      // Even where both ways lead to one value: what is unknown may be an error.
+      return which === UNKNOWN_RESULT ? which : errorOf(which, null);
     }
     default:
       return UNKNOWN_RESULT;
