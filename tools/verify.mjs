@@ -297,8 +297,11 @@ function durableWithin(bytes, from, end) {
 
 function* recordsOfFolder(folder) {
   const journal = existsSync(join(folder, "journal")) ? join(folder, "journal") : folder;
+  const { known, segment } = superblocksOf(journal);
+  const path = join(journal, "log", `${String(segment).padStart(16, "0")}.wal`);
+  const isThere = segment === undefined || existsSync(path);
+  mustBytes(isThere, { path, offset: 0, index: segment }, "the segment is missing");
   const names = readdirSync(join(journal, "log")).filter((name) => name.endsWith(".wal"));
-  const known = durableOf(journal);
   let index = 0;
   for (const [place, name] of names.sort().entries()) {
     const isLast = place === names.length - 1;
@@ -310,20 +313,24 @@ function* recordsOfFolder(folder) {
 }
 
 /**
- * Highest record that the journal's own note says was durable: two superblocks of 512 bytes (magic SWSB, … the record's index
- * at 72, … CRC at 508), written in turns, so that one of them is always whole.
+ * Highest record that the journal's own note says was durable, and the first record of the segment that was being written: two
+ * superblocks of 512 bytes (magic SWSB, … the record's index at 72, … flags at 120: bit 1 where a segment is named, at 124, …
+ * CRC at 508), written in turns, so that one of them is always whole.
  */
-function durableOf(journal) {
+function superblocksOf(journal) {
   const paths = ["superblock-0", "superblock-1"].map((name) => join(journal, name));
   const there = paths.filter((path) => existsSync(path)).map((path) => readFileSync(path));
   const isWhole = (bytes) =>
     bytes.length >= 512 &&
     bytes.subarray(0, 4).toString("latin1") === "SWSB" &&
     bytes.readUInt32LE(508) === crc32c(bytes.subarray(0, 508));
-  const whole = there.filter(isWhole).map((bytes) => Number(bytes.readBigInt64LE(72)));
+  const whole = there.filter(isWhole);
   const place = { path: paths[0], offset: 0 };
   mustBytes(there.length === 0 || whole.length > 0, place, "neither superblock can be used");
-  return Math.max(-1, ...whole);
+  const known = Math.max(-1, ...whole.map((bytes) => Number(bytes.readBigInt64LE(72))));
+  const named = whole.filter((bytes) => (bytes.readUInt32LE(120) & 2) !== 0);
+  const segments = named.map((bytes) => Number(bytes.readBigInt64LE(124)));
+  return { known, segment: segments.length === 0 ? undefined : Math.max(...segments) };
 }
 const linesOf = (text) => text.split("\n").filter((line) => line !== "");
 

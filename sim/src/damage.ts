@@ -1,3 +1,4 @@
+import { decodeSuperblock } from "@swoosh/kernel";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { FormerFile, SimDisk } from "./world/sim-disk.ts";
 import { JOURNAL_FOLDER } from "./world/life.ts";
@@ -35,8 +36,9 @@ export function damage(disk: SimDisk, random: SeededRandom): Damage | undefined 
       );
     }
     default: {
-      // Not the last one: a superblock is written at snapshots and clean stops alone, so nothing says that it ever was.
-      const path = random.pick(segments(disk).slice(0, -1));
+      const path = random.pick(
+        segments(disk).filter((one, at, all) => isMissed(disk, one, all.at(at + 1))),
+      );
       if (path === undefined) return undefined;
       return replaced(`${path} is lost`, [disk.replace(path, undefined)], disk);
     }
@@ -67,6 +69,23 @@ export class OldFiles {
     disk.replace(path, bytes);
     return `${path} is as it was once`;
   }
+}
+
+/**
+ * Would anybody miss this segment? The last one only where the newest superblock that can be read names it: an older one,
+ * where that was damaged too or put back, and before the first batch, names the segment before.
+ */
+function isMissed(disk: SimDisk, path: string, next: string | undefined): boolean {
+  if (next !== undefined) return true;
+  const [newest] = [0, 1]
+    .flatMap((slot) => {
+      const bytes = disk.contents(`${JOURNAL_FOLDER}/superblock-${slot}`);
+      const decoded = bytes === undefined ? undefined : decodeSuperblock(bytes, slot);
+      return decoded?.ok === true ? [decoded.superblock] : [];
+    })
+    .toSorted((one, other) => other.generation - one.generation);
+  const named = newest?.segment ?? null;
+  return named !== null && path.endsWith(`/${String(named).padStart(16, "0")}.wal`);
 }
 
 function flip(disk: SimDisk, random: SeededRandom, paths: readonly string[]): Damage | undefined {

@@ -117,6 +117,7 @@ export {
 } from "./log/segment-header.ts";
 export {
   chooseSuperblock,
+  decodeSuperblock,
   encodeSuperblock,
   slotOf,
   SUPERBLOCK_BYTES,

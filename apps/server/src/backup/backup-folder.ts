@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { canonicalize, SEGMENT_HEADER_BYTES } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel";
 import { SEGMENT_BYTES_UNIT } from "../journal/limits.ts";
 import { readSegments } from "../journal/read-log.ts";
 import { dataFolder } from "../node/data-folder.ts";
@@ -78,8 +78,6 @@ function copySnapshots(from: string, to: string): void {
 function copyLog(from: string, to: string, onRecords: (records: number) => void): void {
   makeFolder(join(to, "log"));
   for (const { bytes, path, scan } of readSegments(from)) {
-    // A segment that the server has just begun holds no record yet.
-    if (scan.end.offset === SEGMENT_HEADER_BYTES && scan.nextIndex > 0) continue;
     const whole = new Uint8Array(
       Math.ceil(scan.end.offset / SEGMENT_BYTES_UNIT) * SEGMENT_BYTES_UNIT,
     );

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -7,12 +8,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { encodeSegmentHeader } from "@swoosh/kernel";
+import { decodeSuperblock, encodeSegmentHeader, encodeSuperblock } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
 import { CorruptJournal } from "./corrupt-journal.ts";
 import type { FileJournal } from "./file-journal.ts";
 import { openFileJournal } from "./open-file-journal.ts";
-import { appendUpTo, brokenPromise, NODE_ID, openSmall, recordTexts } from "./test/journal-play.ts";
+import { readLog } from "./read-log.ts";
+import {
+  appendUpTo,
+  brokenPromise,
+  NODE_ID,
+  openSmall,
+  recordTexts,
+  saveSnapshotAt,
+} from "./test/journal-play.ts";
 import { dataLength, flipBit, hastyDisk, inFolder } from "./test/real-folder.ts";
 
 const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
@@ -26,7 +35,20 @@ function removeSuperblocks(folder: string): void {
   for (const slot of [0, 1]) rmSync(join(folder, `superblock-${slot}`), { force: true });
 }
 
-/** Writes the log, and gives the offset behind each batch with the records up to there. */
+/** Gives what puts the superblocks back as they are now. */
+function keepSuperblocks(folder: string): () => void {
+  const names = readdirSync(folder).filter((name) => name.startsWith("superblock-"));
+  const kept = names.map((name) => [join(folder, name), readFileSync(join(folder, name))] as const);
+  return () => {
+    removeSuperblocks(folder);
+    for (const [path, bytes] of kept) writeFileSync(path, bytes);
+  };
+}
+
+/**
+ * Writes the log, and gives the offset behind each batch with the records up to there. Of one segment it is left without
+ * superblocks, of several with those that a process would have left that was killed at the end.
+ */
 async function writeLog(
   folder: string,
   segmentBytes: number,
@@ -39,8 +61,10 @@ async function writeLog(
     if (segmentBytes > 65_536)
       ends.push({ end: dataLength(readFileSync(path)), size: journal.size });
   }
+  const asKilled = keepSuperblocks(folder);
   await journal.close();
-  removeSuperblocks(folder);
+  if (segmentBytes > 65_536) removeSuperblocks(folder);
+  else asKilled();
   return ends;
 }
 
@@ -140,6 +164,7 @@ describe("a flipped bit", () => {
   it("in every byte of a log of many segments: no wrong record is ever read", () =>
     inFolder(async (folder) => {
       await writeLog(folder, 8_192);
+      const asKilled = keepSuperblocks(folder);
       const names = readdirSync(join(folder, "log")).toSorted();
       expect(names.length).toBeGreaterThan(3);
       for (const name of names) {
@@ -149,9 +174,9 @@ describe("a flipped bit", () => {
           const mend = flipBit(path, at, at % 8);
           const { error, broken } = await look(folder, 8_192);
           mend();
-          removeSuperblocks(folder);
+          asKilled();
           expect([name, at, broken]).toEqual([name, at, undefined]);
-          expect(error, `${name} byte ${at}`).toMatchObject({ code: "corrupt" });
+          expect(error, `${name} byte ${at}`).toMatchObject({ code: "corrupt", file: path });
         }
       }
     }));
@@ -224,6 +249,7 @@ describe("a flipped bit", () => {
 
 describe("files that are not what they were", () => {
   const names = (log: string) => readdirSync(log).toSorted();
+  const isSegment = (name: string) => name.endsWith(".wal");
   const nth = (log: string, at: number) => join(log, names(log).at(at) ?? "");
 
   const cases: readonly (readonly [string, (log: string) => void, object])[] = [
@@ -254,6 +280,51 @@ describe("files that are not what they were", () => {
       expect((await look(folder, 8_192)).error).toMatchObject({ code: "corrupt", ...expected });
     }),
   );
+
+  it("the last segment is missing after a kill, wherever it was begun: refused, naming it", () =>
+    inFolder(async (folder) => {
+      const log = join(folder, "log");
+      let journal = await open(folder, 8_192);
+      for (const segments of [1, 2, 3, 4]) {
+        while (!existsSync(log) || names(log).filter(isSegment).length < segments)
+          await appendUpTo(journal, journal.size + 1, 1);
+        const { size } = journal;
+        // Nobody closed it, and the snapshot is of a record before.
+        if (segments === 2) await saveSnapshotAt(journal, { ...TOLD }, size - 3);
+        const path = join(log, names(log).findLast(isSegment) ?? "");
+        const bytes = readFileSync(path);
+        rmSync(path);
+        const lost = { code: "corrupt", file: path, offset: 0, index: size - 1 };
+        await expect(open(folder, 8_192)).rejects.toMatchObject(
+          // With its only segment the log itself is gone.
+          segments === 1 ? { ...lost, index: 0 } : lost,
+        );
+        expect(() => [...readLog(folder)]).toThrow(/wal, offset 0, record \d+: .* is missing/u);
+        writeFileSync(path, bytes);
+        journal = await open(folder, 8_192);
+        expect(await journal.read(0, 999)).toEqual(recordTexts(0, size));
+      }
+      await journal.close();
+    }));
+
+  it("a log whose superblocks name no segment is opened, and its segment named with the next batch", () =>
+    inFolder(async (folder) => {
+      const journal = await open(folder, 8_192);
+      await appendUpTo(journal, 40, 5);
+      await journal.close();
+      for (const slot of [0, 1]) {
+        const path = join(folder, `superblock-${slot}`);
+        const decoded = decodeSuperblock(readFileSync(path), slot);
+        if (!decoded.ok) throw new Error(decoded.problem);
+        writeFileSync(path, encodeSuperblock({ ...decoded.superblock, segment: null }));
+      }
+      const next = await open(folder, 8_192);
+      expect(next.size).toBe(40);
+      await appendUpTo(next, 41, 1);
+      const path = join(folder, "log", names(join(folder, "log")).findLast(isSegment) ?? "");
+      rmSync(path);
+      await expect(open(folder, 8_192)).rejects.toMatchObject({ code: "corrupt", file: path });
+    }));
 
   it("a file without superblock that was cut short is not taken for a torn one", () =>
     inFolder(async (folder) => {

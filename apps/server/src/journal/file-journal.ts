@@ -38,6 +38,7 @@ import { writeAll } from "./whole-file.ts";
 /** The segment that is being written. */
 export interface OpenSegment {
   readonly file: number;
+  readonly firstIndex: number;
   /** Of the file. */
   readonly bytes: number;
   /** Where the next batch begins: everything from here on is zeros, and durably so, unless `Tail` says otherwise. */
@@ -82,6 +83,7 @@ interface Leftover {
  * The log in a folder. F1: `size` counts records whose bytes were synced under a lock that was still held afterwards.
  * F2: behind the last batch of the open segment there are only zeros, durably, before anything is appended. F3: nothing is
  * written once a call failed otherwise than for want of room. F4: at most one append is under way; they keep their order.
+ * F5: nothing is appended to a segment before a superblock names it, durably, so that a segment lost as a file is missed.
  * What is read is what was written: every read is checked against the checksums.
  */
 export class FileJournal implements Journal {
@@ -224,6 +226,7 @@ export class FileJournal implements Journal {
       this.#fail(`a record of ${longest} bytes does not fit: ${RECORD_BYTES_MAX} at most`);
     const segment = await this.#room(batchLength(bodies), records[0] ?? "");
     this.#mustHoldTerm(batch.term);
+    this.#nameSegment(segment);
     this.#write(segment, { bodies, term: batch.term });
     // Somebody who took over meanwhile may not have seen these bytes: then nobody is told that they are durable.
     this.#mustHoldTerm(batch.term);
@@ -253,10 +256,22 @@ export class FileJournal implements Journal {
       this.#log.segments.addEmpty(fresh.path, this.#size);
       const sealed = this.#log.segments.sealed().at(-1);
       if (open !== null && sealed !== undefined) this.#keys?.seal(sealed);
-      this.#segment = { file: fresh.file, bytes: fresh.bytes, offset: SEGMENT_HEADER_BYTES };
+      const { bytes: length, file } = fresh;
+      const { firstIndex } = header;
+      this.#segment = { file, firstIndex, bytes: length, offset: SEGMENT_HEADER_BYTES };
       return this.#segment;
     } catch (error) {
       throw this.#told(error, "begin a segment");
+    }
+  }
+
+  /** F5. Once a segment, and once where the log is of a build that named none. */
+  #nameSegment({ firstIndex }: OpenSegment): void {
+    if (this.#superblock?.segment === firstIndex) return;
+    try {
+      this.#noteSuperblock({ snapshot: this.#superblock?.snapshot ?? null, wasStopped: false });
+    } catch (error) {
+      throw this.#told(error, `name the segment at ${firstIndex}`);
     }
   }
 
@@ -345,6 +360,7 @@ export class FileJournal implements Journal {
       ...this.#log.identity,
       ...about,
       durable: this.#size - 1,
+      segment: this.#segment?.firstIndex ?? null,
       generation: (this.#superblock?.generation ?? 0) + 1,
       term: this.#termSeen,
     };

@@ -16,7 +16,7 @@ import { READ_AGAIN_MAX } from "./limits.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { readTrimmed } from "./read-trimmed.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
-import { hasSuperblock, readSuperblock } from "./superblock-files.ts";
+import { hasSuperblock, mustHaveSegment, readSuperblock } from "./superblock-files.ts";
 
 /** Where a segment's header has the identity: behind magic and format (`segment-header.ts` of the kernel). */
 const AT_IDENTITY = 8;
@@ -56,10 +56,10 @@ export function* readSegments(
       "failed",
       `the journal in ${folder} is kept in LevelDB, which its server alone can read; ask that one (--url), or follow it`,
     );
-  const firsts = segmentsIn(log);
-  const [first] = firsts;
+  const hadSuperblock = hasSuperblock(nodeDisk, folder);
+  const [first] = segmentsIn(log);
   if (first === undefined) {
-    if (hasSuperblock(nodeDisk, folder))
+    if (hadSuperblock)
       throw lost(segmentPath(log, 0), "the log is missing, but there is a superblock");
     return;
   }
@@ -71,6 +71,8 @@ export function* readSegments(
   const identity = identityOf(segmentPath(log, first));
   // Before the segments: a server that writes meanwhile makes the log longer, never shorter than this.
   const superblock = readSuperblock(nodeDisk, folder, identity);
+  const firsts = segmentsIn(log);
+  mustHaveSegment(log, firsts, superblock);
   let term = 0;
   for (const [place, firstIndex] of firsts.entries()) {
     const next = firsts[place + 1] ?? null;

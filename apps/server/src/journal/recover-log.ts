@@ -22,7 +22,7 @@ import { SEGMENT_BYTES_UNIT } from "./limits.ts";
 import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
 import { readFrames } from "./read-frames.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
-import { hasSuperblock, readSuperblock } from "./superblock-files.ts";
+import { hasSuperblock, mustHaveSegment, readSuperblock } from "./superblock-files.ts";
 import { readAll, readWhole, writeAll } from "./whole-file.ts";
 
 export interface RecoveredLog {
@@ -66,6 +66,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
       `the segment is missing: the log begins at record ${first}`,
     );
   const superblock = readSuperblock(disk, folders.root, identity);
+  mustHaveSegment(folders.log, firsts, superblock);
   const knownDurable = superblock?.durable ?? NO_INDEX;
   const last = scanLast(disk, { folders, identity, firstIndex: lastFirst, knownDurable });
   if (superblock === null && (last.scan.header?.generation ?? 0) > 0)
@@ -95,7 +96,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
   const { end, nextIndex } = last.scan;
   return {
     log: { identity, segments },
-    segment: { file, bytes: last.bytes.length, offset: end.offset },
+    segment: { file, firstIndex: lastFirst, bytes: last.bytes.length, offset: end.offset },
     size: nextIndex,
     superblock,
     term: Math.max(last.scan.term, superblock?.term ?? 0),

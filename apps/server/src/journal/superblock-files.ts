@@ -9,6 +9,7 @@ import {
 import { CorruptJournal } from "./corrupt-journal.ts";
 import type { Disk } from "./disk.ts";
 import { isMissing } from "./disk-error.ts";
+import { segmentPath } from "./segment-name.ts";
 import { readWhole, storeFile, writeAll } from "./whole-file.ts";
 
 function slotPath(folder: string, slot: number): string {
@@ -35,6 +36,20 @@ export function readSuperblock(
   throw new CorruptJournal(
     { file: slotPath(folder, slot), offset: 0, index: null },
     `neither superblock can be used: ${chosen.problems.join("; ")}`,
+  );
+}
+
+/** A segment has its name, durably, before a superblock names it, and keeps it. Throws where it is gone. */
+export function mustHaveSegment(
+  folder: string,
+  firsts: readonly number[],
+  superblock: Superblock | null,
+): void {
+  const named = superblock?.segment ?? null;
+  if (named === null || firsts.includes(named)) return;
+  throw new CorruptJournal(
+    { file: segmentPath(folder, named), offset: 0, index: named },
+    "the segment is missing: a superblock names it as the one that was being written",
   );
 }
 

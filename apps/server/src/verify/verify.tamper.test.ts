@@ -1,8 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canonicalize, leafHash, SEGMENT_HEADER_BYTES } from "@swoosh/kernel";
+import {
+  canonicalize,
+  decodeSuperblock,
+  encodeSuperblock,
+  leafHash,
+  SEGMENT_HEADER_BYTES,
+} from "@swoosh/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasher } from "../hasher.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
@@ -71,6 +77,41 @@ describe("a log that is whole", () => {
     const key = PrivateKey.generate().identity;
     const run = spawnSync(process.execPath, [VERIFIER, "--data", folder, "--origin-key", key]);
     expect(run.status).toBe(1);
+  });
+});
+
+describe("a segment that was lost as a file", () => {
+  it("is missed by both verifiers, though no record is left that follows it", async () => {
+    const lost = join(root, "lost");
+    const segment = "0000000000000000.wal";
+    cpSync(folder, lost, { recursive: true });
+    // As a kill would have left it right after its second segment was begun: nothing but a superblock speaks of that one.
+    const path = join(lost, "journal", "superblock-0");
+    const newest = [0, 1]
+      .flatMap((slot) => {
+        const bytes = readFileSync(join(lost, "journal", `superblock-${slot}`));
+        const decoded = decodeSuperblock(bytes, slot);
+        return decoded.ok ? [decoded.superblock] : [];
+      })
+      .toSorted((one, other) => other.generation - one.generation)[0];
+    if (newest === undefined) throw new Error("no superblock");
+    const generation = newest.generation + (newest.generation % 2) + 2;
+    const named = { ...newest, generation, segment: records.length };
+    writeFileSync(path, encodeSuperblock(named));
+    const missing = join(
+      lost,
+      "journal",
+      "log",
+      segment.replace(/\d+/u, (digits) => String(records.length).padStart(digits.length, "0")),
+    );
+    const run = spawnSync(process.execPath, [VERIFIER, "--data", lost], { encoding: "utf8" });
+    expect(run.status).toBe(4);
+    expect(run.stderr).toContain(`${missing}, offset 0, record ${records.length}: the segment is`);
+    await expect(verifyFolder(lost, { signatures: false })).rejects.toMatchObject({
+      code: "corrupt",
+      file: missing,
+      index: records.length,
+    });
   });
 });
 

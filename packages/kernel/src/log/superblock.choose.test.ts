@@ -19,6 +19,7 @@ function superblock(over: Partial<Superblock> = {}): Superblock {
     ...IDENTITY,
     durable: 100,
     generation: 6,
+    segment: 80,
     snapshot,
     term: 4,
     wasStopped: false,
@@ -42,14 +43,18 @@ describe("superblock", () => {
       generation: fc.maxSafeNat(),
       term: fc.maxSafeNat(),
       wasStopped: fc.boolean(),
+      hasSegment: fc.boolean(),
+      behind: fc.maxSafeNat(),
       hasSnapshot: fc.boolean(),
       index: fc.maxSafeNat(),
     });
     fc.assert(
-      fc.property(blocks, ({ hasSnapshot, index, ...rest }) => {
+      fc.property(blocks, ({ hasSegment, behind, hasSnapshot, index, ...rest }) => {
         const snapshot =
           hasSnapshot && index <= rest.durable ? { index, manifest: MANIFEST } : null;
-        const block = superblock({ ...rest, snapshot });
+        const from = Math.max(0, rest.durable + 1 - behind);
+        const segment = hasSegment && Number.isSafeInteger(from) ? from : null;
+        const block = superblock({ ...rest, segment, snapshot });
         const bytes = encodeSuperblock(block);
         expect(bytes).toHaveLength(SUPERBLOCK_BYTES);
         expect(decodeSuperblock(bytes, slotOf(block.generation))).toEqual({
@@ -69,8 +74,11 @@ describe("superblock", () => {
     expect(bytes.readBigUInt64LE(72)).toBe(100n);
     expect(bytes.readBigUInt64LE(80)).toBe(90n);
     expect(bytes.subarray(88, 120).toString("hex")).toBe("9c".repeat(32));
-    expect(bytes.readUInt32LE(120)).toBe(1);
-    const without = Buffer.from(encodeSuperblock(superblock({ snapshot: null, durable: -1 })));
+    expect(bytes.readUInt32LE(120)).toBe(3);
+    expect(bytes.readBigUInt64LE(124)).toBe(80n);
+    expect(bytes.subarray(132, 508).every((byte) => byte === 0)).toBe(true);
+    const none = superblock({ segment: null, snapshot: null, durable: -1 });
+    const without = Buffer.from(encodeSuperblock(none));
     expect(without.subarray(72, 88).toString("hex")).toBe("ff".repeat(16));
     expect(without.subarray(88, 508).every((byte) => byte === 0)).toBe(true);
   });
@@ -94,13 +102,18 @@ describe("superblock", () => {
       [forged(84, 0x0020_0000), "no safe integer"],
       [forged(56, 7), "generation 7 does not belong into slot 0"],
       [forged(80, 101), "a snapshot of record 101, but only 100 was durable"],
-      [forged(120, 2), "flags 2"],
+      [forged(128, 0x0020_0000), "no safe integer"],
+      [forged(124, 102), "a segment at record 102, but only 100 was durable"],
+      [forged(120, 0), "a segment at record 80"],
+      [forged(120, 4), "flags 4"],
     ];
     for (const [bytes, problem] of cases) {
       const decoded = decodeSuperblock(bytes, 0);
       expect(decoded.ok ? "" : decoded.problem).toContain(problem);
     }
     expect(decodeSuperblock(forged(80, 100), 0).ok).toBe(true);
+    expect(decodeSuperblock(forged(124, 101), 0).ok).toBe(true);
+    expect(() => encodeSuperblock(superblock({ segment: 102 }))).toThrow("behind what is durable");
     expect(() => encodeSuperblock(superblock({ durable: 89 }))).toThrow("durable records alone");
     expect(encodeSuperblock(superblock({ durable: 90 }))).toHaveLength(512);
     expect(() => encodeSuperblock(superblock({ nodeId: new Uint8Array(31) }))).toThrow("32 bytes");

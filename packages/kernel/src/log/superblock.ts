@@ -14,7 +14,8 @@ import { readCount, readU64, writeU64 } from "./u64.ts";
 
 /**
  * Where recovery begins. Two slots are written alternately, each synced before the other is touched, so one whole copy
- * always stands: generation g lies in slot g mod 2. Written at each snapshot and at a clean stop (kernel design §4).
+ * always stands: generation g lies in slot g mod 2. Written at each snapshot and at a clean stop (kernel design §4), and
+ * before the first batch of each segment: so the loss of a whole segment is noticed, the last one's too.
  *
  * | at | bytes | field |
  * |---|---|---|
@@ -27,8 +28,9 @@ import { readCount, readU64, writeU64 } from "./u64.ts";
  * | 72 | 8 | u64 durable: highest durable index; all bits set = none |
  * | 80 | 8 | u64 index of the last record in the snapshot; all bits set = no snapshot |
  * | 88 | 32 | value hash of the snapshot's manifest, raw; zeros = no snapshot |
- * | 120 | 4 | u32 flags: bit 0 = stopped cleanly; all others 0 |
- * | 124 | 384 | zeros |
+ * | 120 | 4 | u32 flags: bit 0 = stopped cleanly; bit 1 = a segment is named; all others 0 |
+ * | 124 | 8 | u64 first index of the segment that was being written; 0 where none is named |
+ * | 132 | 376 | zeros |
  * | 508 | 4 | u32 CRC-32C of bytes 0 … 507 |
  *
  * Integers are little-endian; a superblock is one sector.
@@ -36,6 +38,8 @@ import { readCount, readU64, writeU64 } from "./u64.ts";
 export interface Superblock extends JournalIdentity {
   readonly durable: number;
   readonly generation: number;
+  /** First index of the segment that was being written: its file is there. Null in superblocks of builds that named none. */
+  readonly segment: number | null;
   /** Newest snapshot, or null. */
   readonly snapshot: { readonly index: number; readonly manifest: ValueHash } | null;
   readonly term: number;
@@ -56,9 +60,11 @@ const AT_DURABLE = AT_TERM + 8;
 const AT_SNAPSHOT = AT_DURABLE + 8;
 const AT_MANIFEST = AT_SNAPSHOT + 8;
 const AT_FLAGS = AT_MANIFEST + 32;
+const AT_SEGMENT = AT_FLAGS + 4;
 const AT_CRC = SUPERBLOCK_BYTES - 4;
 
 const WAS_STOPPED = 1;
+const NAMES_SEGMENT = 2;
 const HASH_PREFIX = "sha256-";
 
 /** The slot, 0 or 1, that a generation is written to. */
@@ -67,8 +73,9 @@ export function slotOf(generation: number): number {
 }
 
 export function encodeSuperblock(superblock: Superblock): Uint8Array {
-  const { snapshot, durable } = superblock;
+  const { snapshot, durable, segment } = superblock;
   assert(snapshot === null || snapshot.index <= durable, "a snapshot holds durable records alone");
+  assert(segment === null || segment <= durable + 1, "a segment begins behind what is durable");
   const bytes = new Uint8Array(SUPERBLOCK_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
@@ -80,7 +87,9 @@ export function encodeSuperblock(superblock: Superblock): Uint8Array {
   writeU64(view, AT_SNAPSHOT, snapshot === null ? -1 : snapshot.index);
   if (snapshot !== null)
     bytes.set(hexBytes(snapshot.manifest.slice(HASH_PREFIX.length)), AT_MANIFEST);
-  view.setUint32(AT_FLAGS, superblock.wasStopped ? WAS_STOPPED : 0, true);
+  const flags = (superblock.wasStopped ? WAS_STOPPED : 0) | (segment === null ? 0 : NAMES_SEGMENT);
+  view.setUint32(AT_FLAGS, flags, true);
+  writeU64(view, AT_SEGMENT, segment ?? 0);
   view.setUint32(AT_CRC, crc32c(view, 0, AT_CRC), true);
   return bytes;
 }
@@ -104,11 +113,13 @@ export function decodeSuperblock(bytes: Uint8Array, slot: number): DecodedSuperb
   const term = readCount(view, AT_TERM);
   const durable = readU64(view, AT_DURABLE);
   const index = readU64(view, AT_SNAPSHOT);
+  const named = readCount(view, AT_SEGMENT);
   if (
     generation === undefined ||
     term === undefined ||
     durable === undefined ||
-    index === undefined
+    index === undefined ||
+    named === undefined
   ) {
     return refuse("a number in it is no safe integer");
   }
@@ -117,12 +128,19 @@ export function decodeSuperblock(bytes: Uint8Array, slot: number): DecodedSuperb
   if (index > durable)
     return refuse(`a snapshot of record ${index}, but only ${durable} was durable`);
   const flags = view.getUint32(AT_FLAGS, true);
-  if (flags > WAS_STOPPED) return refuse(`flags ${flags} that this build does not know`);
+  if (flags > (WAS_STOPPED | NAMES_SEGMENT))
+    return refuse(`flags ${flags} that this build does not know`);
+  const segment = (flags & NAMES_SEGMENT) === 0 ? null : named;
+  if (segment === null ? named !== 0 : segment > durable + 1)
+    return refuse(`a segment at record ${named}, but only ${durable} was durable`);
   const manifest: ValueHash = `sha256-${hex(bytes.subarray(AT_MANIFEST, AT_FLAGS))}`;
   const snapshot = index < 0 ? null : { index, manifest };
   const identity = readIdentity(bytes, AT_IDENTITY);
-  const wasStopped = flags === WAS_STOPPED;
-  return { ok: true, superblock: { ...identity, durable, generation, snapshot, term, wasStopped } };
+  const wasStopped = (flags & WAS_STOPPED) !== 0;
+  return {
+    ok: true,
+    superblock: { ...identity, durable, generation, segment, snapshot, term, wasStopped },
+  };
 }
 
 function refuse(problem: string): DecodedSuperblock {
