@@ -10,6 +10,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** ms that a worker gets to end by itself: some thousand signatures, on a machine that has other work. */
+const END_MS_MAX = 5_000;
+const STOPPING = "the server is stopping";
+
 /** Is this evidence stored here? */
 export type EvidenceKept = (hash: string) => Promise<boolean>;
 
@@ -25,7 +29,7 @@ export class ThreadedCrypto implements Crypto {
   #worker: Worker | undefined;
   #number = 0;
   #next: Waiting[] = [];
-  #isClosed = false;
+  #closed: Promise<void> | undefined;
 
   constructor(key: PrivateKey, evidence: EvidenceKept) {
     this.#key = key;
@@ -53,12 +57,28 @@ export class ThreadedCrypto implements Crypto {
     return verdict;
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#worker?.terminate();
+  /**
+   * Lets the worker finish what it was asked and end by itself: a thread that is ended inside libsodium or while its addon
+   * is being unloaded can take the process with it. What does not end within `END_MS_MAX` is ended.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    worker.ref();
+    worker.postMessage(null);
+    const bound = setTimeout(() => void worker.terminate(), END_MS_MAX);
+    await ended;
+    clearTimeout(bound);
   }
 
   #ask(checks: readonly SignatureCheck[]): Promise<readonly boolean[]> {
+    if (this.#closed !== undefined) return Promise.reject(new Error(STOPPING));
     return new Promise((resolve, reject) => {
       if (this.#next.length === 0) setImmediate(() => this.#send());
       this.#next.push({ checks, resolve, reject });
@@ -68,6 +88,10 @@ export class ThreadedCrypto implements Crypto {
   #send(): void {
     const waiting = this.#next;
     this.#next = [];
+    if (this.#closed !== undefined) {
+      for (const { reject } of waiting) reject(new Error(STOPPING));
+      return;
+    }
     this.#number += 1;
     this.#batches.set(this.#number, waiting);
     this.#mustWorker().postMessage({
@@ -105,7 +129,7 @@ export class ThreadedCrypto implements Crypto {
     this.#worker = undefined;
     const lost = [...this.#batches.values()].flat();
     this.#batches.clear();
-    const reason = this.#isClosed ? new Error("the server is stopping", { cause: error }) : error;
+    const reason = this.#closed !== undefined ? new Error(STOPPING, { cause: error }) : error;
     for (const { reject } of lost) reject(reason);
   }
 }

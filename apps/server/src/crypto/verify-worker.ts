@@ -5,7 +5,13 @@ import { signatureHolds, verifyByOpenSsl } from "./signature-holds.ts";
 
 const rawVerify = loadSodium() ?? verifyByOpenSsl;
 
-parentPort?.on("message", ({ number, text }: CheckBatch) => {
+/** Null is the last message: with its port the thread has nothing to wait for, and ends. */
+parentPort?.on("message", (batch: CheckBatch | null) => {
+  if (batch === null) {
+    parentPort?.close();
+    return;
+  }
+  const { number, text } = batch;
   const holds = Uint8Array.from(unpackChecks(text), (check) =>
     signatureHolds(check, rawVerify) ? 1 : 0,
   );

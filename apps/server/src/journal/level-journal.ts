@@ -57,7 +57,7 @@ export class LevelJournal implements Journal {
     this.#keptMax = about.keptMax;
   }
 
-  /** Becomes the writer of what is in this store. */
+  /** Becomes the writer of what is in this store, which is closed where that fails. */
   static async over(store: LevelStore, keptMax: number): Promise<LevelJournal> {
     try {
       const size = numberOf(store.getSync(SIZE));
@@ -72,6 +72,7 @@ export class LevelJournal implements Journal {
       await store.batch([{ type: "put", key: TERM, value: Buffer.from(String(term)) }]);
       return new LevelJournal(store, { term, size, keptMax });
     } catch (error) {
+      await store.close();
       throw toldOf(error, "open the journal");
     }
   }

@@ -145,15 +145,17 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
       onEffect: (listener) => hub.onEffect(listener),
       installCharts: (folders) => installCharts(kernel, engine, folders),
       async close() {
-        await engine.stop();
-        await journal.close();
-        await crypto.close();
-        openHere.delete(place);
+        try {
+          await engine.stop();
+          await journal.close();
+        } finally {
+          await crypto.close();
+          openHere.delete(place);
+        }
       },
     };
   } catch (error) {
-    await journal.close();
-    await crypto.close();
+    await Promise.allSettled([journal.close(), crypto.close()]);
     throw error;
   }
 }
