@@ -1,5 +1,5 @@
 import type { NewJournal } from "@swoosh/kernel";
-import { createTestSigner, ManualClock, nodeHasher } from "@swoosh/kernel/testing";
+import { ManualClock } from "@swoosh/kernel/testing";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { HistoryOp } from "./history/history.ts";
 import type { Invariant } from "./invariants.ts";
@@ -8,6 +8,7 @@ import { messageOf, seenIn } from "./proposals.ts";
 import type { SimCharts } from "./sim-charts.ts";
 import type { Workload } from "./workload.ts";
 import { Life } from "./world/life.ts";
+import { TEST_SIGNING, type Signing } from "./world/signing.ts";
 import { SimDisk } from "./world/sim-disk.ts";
 
 /** What every seed begins with: a journal with charts and identities, made once, while nothing goes wrong. */
@@ -21,18 +22,19 @@ export interface Beginning {
   /** For one seed. */
   workload(): Workload;
   readonly invariants: readonly Invariant[];
+  readonly signing: Signing;
 }
 
-const START_MS = 1_767_225_600_000;
+export const START_MS = 1_767_225_600_000;
 
 export async function createBeginning(
   charts: SimCharts,
-  cast: Partial<Pick<Beginning, "workload" | "invariants">> = {},
+  cast: Partial<Pick<Beginning, "workload" | "invariants" | "signing">> = {},
 ): Promise<Beginning> {
-  const { workload = () => ORDER_WORKLOAD, invariants = [] } = cast;
+  const { workload = () => ORDER_WORKLOAD, invariants = [], signing = TEST_SIGNING } = cast;
   const disk = new SimDisk();
   const clock = new ManualClock(START_MS);
-  const operator = createTestSigner(nodeHasher, "operator");
+  const operator = signing.signer("operator");
   const genesis = { name: "sim", operator: operator.key, identityChart: charts.identity };
   const recorder = new HistoryRecorder(() => clock.now());
   const { kernel } = charts;
@@ -43,6 +45,7 @@ export async function createBeginning(
     engine: { genesis },
     segmentBytes: 4_096,
     planting: {},
+    signing,
   };
   const life = new Life(setting, 0, new Set());
   const engine = await life.begin({ publish: () => {}, dispatch: () => {}, withdraw: () => {} });
@@ -50,7 +53,7 @@ export async function createBeginning(
   for (const [number, actor] of workload().actors.entries()) {
     const { name } = actor;
     const roles = actor.roles.map((role) => ({ role, scope: "*" }));
-    const { key } = createTestSigner(nodeHasher, name);
+    const { key } = signing.signer(name);
     const instance = `identity/${name}`;
     const message = messageOf(
       { instance, transition: "Identity_Register", inputs: { key, kind: "human", roles } },
@@ -78,5 +81,6 @@ export async function createBeginning(
     endMs: clock.now(),
     workload,
     invariants,
+    signing,
   };
 }

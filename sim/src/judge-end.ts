@@ -1,13 +1,5 @@
 import { createEngine, type Kernel, type StoredSnapshot, type World } from "@swoosh/kernel";
-import {
-  createTestCrypto,
-  createTestSigner,
-  ManualClock,
-  MemoryDisk,
-  nodeHasher,
-  RecordingTransport,
-  SeededRandom,
-} from "@swoosh/kernel/testing";
+import { ManualClock, MemoryDisk, RecordingTransport, SeededRandom } from "@swoosh/kernel/testing";
 import { openFileJournal } from "@swoosh/server/journal";
 import { checkHistory, createWorld } from "./history/check-history.ts";
 import type { History } from "./history/history.ts";
@@ -42,12 +34,13 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const { engine } = node;
   if (engine === undefined) return null;
   await checkLiveness(simulation);
+  await simulation.rest();
   await traffic.askAll(await engine.records(0, engine.status().size));
   await node.stop();
-  const found = await findLog(node.disk);
+  const found = await findLog(node.disk, simulation.signing.nodeId);
   const judge: Judge = {
     kernel,
-    crypto: createTestCrypto({ hasher: nodeHasher }),
+    crypto: simulation.signing.crypto(),
     chart: (hash) => found.evidence.get(hash),
   };
   const history = { ops: simulation.recorder.ops, log: found.log };
@@ -69,16 +62,18 @@ async function checkLiveness(simulation: Simulation): Promise<void> {
   if (engine === undefined) return;
   simulation.moveClock(Math.max(0, engine.status().at - clock.now()) + 10_000);
   await settle(3);
+  await simulation.rest();
   const { last } = simulation.workload;
   const number = traffic.sent.length;
   const message = messageOf(last, {
     seen: seenIn(engine.state, last.instance),
-    signer: createTestSigner(nodeHasher, "operator"),
+    signer: simulation.signing.signer("operator"),
     now: clock.now(),
     number,
-    key: `sim:0:last:${number}`,
+    key: `sim:0:last:${simulation.seed}-${number}`,
   });
   const op = recorder.propose("operator", message.text);
+  simulation.options.feed?.note({ kind: "propose", text: message.text, dryRun: false });
   const answer = await engine.propose(message.text);
   findings.expect(
     answer.kind === "accepted",
@@ -91,10 +86,10 @@ async function checkLiveness(simulation: Simulation): Promise<void> {
 }
 
 /** Opens the journal once more, as a stranger would. */
-async function findLog(disk: SimDisk): Promise<Found> {
+async function findLog(disk: SimDisk, nodeId: Uint8Array): Promise<Found> {
   const journal = await openFileJournal({
     folder: JOURNAL_FOLDER,
-    nodeId: nodeHasher.sha256("swoosh test key node"),
+    nodeId,
     disk,
     processes: { own: { pid: 1, boot: "end", space: "", start: "" }, isAlive: () => false },
   });
@@ -105,7 +100,9 @@ async function findLog(disk: SimDisk): Promise<Found> {
     if (hash !== undefined) evidence.set(hash, decoder.decode(disk.contents(path)));
   }
   const log = await journal.read(0, journal.size);
-  return { log, snapshots: await journal.snapshots(), evidence };
+  const snapshots = await journal.snapshots();
+  await journal.close();
+  return { log, snapshots, evidence };
 }
 
 /** The log's fold; on the way, what users say of their charts must hold in every state. */
@@ -188,7 +185,7 @@ async function checkSnapshot(
       // No index of keys: all of them are read from the records.
       keys: async () => null,
     },
-    crypto: createTestCrypto({ hasher: nodeHasher }),
+    crypto: simulation.signing.crypto(),
     random: new SeededRandom(0),
     transport: new RecordingTransport(),
   });

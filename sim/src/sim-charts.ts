@@ -30,13 +30,14 @@ export function loadSimCharts(): SimCharts {
 }
 
 /** Compiles each normal form once: a seed restarts many times, always on the same charts. */
-function remembering(kernel: Kernel): Kernel {
+export function remembering(kernel: Kernel): Kernel {
   const compiled = new Map<string, ReturnType<Kernel["compileNormal"]>>();
   return {
     ...kernel,
     compileNormal: (text, otherCharts) => {
       const known = compiled.get(text) ?? kernel.compileNormal(text, otherCharts);
-      compiled.set(text, known);
+      // One that reads what is not known yet is tried again when it is.
+      if (known.ok) compiled.set(text, known);
       return known;
     },
   };

@@ -1,6 +1,6 @@
 import { ManualClock, SeededRandom } from "@swoosh/kernel/testing";
 import type { Kernel } from "@swoosh/kernel";
-import type { Beginning } from "./beginning.ts";
+import { START_MS, type Beginning } from "./beginning.ts";
 import { damage, OldFiles, type Damage } from "./damage.ts";
 import {
   chooseCallFault,
@@ -10,6 +10,7 @@ import {
   type Faults,
   type Knobs,
 } from "./faults.ts";
+import type { Feed } from "./feed.ts";
 import { Findings } from "./history/finding.ts";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { Invariant } from "./invariants.ts";
@@ -19,6 +20,7 @@ import type { Planting } from "./planting.ts";
 import { Promises } from "./promises.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
+import type { Signing } from "./world/signing.ts";
 import { Story } from "./story.ts";
 import type { Workload } from "./workload.ts";
 import { Traffic } from "./traffic.ts";
@@ -31,9 +33,12 @@ export interface RunOptions {
   /** Steps that are not played. */
   readonly skipped?: ReadonlySet<number>;
   readonly without?: ReadonlySet<FaultKind>;
+  /** Is told of everything that reaches the node, which then comes to rest each time. For runs without faults. */
+  readonly feed?: Feed;
 }
 
-export const START_MS = 1_767_225_600_000;
+/** Turns of the event loop without a new record, after which none comes any more: a proposal takes some three. */
+const TURNS_AT_REST = 8;
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
@@ -50,15 +55,16 @@ export class Simulation {
   readonly workload: Workload;
   readonly invariants: readonly Invariant[];
   readonly knobs: Knobs;
+  readonly signing: Signing;
   simulatedMs = 0;
-  readonly #seed: number;
+  readonly seed: number;
   readonly #faults: Faults;
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
   #driftPercent = 0;
 
   constructor(beginning: Beginning, seed: number, options: RunOptions) {
-    this.#seed = seed;
+    this.seed = seed;
     this.options = options;
     const random = new SeededRandom(seed);
     const { without = new Set() } = options;
@@ -68,6 +74,7 @@ export class Simulation {
     this.kernel = options.planting?.kernel?.(beginning.charts.kernel) ?? beginning.charts.kernel;
     this.recorder = new HistoryRecorder(() => this.clock.now(), beginning.ops);
     this.clock.set(beginning.endMs);
+    this.signing = beginning.signing;
     this.node = new Node(
       {
         disk: beginning.disk.copy(),
@@ -80,6 +87,7 @@ export class Simulation {
         },
         segmentBytes: this.knobs.segmentBytes,
         planting: options.planting ?? {},
+        signing: beginning.signing,
       },
       this,
     );
@@ -90,7 +98,7 @@ export class Simulation {
 
   async run(): Promise<void> {
     const faults = [...this.#faults].join(", ");
-    this.story.tell(`seed ${this.#seed} ${JSON.stringify(this.knobs)} with ${faults}`);
+    this.story.tell(`seed ${this.seed} ${JSON.stringify(this.knobs)} with ${faults}`);
     await this.node.start("the beginning");
     const { skipped = new Set(), stepsMax = this.knobs.steps } = this.options;
     for (let step = 0; step < Math.min(this.knobs.steps, stepsMax); step += 1)
@@ -107,9 +115,10 @@ export class Simulation {
 
   /** Draws of their own for each step: one that is left out shifts no other. */
   async #step(step: number): Promise<void> {
-    const random = new SeededRandom(Math.imul(this.#seed, 0x9e3779b1) ^ step).fork("step");
+    const random = new SeededRandom(Math.imul(this.seed, 0x9e3779b1) ^ step).fork("step");
     const what = await this.#act(random);
     await settle(this.knobs.turns);
+    await this.rest();
     this.#drift();
     this.story.tell(`${step} ${what}: ${this.node.size} records`);
     this.#oldFiles.keep(this.node.disk);
@@ -148,8 +157,21 @@ export class Simulation {
     // Years are no time that a simulation lived through.
     if (ms > 0 && ms <= 3_600_000) this.simulatedMs += ms;
     this.recorder.clockMoved();
+    this.options.feed?.note({ kind: "clock", nowMs: to });
     this.clock.set(to);
     this.recorder.clockMoved();
+  }
+
+  /** Where a feed is written down: waits until the node has nothing more to do. */
+  async rest(): Promise<void> {
+    const { feed } = this.options;
+    if (feed === undefined) return;
+    for (let [last, quiet] = [-1, 0]; quiet < TURNS_AT_REST; quiet += 1) {
+      await settle();
+      if (last !== this.node.size) quiet = 0;
+      last = this.node.size;
+    }
+    feed.rested(this.node.size);
   }
 
   async #misfortune(random: SeededRandom): Promise<string> {

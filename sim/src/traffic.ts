@@ -1,5 +1,5 @@
 import { decodeRecord, type Answer, type Engine } from "@swoosh/kernel";
-import { createTestSigner, nodeHasher, type SeededRandom } from "@swoosh/kernel/testing";
+import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { Faults } from "./faults.ts";
 import type { ProposeOp } from "./history/history.ts";
 import { doctored, HOSTILITIES } from "./hostile.ts";
@@ -39,7 +39,7 @@ export class Traffic {
     const { engine } = this.#world.node;
     if (engine === undefined) return "nobody there";
     const { signer: name, wish } = this.#world.workload.wish(random, engine.state);
-    const signer = createTestSigner(nodeHasher, name);
+    const signer = this.#world.signing.signer(name);
     const isSkewed = this.#faults.has("skewed clients") && random.chance(15);
     const skewMs = isSkewed ? random.below(240_000) - 150_000 : 0;
     const number = this.sent.length;
@@ -76,7 +76,7 @@ export class Traffic {
     this.#world.mark(`hostile: ${hostility}`);
   }
 
-  deliverSome(random: SeededRandom): string {
+  async deliverSome(random: SeededRandom): Promise<string> {
     const numbers: number[] = [];
     for (let count = 1 + random.below(6); count > 0 && this.#network.length > 0; count -= 1) {
       const isReordered = this.#faults.has("messages reordered");
@@ -95,6 +95,7 @@ export class Traffic {
         operator: random.chance(10),
         isLost,
       });
+      await this.#world.rest();
     }
     return `delivers ${numbers.join(" ")}`;
   }
@@ -113,6 +114,7 @@ export class Traffic {
     if (life === null || life.engine === undefined) return;
     const { dryRun, isLost, number, operator } = about;
     const op = this.#world.recorder.propose(`client ${number}`, text, dryRun);
+    this.#world.options.feed?.note({ kind: "propose", text, dryRun });
     void life.propose(text, { dryRun, operator }).then((answer) => {
       if (life.isDead) return;
       if (isLost) this.#world.mark("answer lost");

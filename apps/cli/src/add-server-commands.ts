@@ -50,6 +50,7 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--beats-per-minute <n>", "of the built-in pulse; 0: somebody else beats")
     .option("--demo <source>", "drive this repository as project/demo, with three agents")
     .option("--once", "with --demo: stop when the project has ended or waits for a person")
+    .option("--test-ports <file>", "tests alone: scripted clock, random numbers and keys")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");

@@ -4,6 +4,7 @@ export { initNode, type InitOptions, type InitReport } from "./node/init-node.ts
 export { openNode, type NodeOptions, type RunningNode } from "./node/open-node.ts";
 export { dataFolder, type DataFolder } from "./node/data-folder.ts";
 export { isFresh } from "./node/begun-folder.ts";
+export { createTestPorts, TEST_RUN_VARIABLE, type TestPorts } from "./node/test-ports.ts";
 export { createServerKernel } from "./node/create-server-kernel.ts";
 export { registerIdentity, type NewIdentity } from "./projects/service-identities.ts";
 export { NodeProblem } from "./node/node-problem.ts";

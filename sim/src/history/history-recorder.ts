@@ -20,7 +20,7 @@ export class HistoryRecorder {
   constructor(clock: () => number, before: readonly HistoryOp[] = []) {
     this.#clock = clock;
     this.ops.push(...before);
-    this.#moment = 2 * before.length;
+    for (const op of before) this.#moment = Math.max(this.#moment, lastMomentOf(op));
   }
 
   propose(process: string, request: string, dryRun = false): ProposeOp {
@@ -94,6 +94,11 @@ export class HistoryRecorder {
     this.#moment += 1;
     return this.#moment;
   }
+}
+
+function lastMomentOf(op: HistoryOp): Moment {
+  const heard = op.kind === "stream" ? (op.entries.at(-1)?.heard ?? 0) : 0;
+  return Math.max(op.invoked, op.returned ?? 0, heard);
 }
 
 function widen({ clock }: HistoryOp, now: number): void {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { TEST_RUN_VARIABLE } from "@swoosh/server";
 
 const SWOOSH = fileURLToPath(new URL("../../../apps/cli/bin/swoosh.mjs", import.meta.url));
 /** Folders with the charts that real servers play. */
@@ -18,6 +19,8 @@ export interface StartOptions {
   /** Bytes of a segment of the log; small, so that there are many. */
   readonly segmentBytes?: number;
   readonly snapshotRecords?: number;
+  /** Script of a test's ports, and the name of the installation that begins under them. */
+  readonly testPorts?: { readonly file: string; readonly name: string };
 }
 
 export interface Ended {
@@ -30,6 +33,8 @@ export interface LiveServer {
   readonly process: ChildProcess;
   /** Its URL, as soon as it takes proposals; null where it ended before. */
   readonly url: Promise<string | null>;
+  /** The next line of standard output after the ready line; null where it ended. */
+  readonly nextLine: () => Promise<string | null>;
   readonly ended: Promise<Ended>;
   /** What it said on standard error. */
   readonly said: () => string;
@@ -40,10 +45,12 @@ const SNAPSHOT_RECORDS = 40;
 
 export function startServer(options: StartOptions): LiveServer {
   const { data, segmentBytes = SEGMENT_BYTES, snapshotRecords = SNAPSHOT_RECORDS } = options;
+  const { testPorts } = options;
   const flags = [
     ...["--data", data, "--port", "0", "--stranger-rate", "0"],
     ...["--segment-bytes", String(segmentBytes), "--snapshot-records", String(snapshotRecords)],
     ...CHARTS.flatMap((folder) => ["--charts", folder]),
+    ...(testPorts === undefined ? [] : ["--test-ports", testPorts.file, "--name", testPorts.name]),
   ];
   const [program = "", ...argv] = [
     ...straced(options.inject ?? []),
@@ -52,22 +59,27 @@ export function startServer(options: StartOptions): LiveServer {
     "up",
     ...flags,
   ];
-  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, argv, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: testPorts === undefined ? process.env : { ...process.env, [TEST_RUN_VARIABLE]: "1" },
+  });
   const ended = once(child, "exit").then(([code, signal]): Ended => ({
     code: Number.isInteger(code) ? code : null,
     signal,
   }));
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-  const lines = createInterface({ input: child.stdout });
-  const url = new Promise<string | null>((resolve) => {
-    lines.once("line", (line) => {
-      const ready: { readonly url: string } = JSON.parse(line);
-      resolve(ready.url);
-    });
-    void ended.then(() => resolve(null));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string | null> => {
+    const { done, value } = await lines.next();
+    return done === true ? null : value;
+  };
+  const url = Promise.race([nextLine(), ended.then(() => null)]).then((line) => {
+    if (line === null) return null;
+    const ready: { readonly url: string } = JSON.parse(line);
+    return ready.url;
   });
-  return { process: child, url, ended, said: () => said };
+  return { process: child, url, nextLine, ended, said: () => said };
 }
 
 /** With `-D` the tracer is no parent: the child that we see is the server itself, with its own exit and signal. */

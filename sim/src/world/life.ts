@@ -7,16 +7,12 @@ import {
   type Kernel,
   type Transport,
 } from "@swoosh/kernel";
-import {
-  createTestCrypto,
-  nodeHasher,
-  SeededRandom,
-  type ManualClock,
-} from "@swoosh/kernel/testing";
+import type { ManualClock } from "@swoosh/kernel/testing";
 import { openFileJournal } from "@swoosh/server/journal";
 import type { Planting } from "../planting.ts";
 import { GatedJournal } from "./gated-journal.ts";
 import { ProcessDisk } from "./process-disk.ts";
+import type { Signing } from "./signing.ts";
 import type { SimDisk } from "./sim-disk.ts";
 
 /** What every life of a node has in common. */
@@ -27,11 +23,11 @@ export interface LifeSetting {
   readonly engine: EngineOptions;
   readonly segmentBytes: number;
   readonly planting: Planting;
+  readonly signing: Signing;
 }
 
 /** Where the journal lies on the simulated disk. */
 export const JOURNAL_FOLDER = "/journal";
-const NODE_ID = nodeHasher.sha256("swoosh test key node");
 
 /** One process at work, until it dies. What it says after its death is heard by nobody. */
 export class Life {
@@ -67,10 +63,10 @@ export class Life {
 
   /** Recovers and begins. Rejects with the journal's errors, and with anything at all where it is killed meanwhile. */
   async begin(transport: Transport): Promise<Engine> {
-    const { clock, engine, kernel, planting, segmentBytes } = this.#setting;
+    const { clock, engine, kernel, planting, segmentBytes, signing } = this.#setting;
     const journal = await openFileJournal({
       folder: JOURNAL_FOLDER,
-      nodeId: NODE_ID,
+      nodeId: signing.nodeId,
       segmentBytes,
       disk: this.disk,
       processes: {
@@ -80,12 +76,12 @@ export class Life {
     });
     this.#journal = journal;
     this.#gate = new GatedJournal(planting.journal?.(journal) ?? journal);
-    const crypto = createTestCrypto({ hasher: nodeHasher });
+    const crypto = signing.crypto();
     const ports = {
       clock,
       journal: this.#gate,
       crypto: planting.crypto?.(crypto) ?? crypto,
-      random: new SeededRandom(this.number),
+      random: signing.random(this.number),
       transport: planting.transport?.(transport) ?? transport,
     };
     this.#engine = await createEngine(kernel, ports, engine);

@@ -47,6 +47,7 @@ export async function backupFolder(
     copyTree(join(source.journal, "evidence"), join(copy.journal, "evidence"));
     copyTree(source.blobs, copy.blobs);
     copyTree(source.keys, copy.keys);
+    if (existsSync(source.testMark)) copyFile(source.testMark, copy.testMark);
     syncPath(copy.journal);
     const report = await verifyFolder(building, {
       signatures: true,

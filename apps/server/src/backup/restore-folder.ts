@@ -7,7 +7,7 @@ import type { VerifiedLog } from "../verify/verify-log.ts";
 import { verifyFolder } from "../verify/verify-folder.ts";
 import { BACKUP_NOTE, BACKUP_SCHEMA } from "./backup-note.ts";
 import type { BackupProgress } from "./backup-folder.ts";
-import { buildFolder, copyTree } from "./copy-durably.ts";
+import { buildFolder, copyFile, copyTree } from "./copy-durably.ts";
 import { UnsoundBackup } from "./unsound-backup.ts";
 
 /**
@@ -28,6 +28,7 @@ export async function restoreFolder(
     copyTree(source.journal, copy.journal);
     copyTree(source.blobs, copy.blobs);
     copyTree(source.keys, copy.keys);
+    if (existsSync(source.testMark)) copyFile(source.testMark, copy.testMark);
     onProgress({ step: "copying", records: noted.size });
     const report = await verifyFolder(building, {
       signatures: true,

@@ -17,6 +17,8 @@ import { KeyProblem } from "./key-problem.ts";
 
 /** Bytes of an SPKI key before the 32 raw ones (RFC 8410). */
 const SPKI_PREFIX_BYTES = 12;
+/** DER before the 32 secret bytes in PKCS#8 (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
  * An Ed25519 key that can sign. The secret stays in Node's key object: nothing here prints it, and what is printed of a
@@ -42,6 +44,12 @@ export class PrivateKey {
 
   static generate(): PrivateKey {
     return new PrivateKey(generateKeyPairSync("ed25519").privateKey);
+  }
+
+  /** From the 32 bytes that RFC 8032 calls the secret key: for tests, whose keys are no secret. */
+  static fromSeed(seed: Uint8Array): PrivateKey {
+    const key = Buffer.concat([PKCS8_PREFIX, seed]);
+    return new PrivateKey(createPrivateKey({ key, format: "der", type: "pkcs8" }));
   }
 
   /** From PEM (PKCS#8). */

@@ -4,7 +4,16 @@ import { nodeDisk } from "../journal/node-disk.ts";
 import { readKeyFile, writeKeyFile } from "../keys/key-file.ts";
 import { KeyProblem } from "../keys/key-problem.ts";
 import { PrivateKey } from "../keys/private-key.ts";
+import { storeFile } from "../journal/whole-file.ts";
 import type { DataFolder } from "./data-folder.ts";
+import type { TestPorts } from "./test-ports.ts";
+
+export interface FolderKeys {
+  /** They alone can read the key files. */
+  readonly ageRecipients?: readonly string[];
+  /** Keys of a test, which nobody can read by mistake: the folder bears its mark (TP1). */
+  readonly testPorts?: TestPorts | undefined;
+}
 
 /**
  * A data folder between its first file and its first answer. B1: the mark `unfinished` is there, durably, before anything
@@ -24,13 +33,12 @@ export function isFresh(paths: DataFolder): boolean {
 /** What other commands keep in `.swoosh`, beside a log or without one. */
 const NEIGHBOURS = new Set(["gates", "start.txt"]);
 
-/**
- * Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. Where there are
- * `ageRecipients`, they alone can read the key files.
- */
-export function beginFolder(paths: DataFolder, ageRecipients: readonly string[] = []): PrivateKey {
+/** Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. */
+export function beginFolder(paths: DataFolder, given: FolderKeys = {}): PrivateKey {
+  const { ageRecipients = [], testPorts } = given;
   mkdirSync(paths.folder, { recursive: true });
   if (!isBegun(paths)) nodeDisk.close(nodeDisk.open(paths.unfinished, "create"));
+  if (testPorts !== undefined) storeFile(nodeDisk, paths.testMark, Buffer.from(testPorts.seed));
   nodeDisk.syncFolder(paths.folder);
   nodeDisk.syncFolder(dirname(paths.folder));
   const kept = keysIn(paths);
@@ -39,8 +47,9 @@ export function beginFolder(paths: DataFolder, ageRecipients: readonly string[] 
   rmSync(paths.journal, { recursive: true, force: true });
   rmSync(paths.keys, { recursive: true, force: true });
   mkdirSync(paths.keys, { mode: 0o700 });
-  const operator = PrivateKey.generate();
-  writeKeyFile(paths.nodeKey, PrivateKey.generate(), ageRecipients);
+  const newKey = (name: string): PrivateKey => testPorts?.key(name) ?? PrivateKey.generate();
+  const operator = newKey("operator");
+  writeKeyFile(paths.nodeKey, newKey("node"), ageRecipients);
   writeKeyFile(paths.operatorKey, operator, ageRecipients);
   nodeDisk.syncFolder(paths.keys);
   nodeDisk.syncFolder(paths.folder);

@@ -10,6 +10,8 @@ export interface DataFolder {
   readonly blobs: string;
   /** Mark of a folder whose making was not finished. */
   readonly unfinished: string;
+  /** Mark of a folder that was made under a test's scripted ports, with their seed in it. */
+  readonly testMark: string;
 }
 
 export function dataFolder(folder: string): DataFolder {
@@ -22,5 +24,6 @@ export function dataFolder(folder: string): DataFolder {
     journal: join(folder, "journal"),
     blobs: join(folder, "blobs"),
     unfinished: join(folder, "unfinished"),
+    testMark: join(folder, "test-ports"),
   };
 }

@@ -8,6 +8,7 @@ import { dataFolder } from "./data-folder.ts";
 import { NodeProblem } from "./node-problem.ts";
 import type { JournalKind } from "./open-journal.ts";
 import { openNode } from "./open-node.ts";
+import type { TestPorts } from "./test-ports.ts";
 
 export interface InitOptions {
   readonly folder: string;
@@ -16,6 +17,8 @@ export interface InitOptions {
   /** Chart folders beside those that come with Swoosh. */
   readonly charts?: readonly string[];
   readonly clock?: Clock;
+  /** In tests, instead of the world's clock, random numbers and keys. */
+  readonly testPorts?: TestPorts | undefined;
   readonly segmentBytes?: number;
   /** `age1…`, who can read the key files. This machine must be one of them: the node reads its key at every start. */
   readonly ageRecipients?: readonly string[];
@@ -51,11 +54,13 @@ export async function initNode(options: InitOptions): Promise<InitReport> {
     );
   const { ageRecipients = [] } = options;
   if (ageRecipients.length > 0) mustBeRecipient(ageRecipients);
-  const operator = beginFolder(paths, ageRecipients);
+  const { testPorts } = options;
+  const operator = beginFolder(paths, { ageRecipients, testPorts });
   const genesis = { name: options.name ?? NAME_DEFAULT, operator: operator.identity };
   const node = await openNode({
     folder: paths.folder,
     genesis,
+    testPorts,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
     ...(options.journalKind === undefined ? {} : { journalKind: options.journalKind }),

@@ -26,6 +26,7 @@ import { openJournal, type ClosableJournal, type JournalKind } from "./open-jour
 import { RecordHub, type EffectListener, type RecordListener } from "./record-hub.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
+import { mustSuit, type TestPorts } from "./test-ports.ts";
 
 export interface NodeOptions {
   /** Data folder that `initNode` made. */
@@ -35,6 +36,8 @@ export interface NodeOptions {
   /** `file` unless given. */
   readonly journalKind?: JournalKind;
   readonly clock?: Clock;
+  /** In tests, instead of the world's clock and random numbers (TP1). */
+  readonly testPorts?: TestPorts | undefined;
   readonly kernel?: Kernel;
   /** Something of ours threw where nobody waits for it. */
   readonly onDefect?: (error: unknown) => void;
@@ -78,6 +81,7 @@ export async function openNode(options: NodeOptions): Promise<RunningNode> {
     throw new NodeProblem(
       `${options.folder} is no data folder of Swoosh: ${paths.nodeKey} is missing; make one with swoosh init --data ${options.folder}`,
     );
+  mustSuit(paths, options.testPorts);
   const place = realpathSync(options.folder);
   // The journal's lock tells processes apart; within this one nobody else does.
   if (openHere.has(place))
@@ -97,7 +101,8 @@ export async function openNode(options: NodeOptions): Promise<RunningNode> {
 const openHere = new Set<string>();
 
 async function openAt(options: NodeOptions, place: string): Promise<RunningNode> {
-  const { clock = systemClock, kernel = createServerKernel() } = options;
+  const { kernel = createServerKernel(), testPorts } = options;
+  const clock = options.clock ?? testPorts?.clock ?? systemClock;
   const begunMs = performance.now();
   const metrics = new NodeMetrics();
   const paths = dataFolder(options.folder);
@@ -124,7 +129,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
       clock,
       journal: meteredJournal(journal, metrics),
       crypto,
-      random: systemRandom,
+      random: testPorts?.random ?? systemRandom,
       transport: hub,
     };
     const engine = await createEngine(kernel, ports, { ...options.engine, ...genesis });

@@ -201,5 +201,12 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     default: false,
     description: "start programs that project files name as tools, with this server's rights",
   },
+  {
+    name: "test-ports",
+    kind: "text",
+    default: null,
+    description:
+      "tests alone: file with the seed of random numbers and keys, and what the clock reads; needs SWOOSH_TEST_RUN=1",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

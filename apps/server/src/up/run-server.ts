@@ -9,6 +9,7 @@ import { dataFolder } from "../node/data-folder.ts";
 import { initNode } from "../node/init-node.ts";
 import { JOURNAL_KINDS, type JournalKind } from "../node/open-journal.ts";
 import { openNode, type RunningNode } from "../node/open-node.ts";
+import { createTestPorts, readTestScript, type TestPorts } from "../node/test-ports.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
@@ -21,7 +22,7 @@ import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
 
 export interface RunIo {
   readonly log: Log;
-  /** One line of JSON when the server takes proposals. */
+  /** One line of JSON when the server takes proposals; under `--test-ports` also whenever its clock was set. */
   ready(line: string): void;
   /** Resolves when somebody wants the server to stop; `SIGTERM` and `SIGINT` do too. */
   readonly stopAsked?: Promise<void>;
@@ -45,12 +46,14 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const folder = settings.text("data");
   const segmentBytes = settings.optionalInteger("segment-bytes");
   const journalKind = kindOf(settings);
+  const testPorts = testPortsOf(settings, io);
   let node: RunningNode;
   try {
-    await initWhereEmpty(settings, io.log);
+    await initWhereEmpty(settings, { log: io.log, testPorts });
     node = await openNode({
       folder,
       journalKind,
+      testPorts,
       ...(segmentBytes === undefined ? {} : { segmentBytes }),
       onDefect: (error) => logDefect(io.log, error),
       onNote: (message) => io.log("warn", message),
@@ -169,7 +172,24 @@ function readTls(settings: Settings): { readonly cert: string; readonly key: str
   return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
 }
 
-async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
+/** Of a test. Its file is read again at each SIGUSR2, and what the clock reads from then on is said as a line of JSON. */
+function testPortsOf(settings: Settings, io: RunIo): TestPorts | undefined {
+  const path = settings.optionalText("test-ports");
+  if (path === undefined) return undefined;
+  const ports = createTestPorts(readTestScript(path));
+  process.on("SIGUSR2", () => {
+    const { nowMs } = readTestScript(path);
+    ports.clock.set(nowMs);
+    io.ready(JSON.stringify({ clock: nowMs }));
+  });
+  io.log("warn", "test-ports: this server is one of a test, and its keys are no secret");
+  return ports;
+}
+
+async function initWhereEmpty(
+  settings: Settings,
+  { log, testPorts }: { readonly log: Log; readonly testPorts: TestPorts | undefined },
+): Promise<void> {
   const folder = settings.text("data");
   const segmentBytes = settings.optionalInteger("segment-bytes");
   const paths = dataFolder(folder);
@@ -180,6 +200,7 @@ async function initWhereEmpty(settings: Settings, log: Log): Promise<void> {
     name: settings.text("name"),
     charts: settings.list("charts"),
     journalKind: kindOf(settings),
+    testPorts,
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
   });
   log("info", `${folder} was empty: a new log begins`, {
