@@ -32,7 +32,10 @@ export async function provision(doors: ProvisionDoors, data: JsonObject): Promis
     kind: "swoosh.environment",
     platform: `${process.platform}-${process.arch}`,
   });
-  const stored = await client.putEvidence(Buffer.from(manifest));
+  const stored = await client.putEvidence(Buffer.from(manifest), {
+    for: instance,
+    name: "manifest of the environment",
+  });
   await mustPropose(client, instance, "Environment_Installed", {
     assets: names.map((name) => ({ digest: contentHash, name })),
     effect,

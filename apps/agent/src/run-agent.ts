@@ -265,7 +265,10 @@ class Agent implements RunnerHandler {
       task: task.task,
     });
     try {
-      const { hash } = await this.#client.putEvidence(Buffer.from(text));
+      const { hash } = await this.#client.putEvidence(Buffer.from(text), {
+        for: task.instance,
+        name: `outcome of ${task.task}`,
+      });
       await this.#ended(task, hash, [message]);
     } catch (error) {
       this.#options.log("error", error instanceof Error ? error.message : String(error));

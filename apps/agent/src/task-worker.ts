@@ -4,6 +4,7 @@ import { canonicalize, type JsonObject } from "@swoosh/kernel";
 import type { Client } from "@swoosh/sdk";
 import { inside, type Checkouts } from "./checkout.ts";
 import { ARTEFACT_BYTES_MAX, ARTEFACTS_MAX, LOG_EVENT_LENGTH, LOG_EVENT_MS } from "./limits.ts";
+import { keepUnlessSecret } from "./keep-unless-secret.ts";
 import { runBounded, type RunLimits, type RunResult } from "./run-bounded.ts";
 import { filesBelow } from "./files-below.ts";
 
@@ -67,17 +68,21 @@ async function report(
   { folder, result }: { readonly folder: string; readonly result: RunResult },
 ): Promise<TaskReport> {
   const output = result.output.text();
-  const stored = await client.putEvidence(Buffer.from(output === "" ? "\n" : output));
-  const artefacts = await keepArtefacts(client, folder, task.artefacts);
+  const log = await keepOutput(client, task, output);
+  const artefacts = await keepArtefacts(client, folder, task);
   const files: string[] = [];
   for (const path of task.gate?.files ?? []) if (await isThere(folder, path)) files.push(path);
   const { durationMs, exit, signal, stopped } = result;
   const reasons = [
     ...(stopped === null ? [] : [stopped]),
+    ...(log.secret === undefined ? [] : [`its output holds a secret: ${log.secret}`]),
+    ...artefacts.flatMap(({ path, secret }) =>
+      secret === undefined ? [] : [`${path} holds a secret: ${secret}`],
+    ),
     ...(task.gate === null ? [] : judgeOutcome(task.gate, { exit, files, output })),
   ];
   const outcome: JsonObject = {
-    artefacts: artefacts.map((one) => ({ ...one })),
+    artefacts: artefacts.map(({ bytes, hash: kept, path }) => ({ bytes, hash: kept, path })),
     content_hash: task.contentHash,
     duration_ms: durationMs,
     exit,
@@ -85,9 +90,10 @@ async function report(
     gate: task.gate?.name ?? "",
     instance: task.instance,
     kind: "swoosh.task.outcome",
-    log: stored.hash,
+    log: log.hash,
     output_bytes: result.output.bytes,
-    output_hash: result.output.hash(),
+    // A hash of text of which all but a secret is known gives the secret away to whoever tries.
+    output_hash: log.isWhole ? result.output.hash() : "",
     output_is_cut: result.output.isCut,
     reasons,
     run: [...task.run],
@@ -96,7 +102,10 @@ async function report(
     stopped,
     task: task.task,
   };
-  const { hash } = await client.putEvidence(Buffer.from(canonicalize(outcome)));
+  const { hash } = await client.putEvidence(Buffer.from(canonicalize(outcome)), {
+    for: task.instance,
+    name: `outcome of ${task.task}`,
+  });
   return { evidence: hash, reasons };
 }
 
@@ -104,16 +113,36 @@ interface Artefact {
   readonly bytes: number;
   readonly hash: string;
   readonly path: string;
+  /** What the policy says against it; nothing of it is kept then. */
+  readonly secret?: string;
+}
+
+interface KeptOutput {
+  readonly hash: string;
+  /** Nothing was cut out. */
+  readonly isWhole: boolean;
+  readonly secret?: string;
+}
+
+/** What the policy lets be kept of the output. */
+async function keepOutput(client: Client, task: Task, output: string): Promise<KeptOutput> {
+  const bytes = Buffer.from(output === "" ? "\n" : output);
+  const kept = await keepUnlessSecret(client, bytes, {
+    for: task.instance,
+    name: `output of ${task.task}`,
+  });
+  if ("secret" in kept) return { hash: "", isWhole: false, secret: kept.secret };
+  return { hash: kept.hash, isWhole: kept.redactions === undefined };
 }
 
 /** Files named, and files below folders named; what is too large is left out by name. */
 async function keepArtefacts(
   client: Client,
   folder: string,
-  paths: readonly string[],
+  { artefacts, instance }: Task,
 ): Promise<readonly Artefact[]> {
   const kept: Artefact[] = [];
-  for (const path of paths)
+  for (const path of artefacts)
     for (const file of await filesBelow(inside(folder, path))) {
       if (kept.length >= ARTEFACTS_MAX) return kept;
       const { size } = await stat(file);
@@ -122,10 +151,18 @@ async function keepArtefacts(
         kept.push({ bytes: size, hash: "", path: name });
         continue;
       }
-      const { bytes, hash } = await client.putEvidence(await readFile(file));
-      kept.push({ bytes, hash, path: name });
+      const about = { for: instance, name: asName(name) };
+      const stored = await keepUnlessSecret(client, await readFile(file), about);
+      if ("secret" in stored)
+        kept.push({ bytes: size, hash: "", path: name, secret: stored.secret });
+      else kept.push({ bytes: stored.bytes, hash: stored.hash, path: name });
     }
   return kept;
+}
+
+/** A path as the route takes it: printable, not too long; its end says most. */
+function asName(path: string): string {
+  return path.replaceAll(/[^ -~]/g, "?").slice(-200);
 }
 
 async function isThere(folder: string, path: string): Promise<boolean> {

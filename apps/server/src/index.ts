@@ -19,6 +19,8 @@ export { BlobStore, blobHash } from "./evidence/blob-store.ts";
 export { hasher } from "./hasher.ts";
 export { readSettings, Settings } from "./settings/read-settings.ts";
 export { SERVER_SETTINGS } from "./settings/server-settings.ts";
+export { createScreen } from "./screen/create-screen.ts";
+export type { Screen } from "./screen/screen.ts";
 export { readWorld, type WorldSettings } from "./projects/world-settings.ts";
 export { SettingProblem } from "./settings/setting-problem.ts";
 export {

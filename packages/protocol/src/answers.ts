@@ -155,6 +155,8 @@ export interface Session {
 export interface EvidenceStored {
   readonly bytes: number;
   readonly hash: ValueHash;
+  /** Secrets that were cut out before anything was kept; absent where there were none. */
+  readonly redactions?: number;
 }
 
 /** An inclusion or consistency proof: hashes in base 64. */

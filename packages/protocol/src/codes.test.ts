@@ -35,6 +35,7 @@ const STATUSES: readonly (readonly [number, readonly WireCode[]])[] = [
   [409, ["stale_state", "idem_conflict"]],
   [413, ["too_large"]],
   [415, ["unsupported_media_type"]],
+  [422, ["secret_found"]],
   [429, ["rate_limited"]],
   [500, ["internal"]],
   [501, ["not_mapped"]],

@@ -6,6 +6,7 @@ export const EDGE_CODES = [
   "unauthenticated",
   "not_found",
   "method_not_allowed",
+  "secret_found",
   "internal",
   "not_mapped",
 ] as const;
@@ -58,6 +59,7 @@ export const CODES: Readonly<Record<WireCode, CodeMeaning>> = {
   unauthenticated: { status: 401, title: "This read needs a session" },
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This path has other methods" },
+  secret_found: { status: 422, title: "It holds a secret" },
   internal: { status: 500, title: "The server made a mistake" },
   not_mapped: { status: 501, title: "No table maps this path" },
 };

@@ -75,7 +75,11 @@ describe("routes", () => {
   });
 
   it("say every refusal of a proposal in the kernel's order", () => {
-    expect(routeOf("proposeTransition").codes).toEqual([...REFUSAL_CODES, "bad_query"]);
+    expect(routeOf("proposeTransition").codes).toEqual([
+      ...REFUSAL_CODES,
+      "bad_query",
+      "secret_found",
+    ]);
   });
 
   it("have the kernel's bounds", () => {
@@ -137,6 +141,7 @@ describe("the OpenAPI document", () => {
       "409",
       "413",
       "415",
+      "422",
       "429",
       "500",
       "503",

@@ -23,6 +23,7 @@ import { Proposer, type Proposed, type ProposedAccepted, type ProposeOptions } f
 import {
   Reader,
   type DecisionsQuery,
+  type EvidenceOptions,
   type InstancesQuery,
   type ReadOptions,
   type StateOptions,
@@ -86,7 +87,11 @@ export interface Client {
   health(signal?: Cancellation): Promise<Health>;
   journal(options?: JournalOptions): AsyncGenerator<JournalEntry, void, undefined>;
   tail(options?: TailOptions): AsyncGenerator<JournalEntry, void, undefined>;
-  putEvidence(bytes: Uint8Array, signal?: Cancellation): Promise<EvidenceStored>;
+  /**
+   * Stores bytes. Gives what is kept under which hash: where the policy cut secrets out, `redactions` says how many, and the
+   * hash is not that of the bytes. Throws `read_refused` with `secret_found` where nothing may be kept of it.
+   */
+  putEvidence(bytes: Uint8Array, options?: EvidenceOptions): Promise<EvidenceStored>;
   getEvidence(hash: ValueHash, signal?: Cancellation): Promise<Uint8Array | undefined>;
 
   /** The origin that proposals are signed for. */
@@ -143,7 +148,7 @@ export function createClient(options: ClientOptions): Client {
     health: (signal) => reader.health(signal),
     journal: (more = {}) => journal.journal(more),
     tail: (more = {}) => journal.tail(more),
-    putEvidence: (bytes, signal) => reader.putEvidence(bytes, signal),
+    putEvidence: (bytes, more) => reader.putEvidence(bytes, more),
     getEvidence: (hash, signal) => reader.getEvidence(hash, signal),
     origin,
     checkpoint: () => proofs.checkpoint(),

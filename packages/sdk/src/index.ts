@@ -5,7 +5,13 @@ export type { Proposed, ProposedAccepted, ProposedRefused, ProposeOptions } from
 export type { SeenHead } from "./head-book.ts";
 export { idemKeyOf, type IdemParts } from "./idem-key.ts";
 export type { Streamed, StreamOptions, TransitionRequest } from "./transition-stream.ts";
-export type { DecisionsQuery, InstancesQuery, ReadOptions, StateOptions } from "./reader.ts";
+export type {
+  DecisionsQuery,
+  EvidenceOptions,
+  InstancesQuery,
+  ReadOptions,
+  StateOptions,
+} from "./reader.ts";
 export type { JournalEntry, JournalOptions, TailOptions } from "./journal-reader.ts";
 export type { ProvenRecord } from "./log-proofs.ts";
 export { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";

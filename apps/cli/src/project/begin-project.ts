@@ -23,7 +23,10 @@ export async function beginProject(
   const known = await client.state(instance);
   if (known !== undefined) return known.index;
   const config = canonicalize({ project_file: "swoosh.yaml", source });
-  const { hash } = await client.putEvidence(Buffer.from(config));
+  const { hash } = await client.putEvidence(Buffer.from(config), {
+    for: instance,
+    name: "configuration",
+  });
   const begun = await client.propose(instance, "Boot_ConfigOk", {
     config_hash: hash,
     identities: [...IDENTITIES],

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { Log, RunningNode, WorldSettings } from "@swoosh/server";
+import type { Log, RunningNode, Screen, WorldSettings } from "@swoosh/server";
 import { startLocalAgents, type LocalAgents } from "./local-agents.ts";
 
 /** What moves projects beside a server: services in its process, agents in theirs. */
@@ -15,6 +15,7 @@ export interface BesideOptions {
   readonly agents: number;
   readonly beatsPerMinute: number;
   readonly log: Log;
+  readonly screen: Screen;
   /** The world around; unless given, nobody is known. */
   readonly world?: WorldSettings;
 }
@@ -23,10 +24,11 @@ export interface BesideOptions {
 const HEARTBEAT_MS = 1_000;
 
 export async function startBeside(options: BesideOptions): Promise<BesideServer> {
-  const { beatsPerMinute, http, log, node, url, world } = options;
+  const { beatsPerMinute, http, log, node, screen, url, world } = options;
   const { startProjects } = await import("@swoosh/server/projects");
   const projects = await startProjects(node, http, {
     log,
+    screen,
     beatsPerMinute,
     heartbeatMs: HEARTBEAT_MS,
     ...(world === undefined ? {} : { world }),

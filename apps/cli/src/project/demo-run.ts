@@ -42,8 +42,8 @@ export class DemoRun {
       log,
       ready: (line) => this.#tellUrl(line),
       stopAsked,
-      beside: async (node, { http, url }) => {
-        const beside = await startBeside({ node, http, url, log, ...this.#tempo() });
+      beside: async (node, { http, url }, screen) => {
+        const beside = await startBeside({ node, http, url, screen, log, ...this.#tempo() });
         const demo = this.#drive(node, url).then(() => {
           if (isOnce) stop();
         });

@@ -20,7 +20,7 @@ export interface EmbeddedOptions {
 /** Opens the folder (an empty one is initialised) and starts everything over it. */
 export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<EmbeddedFleet> {
   const { agents, beatsPerMinute, data, log } = options;
-  const { dataFolder, initNode, isFresh, openNode, SHIPPED_CHARTS } =
+  const { createScreen, dataFolder, initNode, isFresh, openNode, SHIPPED_CHARTS } =
     await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   // Also one that a crash left half-made.
@@ -30,9 +30,10 @@ export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<Embe
     log("error", error instanceof Error ? (error.stack ?? error.message) : String(error));
   const node = await openNode({ folder: data, onDefect });
   if (!isNew) await node.installCharts([SHIPPED_CHARTS]);
-  const server = await serve(node, { host: "127.0.0.1", port: 0, onDefect });
+  const screen = createScreen(data);
+  const server = await serve(node, { host: "127.0.0.1", port: 0, screen, onDefect });
   const { http, url } = server;
-  const beside = await startBeside({ node, http, url, agents, beatsPerMinute, log });
+  const beside = await startBeside({ node, http, url, agents, beatsPerMinute, screen, log });
   return {
     url,
     node,

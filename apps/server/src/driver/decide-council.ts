@@ -4,7 +4,16 @@ import type { Hasher, JsonObject } from "@swoosh/kernel";
 import { councilInputsOf } from "../project-file/plan-inputs.ts";
 import type { ProjectPlan } from "../project-file/project-plan.ts";
 import type { Pins } from "./project-document.ts";
-import { agentOf, ANSWER_MS, asked, asReason, isAbout, isOpen, projectStep } from "./steps.ts";
+import {
+  agentOf,
+  ANSWER_MS,
+  asked,
+  asReason,
+  isAbout,
+  isOpen,
+  projectStep,
+  VOTE_AGAIN_MS,
+} from "./steps.ts";
 import type { SeenAgent, Step, View } from "./view.ts";
 
 /** Council rows: opportunity, claims, election, votes, certificate; tools; who is gone is ejected. */
@@ -101,15 +110,14 @@ function certify(
     const agent = agentOf(view, key);
     if (agent === undefined || !agent.isHere) continue;
     const call = `vote:${instance}:${term}:${subject.member_set_hash}:${target.content_hash}:${target.version}:${agent.id}`;
-    const { steps: more, value } = asked(view, {
-      key: call,
-      agent: agent.id,
-      op: "council.vote",
-      data,
-      deadlineMs: ANSWER_MS,
-    });
+    const ask = { key: call, agent: agent.id, op: "council.vote", data, deadlineMs: ANSWER_MS };
+    let answer = asked(view, ask);
+    // A member that had not read the newest claims yet comes to another mind when it has.
+    if (Object(answer.value)["choice"] === "reject")
+      answer = asked(view, { ...ask, key: `${call}:${Math.floor(view.now / VOTE_AGAIN_MS)}` });
+    const { steps: more, value } = answer;
     steps.push(...more);
-    isWaiting ||= view.answers.get(call)?.kind === "pending";
+    isWaiting ||= more.length === 0 && value === undefined;
     const { choice, signature }: { choice?: unknown; signature?: unknown } = Object(value);
     if (typeof choice === "string" && typeof signature === "string")
       votes.push({ choice, member: key, signature });

@@ -39,7 +39,11 @@ export interface ProjectContext {
     readonly window_id: string;
   };
   readonly control: { readonly lost_term: number; readonly reason: string };
-  readonly policy: { readonly rationale: string };
+  readonly policy: {
+    readonly policy_version: number;
+    readonly rationale: string;
+    readonly subject: string;
+  };
 }
 
 /** States below `Lifecycle.PROJECT_LIFECYCLE`. */

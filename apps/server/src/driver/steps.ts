@@ -5,6 +5,8 @@ import type { CallAnswer, SeenAgent, Step, View } from "./view.ts";
 /** ms that an agent has for a short answer, and for one that moves files. */
 export const ANSWER_MS = 10_000;
 export const PROVISION_MS = 240_000;
+/** ms after which a member that rejected is asked again. */
+export const VOTE_AGAIN_MS = 5_000;
 
 /** A transition of the project itself; with a class it names the present window. */
 export function projectStep(

@@ -3,6 +3,7 @@ import type { Problem } from "@swoosh/protocol";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { Tracing } from "../trace/tracing.ts";
+import type { Screen } from "../screen/screen.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
@@ -20,6 +21,8 @@ export interface RouteContext {
   readonly tracing?: Tracing;
   /** Told of every proposal that is refused, with its text. */
   onRefusal?(text: string, problem: Problem): void;
+  /** Looks for secrets before anything is kept. */
+  readonly screen?: Screen;
   /** What was refused lately. */
   readonly refusals?: RecentRefusals;
 }

@@ -39,6 +39,8 @@ export const TAIL_ALIVE_MS = 10_000;
 /** ms without a byte after which a PUT of evidence is ended, and uploads at once. */
 export const UPLOAD_STALL_MS = 10_000;
 export const UPLOADS_MAX = 16;
+/** Bytes of all uploads that wait in memory for the screen: four of the largest. */
+export const UPLOAD_BYTES_HELD_MAX = 67_108_864;
 
 /** Refusals that the debug page shows. */
 export const REFUSALS_SHOWN_MAX = 20;

@@ -1,5 +1,6 @@
 import type { RefusalCode } from "@swoosh/kernel";
 import { problemOf, type Problem } from "@swoosh/protocol";
+import { screenProposal } from "../screen/screen-proposal.ts";
 import type { RouteContext } from "./http-app.ts";
 import { wireAnswerOf, type WireAnswer } from "./wire-answer-of.ts";
 
@@ -12,17 +13,18 @@ export async function proposeText(
 ): Promise<WireAnswer> {
   const wire = await wireAnswer(context, text, { dryRun, traceparent });
   if ("problem" in wire) {
-    context.refusals?.note(context.node.clock.now(), text, wire.problem);
+    const shown = context.screen?.redact(text) ?? text;
+    context.refusals?.note(context.node.clock.now(), shown, wire.problem);
     if (!dryRun) {
       context.node.metrics.noteRefusal(wire.problem);
-      context.onRefusal?.(text, wire.problem);
+      context.onRefusal?.(shown, wire.problem);
     }
   }
   return wire;
 }
 
 async function wireAnswer(
-  { isStopping, limiter, node, tracing }: RouteContext,
+  { isStopping, limiter, node, screen, tracing }: RouteContext,
   text: string,
   given: { readonly dryRun: boolean; readonly traceparent: string | undefined },
 ): Promise<WireAnswer> {
@@ -37,6 +39,10 @@ async function wireAnswer(
     return { status: problem.status, problem };
   }
   const { engine, journal, metrics } = node;
+  if (screen !== undefined) {
+    const problem = await screenProposal(screen, engine, text);
+    if (problem !== undefined) return { status: problem.status, problem };
+  }
   const { dryRun, traceparent } = given;
   const begunMs = tracing === undefined ? 0 : Date.now();
   const watch = metrics.beginProposal(text, engine.state);

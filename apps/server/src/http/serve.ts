@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
+import type { Screen } from "../screen/screen.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { RouteContext } from "./http-app.ts";
@@ -18,6 +19,8 @@ export interface ServeOptions extends AppOptions {
   readonly metricsToken?: Secret;
   /** Makes a span of every proposal that is accepted; stopped with the server. */
   readonly tracing?: Tracing;
+  /** Looks for secrets before anything is kept. */
+  readonly screen?: Screen;
   /** Told of every proposal that is refused, with its text. */
   readonly onRefusal?: NonNullable<RouteContext["onRefusal"]>;
 }
@@ -38,7 +41,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { metricsToken, onRefusal, tracing } = options;
+  const { metricsToken, onRefusal, screen, tracing } = options;
   const context: RouteContext = {
     node,
     limiter,
@@ -46,6 +49,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     isStopping: () => stopping,
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
+    ...(screen === undefined ? {} : { screen }),
     ...(tracing === undefined ? {} : { tracing }),
   };
   const app = createApp(context, options);

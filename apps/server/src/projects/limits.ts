@@ -10,3 +10,7 @@ export const INGEST_AGAIN_MS = 1_000;
 /** Of the licence that an installation grants itself: a year, and a day in which what runs may end. ms. */
 export const LICENCE_MS_LOCAL = 31_536_000_000;
 export const GRACE_MS_LOCAL = 86_400_000;
+/** UTF-16 units of a task's log that are remembered for finding a secret that comes in pieces: the longest secret. */
+export const TASK_LOG_TAIL_LENGTH = 16_384;
+/** Tasks whose tail is remembered. */
+export const TASK_LOGS_MAX = 64;

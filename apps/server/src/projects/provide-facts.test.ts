@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { initNode } from "../node/init-node.ts";
 import { openNode, type RunningNode } from "../node/open-node.ts";
 import { FakeKaching, serveKaching } from "../providers/license/test/fake-kaching.ts";
+import { createScreen } from "../screen/create-screen.ts";
 import { provideFacts, type Facts } from "./provide-facts.ts";
 import { serviceKeys } from "./service-identities.ts";
 import { NO_WORLD, type WorldSettings } from "./world-settings.ts";
@@ -29,8 +30,17 @@ afterEach(async () => {
 
 async function provide(world: WorldSettings): Promise<Facts> {
   const keys = await serviceKeys(node);
+  const screen = createScreen(node.folder);
   const log = (_level: string, message: string): void => void notes.push(message);
-  facts = await provideFacts({ node, keys, log, world, beatsPerBar: 8, beatsPerMinute: 120 });
+  facts = await provideFacts({
+    node,
+    keys,
+    log,
+    screen,
+    world,
+    beatsPerBar: 8,
+    beatsPerMinute: 120,
+  });
   return facts;
 }
 

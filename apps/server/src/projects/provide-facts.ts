@@ -12,9 +12,8 @@ import { licenceText } from "../providers/license/licence-file.ts";
 import { LocalLicenceProvider } from "../providers/license/local-licence.ts";
 import type { Propose } from "../providers/propose.ts";
 import type { Provider } from "../providers/provider.ts";
-import { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
-import { saltedHash, saltOf } from "../providers/shhh/salted-hash.ts";
-import { SHIPPED_RULES } from "../providers/shhh/shipped-rules.ts";
+import type { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
+import type { Screen } from "../screen/screen.ts";
 import type { ToolHealth } from "../providers/tool/tool-health.ts";
 import type { Log } from "../up/log.ts";
 import {
@@ -32,6 +31,7 @@ export interface FactOptions {
   readonly node: RunningNode;
   readonly keys: ServiceKeys;
   readonly log: Log;
+  readonly screen: Screen;
   /** Of the built-in pulse; 0: somebody else beats. */
   readonly beatsPerMinute: number;
   readonly beatsPerBar: number;
@@ -51,7 +51,7 @@ export interface Facts {
  * scanner with the shipped rules.
  */
 export async function provideFacts(options: FactOptions): Promise<Facts> {
-  const { keys, log, node, world } = options;
+  const { keys, log, node, screen, world } = options;
   const { clock } = node;
   const notify = log;
   const egress = new Egress({
@@ -69,11 +69,7 @@ export async function provideFacts(options: FactOptions): Promise<Facts> {
   const licence = kachingProvider(choose) ?? (await localLicence(node, propose.kaching, notify));
   const tempo = backbeatProvider(choose, options) ?? new PulseKeeper(options);
   const tools = toolProvider(choose);
-  const folder = dataFolder(node.folder);
-  const scanner = new PolicyScanner(
-    SHIPPED_RULES,
-    saltedHash(saltOf(join(folder.keys, "shhh.salt"))),
-  );
+  const { scanner } = screen;
   const ingester = createIngester({
     admit: egress.admit,
     blobs: node.blobs,

@@ -6,19 +6,25 @@ import type { Patience } from "../driver/view.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { hasher } from "../hasher.ts";
 import type { RunningNode } from "../node/open-node.ts";
+import type { Screen } from "../screen/screen.ts";
 import type { Log } from "../up/log.ts";
 import { ContentPlans } from "./content-plans.ts";
 import { CapacityCounter } from "./count-capacity.ts";
 import { provideFacts } from "./provide-facts.ts";
 import { IngestExecutor } from "./ingest-executor.ts";
 import { isSealed } from "./is-sealed.ts";
-import { proposeAs } from "./propose-as.ts";
-import { serviceKeys } from "./service-identities.ts";
+import { proposeAs, type ProposeHere } from "./propose-as.ts";
+import { LiveLogs } from "./live-logs.ts";
+import { quarantineProjects, screened } from "./quarantine.ts";
+import { reviewQuarantines } from "./review-quarantines.ts";
+import { serviceKeys, type ServiceKeys } from "./service-identities.ts";
 import { watchTools } from "./watch-tools.ts";
 import { NO_WORLD, type WorldSettings } from "./world-settings.ts";
 
 export interface ProjectsOptions {
   readonly log: Log;
+  /** The one that the server's doors have. */
+  readonly screen: Screen;
   /** Of the built-in pulse; 0: somebody else beats. */
   readonly beatsPerMinute?: number;
   readonly heartbeatMs?: number;
@@ -50,14 +56,10 @@ export async function startProjects(
   server: Server,
   options: ProjectsOptions,
 ): Promise<Projects> {
-  const { log } = options;
+  const { log, screen } = options;
   const keys = await serviceKeys(node);
-  const propose = {
-    driver: proposeAs(node, keys.driver),
-    fleet: proposeAs(node, keys.fleet),
-    ingest: proposeAs(node, keys.ingest),
-    shhh: proposeAs(node, keys.shhh),
-  };
+  const propose = proposersOf(node, keys, screen);
+  screen.actWith(quarantineProjects({ node, propose: propose.shhh, log }));
   const onDefect = (error: unknown): void =>
     log("error", `a defect of the server: ${error instanceof Error ? error.stack : String(error)}`);
   const gateway = new Gateway({
@@ -73,6 +75,7 @@ export async function startProjects(
     node,
     keys,
     log,
+    screen,
     beatsPerMinute: options.beatsPerMinute ?? BEATS_PER_MINUTE,
     beatsPerBar: options.beatsPerBar ?? BEATS_PER_BAR,
     world: options.world ?? NO_WORLD,
@@ -93,6 +96,9 @@ export async function startProjects(
   );
   const lookForTools = watchTools({ node, plans, health: facts.tools, onDefect });
   lookForTools();
+  const { rules } = screen.scanner;
+  await reviewQuarantines({ node, rules, propose: propose.shhh, log });
+  const logs = new LiveLogs(screen);
   const stops = [
     node.onRecord(() => {
       lookForTools();
@@ -100,7 +106,7 @@ export async function startProjects(
       capacity.count();
     }),
     gateway.onChange(() => driver.look()),
-    gateway.onEvent((agent, event, data) => logEvent(log, agent, event, data)),
+    gateway.onEvent((agent, event, data) => logEvent(log, agent, event, logs.clean(agent, data))),
   ];
   return {
     gateway,
@@ -114,6 +120,16 @@ export async function startProjects(
       gateway.stop();
     },
   };
+}
+
+/** Under the identity of each service; what agents may have said goes past the screen. */
+function proposersOf(node: RunningNode, keys: ServiceKeys, screen: Screen) {
+  return {
+    driver: screened(proposeAs(node, keys.driver), screen),
+    fleet: screened(proposeAs(node, keys.fleet), screen),
+    ingest: screened(proposeAs(node, keys.ingest), screen),
+    shhh: proposeAs(node, keys.shhh),
+  } as const satisfies Record<string, ProposeHere>;
 }
 
 function driverPorts(given: {

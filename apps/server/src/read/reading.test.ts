@@ -190,6 +190,13 @@ describe("lists of instances", () => {
     expect(only({ chart: "pool" })).toEqual([]);
     const viewer = viewerOf("eve", { roles: [{ role: "client", scope: "order/a*" }] });
     expect(namesOf({}, viewer)).toEqual(["order/a"]);
+    const member = viewerOf("eve", { roles: [{ role: "agent", scope: "project/a" }] });
+    const seen = ["beat/main", "council/a", "council/b", "license/main", "policy/a", "project/b"];
+    expect(seen.filter((name) => member.sees(name))).toEqual([
+      "beat/main",
+      "council/a",
+      "policy/a",
+    ]);
     expect(
       detailOf(listInstances(source, names, { query: { ...ALL, after: "!" }, viewer: EVERYTHING })),
     ).toMatch(/^bad_query: after is "!"/);

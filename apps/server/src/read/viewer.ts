@@ -11,6 +11,10 @@ export interface Viewer {
 export const EVERYTHING: Viewer = { all: true, sees: () => true };
 
 const AUDITOR = "auditor";
+/** Whoever may read at all reads these: charts, and the tempo that every proposal with a window names. */
+const PUBLIC: ReadonlySet<string> = new Set(["beat", "chart"]);
+/** Charts whose instances are a part of the project with their id: members of a council vote on what the claims say. */
+const PARTS: ReadonlySet<string> = new Set(["council", "policy"]);
 
 /**
  * What an identity may read: the instances in the scope of any of its roles, and its own; an auditor sees all, as does a
@@ -21,13 +25,15 @@ export function viewerOf(name: string, context: JsonObject): Viewer {
   if (grants.some(({ role, scope }) => role === AUDITOR || scope === "*")) return EVERYTHING;
   const own = `identity/${name}`;
   const scopes = [...new Set(grants.map(({ scope }) => scope))];
+  const covers = (instance: string): boolean =>
+    scopes.some((scope) => scopeCovers(scope, instance));
   return {
     all: false,
-    sees: (instance) =>
-      instance === own ||
-      // Charts are public to whoever may read at all.
-      chartNameOf(instance) === "chart" ||
-      scopes.some((scope) => scopeCovers(scope, instance)),
+    sees: (instance) => {
+      const chart = chartNameOf(instance);
+      if (instance === own || PUBLIC.has(chart) || covers(instance)) return true;
+      return PARTS.has(chart) && covers(`project/${instance.slice(chart.length + 1)}`);
+    },
   };
 }
 

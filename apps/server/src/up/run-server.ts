@@ -10,6 +10,8 @@ import { initNode } from "../node/init-node.ts";
 import { JOURNAL_KINDS, type JournalKind } from "../node/open-journal.ts";
 import { openNode, type RunningNode } from "../node/open-node.ts";
 import { createTestPorts, readTestScript, type TestPorts } from "../node/test-ports.ts";
+import { createScreen } from "../screen/create-screen.ts";
+import type { Screen } from "../screen/screen.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
@@ -27,7 +29,11 @@ export interface RunIo {
   /** Resolves when somebody wants the server to stop; `SIGTERM` and `SIGINT` do too. */
   readonly stopAsked?: Promise<void>;
   /** Starts what works beside the server, before it is ready; stopped before the server is. */
-  beside?(node: RunningNode, server: RunningServer): Promise<{ stop(): Promise<void> }>;
+  beside?(
+    node: RunningNode,
+    server: RunningServer,
+    screen: Screen,
+  ): Promise<{ stop(): Promise<void> }>;
 }
 
 /** How a run ended: 0 stopped as asked, 4 fenced or corrupt (the process contract). */
@@ -70,7 +76,9 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const tracing = await tracingOf(settings, node);
   const refusals = new RefusalLog(io.log, () => node.clock.now());
   if (settings.text("log-level") === "debug") logAccepted(node, io.log);
+  const screen = createScreen(folder);
   const options = {
+    screen,
     onRefusal: (text: string, problem: Problem) => refusals.note(text, problem),
     host: settings.text("host"),
     port: settings.integer("port"),
@@ -98,7 +106,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onTaken: (index) => followUps.begin(index),
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
-  const beside = await io.beside?.(node, server);
+  const beside = await io.beside?.(node, server, screen);
   io.ready(readyLine(node, server));
   const code = await untilStopped(node, { server, beside }, io);
   refusals.tellLeftOut();

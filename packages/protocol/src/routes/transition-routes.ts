@@ -29,7 +29,7 @@ export const TRANSITION_ROUTES = [
         content: [{ media: JSON_MEDIA_TYPE, schema: "Accepted" }],
       },
     ],
-    codes: [...PROPOSAL_CODES, "bad_query"],
+    codes: [...PROPOSAL_CODES, "bad_query", "secret_found"],
   },
   {
     id: "proposeTransitions",

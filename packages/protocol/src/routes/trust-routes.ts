@@ -1,5 +1,5 @@
 import { BODY_BYTES_MAX, EVIDENCE_BYTES_MAX } from "../limits.ts";
-import { hashPath } from "../parameters.ts";
+import { hashPath, instanceParameter, textParameter } from "../parameters.ts";
 import { JSON_MEDIA_TYPE, type Route } from "../route.ts";
 import { WORD_SCHEMAS } from "../schema/word-schemas.ts";
 
@@ -14,9 +14,21 @@ export const TRUST_ROUTES = [
     area: "evidence",
     access: "bearer",
     summary: "Store bytes under their hash",
-    description: "Durable before it is acknowledged. The same bytes again are fine.",
+    description:
+      "Durable before it is acknowledged. The same bytes again are fine. Before anything is kept, the policy looks for secrets: some are cut out (the answer says how many, and names what was kept), others are refused with `secret_found`, and quarantine the project that `for` names.",
     pathParameters: [],
-    query: [],
+    query: [
+      {
+        ...instanceParameter,
+        name: "for",
+        required: false,
+        description: "The instance whose evidence it will be.",
+      },
+      textParameter("name", "What it is, for people and for findings: a path, or words.", {
+        pattern: "^[ -~]+$",
+        lengthMax: 200,
+      }),
+    ],
     request: { content: { media: BYTES }, bytesMax: EVIDENCE_BYTES_MAX },
     answers: [
       {
@@ -34,6 +46,7 @@ export const TRUST_ROUTES = [
       "rate_limited",
       "forbidden",
       "bad_query",
+      "secret_found",
       "unauthenticated",
     ],
   },

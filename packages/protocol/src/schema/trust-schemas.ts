@@ -20,7 +20,17 @@ export const TRUST_SCHEMAS = {
     { expires_at: expires, token: { type: "string", minLength: 1 } },
     { description: "Send it as `Authorization: Bearer <token>`; it lives for 15 minutes." },
   ),
-  EvidenceStored: closedObject({ bytes: refTo("Index"), hash: refTo("ValueHash") }),
+  EvidenceStored: closedObject(
+    {
+      bytes: refTo("Index"),
+      hash: refTo("ValueHash"),
+      "redactions?": { type: "integer", minimum: 1 },
+    },
+    {
+      description:
+        "`redactions`: so many secrets were cut out before anything was kept; `hash` and `bytes` are of what is kept.",
+    },
+  ),
   Proof: closedObject(
     {
       hashes: listOf(

@@ -3,27 +3,30 @@ import { isValueHash } from "@swoosh/kernel";
 import { EVIDENCE_BYTES_MAX, routeOf } from "@swoosh/protocol";
 import type { BlobStore } from "../../evidence/blob-store.ts";
 import { given, refused, type Reading } from "../../read/reading.ts";
-import type { HttpApp } from "../http-app.ts";
-import { UPLOAD_STALL_MS, UPLOADS_MAX } from "../limits.ts";
+import type { Screen } from "../../screen/screen.ts";
+import { secretProblem } from "../../screen/screen-proposal.ts";
+import type { HttpApp, RouteContext } from "../http-app.ts";
+import { UPLOAD_BYTES_HELD_MAX, UPLOAD_STALL_MS, UPLOADS_MAX } from "../limits.ts";
 import { jsonOf, mount, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
 
 const BYTES = "application/octet-stream";
 
-/** `PUT /evidence`: bytes are stored under their hash. */
+/** `PUT /evidence`: bytes are stored under their hash, once the screen, where there is one, has looked at them. */
 export function addEvidenceUpload(
   app: HttpApp,
   { sessions }: Pick<ReadDoors, "sessions">,
-  blobs: BlobStore,
+  { node: { blobs }, screen }: Pick<RouteContext, "node" | "screen">,
 ): void {
   let uploads = 0;
+  const room = { bytes: 0 };
   // Its own scope: the body is a stream here, of any type, and a text elsewhere.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
     mount(scope, "storeEvidence", {
       sessions,
-      handler: async ({ reply, request }) => {
+      handler: async ({ holder, query, reply, request }) => {
         const problem = bodyProblem(request.raw);
         if (problem !== undefined) return closing(reply.raw, problem);
         if (uploads >= UPLOADS_MAX)
@@ -35,7 +38,16 @@ export function addEvidenceUpload(
           );
         uploads += 1;
         try {
-          const stored = await store(blobs, request.raw);
+          const instance = query.text("for") ?? "";
+          if (instance !== "" && !holder.viewer.sees(instance))
+            return closing(
+              reply.raw,
+              refused("forbidden", `${instance} is not in the scope of ${holder.name}`),
+            );
+          const about = { instance, name: query.text("name") ?? "evidence" };
+          const stored = await (screen === undefined
+            ? store(blobs, request.raw)
+            : storeScreened({ blobs, screen, room }, request.raw, about));
           return stored.ok ? stored : closing(reply.raw, stored);
         } finally {
           uploads -= 1;
@@ -113,14 +125,80 @@ async function store(blobs: BlobStore, request: IncomingMessage): Promise<Readin
     const headers = { location: `/evidence/${hash}` };
     return given({ ...jsonOf({ bytes, hash }, headers), status: 201 });
   } catch (error) {
-    if (isFull(error))
-      return refused("overloaded", "the disk is full; free some space, then send it again", {
-        after_ms: 5_000,
-      });
+    if (isFull(error)) return diskFull();
     throw error;
   } finally {
     if (!kept) await upload.drop();
   }
+}
+
+interface ScreenedStore {
+  readonly blobs: BlobStore;
+  readonly screen: Screen;
+  /** Bytes that wait for the screen, of all uploads. */
+  readonly room: { bytes: number };
+}
+
+/** The whole is in memory until it is known to be clean: what is not must never have been on the disk. */
+async function storeScreened(
+  { blobs, room, screen }: ScreenedStore,
+  request: IncomingMessage,
+  about: { readonly instance: string; readonly name: string },
+): Promise<Reading<Sent>> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    request.setTimeout(UPLOAD_STALL_MS, () =>
+      request.destroy(new Error("the upload stands still")),
+    );
+    for await (const chunk of request) {
+      const bytes: Uint8Array = chunk;
+      if (size + bytes.length > EVIDENCE_BYTES_MAX) return tooLarge();
+      if (room.bytes + bytes.length > UPLOAD_BYTES_HELD_MAX)
+        return refused("overloaded", "too many large uploads at once; send it again", {
+          after_ms: 1_000,
+        });
+      size += bytes.length;
+      room.bytes += bytes.length;
+      pieces.push(bytes);
+    }
+    const screened = await screen.evidence(Buffer.concat(pieces), about.name);
+    if (screened.kind === "denied") {
+      const finding = screen.found(about.instance, screened.scan);
+      await screen.actOn(finding);
+      return { ok: false, problem: secretProblem(finding) };
+    }
+    const kept = await keep(blobs, screened.bytes);
+    if (!kept.ok) return kept;
+    const { bytes, hash } = kept.value;
+    const redacted =
+      screened.kind === "redacted" ? { redactions: Math.max(screened.redactions, 1) } : {};
+    const headers = { location: `/evidence/${hash}` };
+    return given({ ...jsonOf({ bytes, hash, ...redacted }, headers), status: 201 });
+  } finally {
+    room.bytes -= size;
+  }
+}
+
+async function keep(
+  blobs: BlobStore,
+  bytes: Uint8Array,
+): Promise<Reading<{ readonly bytes: number; readonly hash: string }>> {
+  const upload = await blobs.upload();
+  try {
+    await upload.write(bytes);
+    return given({ bytes: bytes.length, hash: await blobs.keep(upload) });
+  } catch (error) {
+    await upload.drop();
+    if (isFull(error)) return diskFull();
+    throw error;
+  }
+}
+
+function diskFull(): Extract<Reading<never>, { ok: false }> {
+  return refused("overloaded", "the disk is full; free some space, then send it again", {
+    after_ms: 5_000,
+  });
 }
 
 function isFull(error: unknown): boolean {

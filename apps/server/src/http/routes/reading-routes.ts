@@ -13,7 +13,7 @@ import { addSessionRoutes } from "./session-routes.ts";
 /** Everything that is read, with the sessions and the evidence that go with it. */
 export const addReadingRoutes: AddRoutes = (app, context) => {
   const doors = createReadDoors(leaderNode(context.node), context);
-  addEvidenceUpload(app, doors, context.node.blobs);
+  addEvidenceUpload(app, doors, context);
   addMetricsRoute(app, doors, context);
   addRoutesFor(app, doors);
 };

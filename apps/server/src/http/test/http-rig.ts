@@ -20,6 +20,9 @@ import { PrivateKey } from "../../keys/private-key.ts";
 import { dataFolder } from "../../node/data-folder.ts";
 import { initNode } from "../../node/init-node.ts";
 import { openNode, type RunningNode } from "../../node/open-node.ts";
+import type { RuleSet } from "../../providers/shhh/secret-rule.ts";
+import { createScreen } from "../../screen/create-screen.ts";
+import type { Screen } from "../../screen/screen.ts";
 import { serve, type RunningServer } from "../serve.ts";
 
 export interface RigProposal {
@@ -39,6 +42,7 @@ export class HttpRig {
   readonly node: RunningNode;
   readonly server: RunningServer;
   readonly operator: PrivateKey;
+  readonly #screen: Screen | undefined;
   readonly #folder: string;
   #keys = 0;
 
@@ -47,6 +51,7 @@ export class HttpRig {
     readonly node: RunningNode;
     readonly server: RunningServer;
     readonly operator: PrivateKey;
+    readonly screen: Screen | undefined;
     readonly folder: string;
   }) {
     this.clock = given.clock;
@@ -54,17 +59,34 @@ export class HttpRig {
     this.server = given.server;
     this.operator = given.operator;
     this.#folder = given.folder;
+    this.#screen = given.screen;
   }
 
-  static async open(): Promise<HttpRig> {
+  /** `rules`: with a screen that has them. */
+  static async open({ rules }: { readonly rules?: RuleSet } = {}): Promise<HttpRig> {
     const folder = mkdtempSync(join(tmpdir(), "swoosh-http-"));
     const clock = new ManualClock(1_700_000_000_000);
     const data = join(folder, "data");
     await initNode({ folder: data, clock, charts: [join(import.meta.dirname, "charts")] });
     const node = await openNode({ folder: data, clock });
-    const server = await serve(node, { host: "127.0.0.1", port: 0 });
+    const screen = rules === undefined ? undefined : createScreen(data, rules);
+    const server = await serve(node, {
+      host: "127.0.0.1",
+      port: 0,
+      ...(screen === undefined ? {} : { screen }),
+    });
     const operator = readKeyFile(dataFolder(data).operatorKey);
-    return new HttpRig({ clock, node, server, operator, folder });
+    return new HttpRig({ clock, node, server, screen, operator, folder });
+  }
+
+  /** Everything of the rig on the disk; the data folder is in it. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  get screen(): Screen {
+    if (this.#screen === undefined) throw new Error("this rig was opened without rules");
+    return this.#screen;
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,16 @@ export class PolicyScanner {
     return { text: withoutSecrets(text, found), scan: this.#scanOf(found, text, place) };
   }
 
+  /** `text` alone, without what of it belongs to a secret of `before` and `text` together. */
+  redactAfter(before: string, text: string): string {
+    const found = findSecrets(this.rules, before + text, true, false).flatMap((one) => {
+      const hidden = Math.max(before.length - one.at, 0);
+      const secret = one.secret.slice(hidden);
+      return secret === "" ? [] : [{ ...one, secret, at: one.at + hidden - before.length }];
+    });
+    return withoutSecrets(text, found);
+  }
+
   /** One file that is in memory as a whole. */
   scanBytes(bytes: Uint8Array, place: string): PolicyScan {
     const text = textOf(bytes);
