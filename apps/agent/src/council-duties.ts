@@ -8,7 +8,13 @@ import {
   type Member,
   type Seat,
 } from "@swoosh/guards";
-import { canonicalize, isValueHash, type Hasher, type Json, type JsonObject } from "@swoosh/kernel";
+import {
+  canonicalize,
+  isValueHash,
+  type Hasher,
+  type Json,
+  type JsonObject,
+} from "@swoosh/kernel/values";
 import { signJson, type Client, type Signer } from "@swoosh/sdk";
 import { typed } from "./typed.ts";
 import { WorkProblem } from "./work-problem.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalize, type Json, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, type Json, type JsonObject } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
 import { hashOf, type Checkouts } from "./checkout.ts";
 import { mustPropose, wordsOf } from "./council-duties.ts";

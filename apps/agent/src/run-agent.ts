@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalize, type Json, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, type Json, type JsonObject } from "@swoosh/kernel/values";
 import {
   connectRunner,
   createClient,

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { judgeOutcome, type TaskGate } from "@swoosh/guards";
-import { canonicalize, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, type JsonObject } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
 import { inside, type Checkouts } from "./checkout.ts";
 import { ARTEFACT_BYTES_MAX, ARTEFACTS_MAX, LOG_EVENT_LENGTH, LOG_EVENT_MS } from "./limits.ts";

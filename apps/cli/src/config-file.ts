@@ -19,7 +19,7 @@ export interface ConfigFile {
 
 /** The settings file, empty where there is none yet. */
 export async function readConfigFile(): Promise<ConfigFile> {
-  const { SETTINGS_FILE } = await import("@swoosh/server");
+  const { SETTINGS_FILE } = await import("@swoosh/server/settings");
   const path = join(process.cwd(), SETTINGS_FILE);
   const whole = `${path}.age`;
   if (existsSync(whole)) return { path: whole, isWhole: true, bytes: readFileSync(whole) };

@@ -66,7 +66,7 @@ async function connectTo(
   own: { readonly http?: SdkPorts["http"]; readonly onUnheard?: OnUnheard } = {},
 ): Promise<Connection> {
   const { createClient, createWebPorts } = await import("@swoosh/sdk");
-  const { hasher } = await import("@swoosh/server");
+  const { hasher } = await import("@swoosh/server/keys");
   const web = createWebPorts(globalThis, { hasher });
   const http = own.http ?? heard(web.http, url, own.onUnheard ?? (() => {}));
   const ports = { ...web, http };

@@ -6,7 +6,7 @@ import {
   type Engine,
   type EngineName,
 } from "@swoosh/mesh";
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 import { hash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import type { ConsolePort } from "./console-port.ts";

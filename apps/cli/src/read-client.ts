@@ -68,7 +68,7 @@ export function countOf(
 async function signerOf(flags: ReadFlags): Promise<Parameters<typeof connectToRead>[1]> {
   const path = flags.key ?? process.env["SWOOSH_KEY"];
   if (path === undefined) return undefined;
-  const { readKeyFile } = await import("@swoosh/server");
+  const { readKeyFile } = await import("@swoosh/server/keys");
   const key = readKeyFile(path);
   return { key: key.identity, sign: async (bytes) => key.signBytes(bytes) };
 }

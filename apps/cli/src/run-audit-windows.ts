@@ -1,4 +1,4 @@
-import { canonicalize, decodeRecord } from "@swoosh/kernel";
+import { canonicalize, decodeRecord } from "@swoosh/kernel/values";
 import type { ReadFlags } from "./add-read-commands.ts";
 import { WindowAudit, windowRulesOf, type AuditedRecord } from "./audit/audit-windows.ts";
 import type { ConsolePort } from "./console-port.ts";

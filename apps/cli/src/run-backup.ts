@@ -1,5 +1,5 @@
-import { canonicalize } from "@swoosh/kernel";
-import type { BackupProgress, VerifiedLog } from "@swoosh/server";
+import { canonicalize } from "@swoosh/kernel/values";
+import type { BackupProgress, VerifiedLog } from "@swoosh/server/verify";
 import type { BackupFlags } from "./add-backup-commands.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -14,7 +14,7 @@ export function runBackup(
   flags: BackupFlags,
 ): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { backupFolder } = await import("@swoosh/server");
+    const { backupFolder } = await import("@swoosh/server/verify");
     const from = await folderOf(flags);
     const report = await backupFolder({ from, to: target }, progress(port, flags));
     tell(port, flags, report, `${plainText(from)} is backed up in ${plainText(target)}`);
@@ -31,7 +31,7 @@ export function runRestore(
   flags: BackupFlags,
 ): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { restoreFolder } = await import("@swoosh/server");
+    const { restoreFolder } = await import("@swoosh/server/verify");
     const to = await folderOf(flags);
     const report = await restoreFolder({ from: source, to }, progress(port, flags));
     tell(port, flags, report, `${plainText(source)} is restored to ${plainText(to)}`);
@@ -44,7 +44,7 @@ export function runRestore(
 }
 
 async function folderOf(flags: BackupFlags): Promise<string> {
-  const { readSettings } = await import("@swoosh/server");
+  const { readSettings } = await import("@swoosh/server/settings");
   return readSettings(flags.data === undefined ? {} : { data: flags.data }).text("data");
 }
 

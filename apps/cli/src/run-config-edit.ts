@@ -25,8 +25,9 @@ export function runConfigEdit(port: ConsolePort, flags: EncryptFlags): Promise<E
       return code;
     };
     if (editor === "") return complain("no editor is known; set EDITOR", EXIT.usage);
-    const { AGE_PREFIX, ageIdentities, decryptAge, encryptAge, recipientsOf } =
-      await import("@swoosh/server");
+    const { AGE_PREFIX } = await import("@swoosh/server/settings");
+    const { ageIdentities, decryptAge, encryptAge, recipientsOf } =
+      await import("@swoosh/server/keys");
     const file = await readConfigFile();
     const identities = ageIdentities();
     const recipients = flags.ageRecipient ?? recipientsOf(identities);

@@ -16,8 +16,8 @@ export function runConfigEncrypt(
   flags: EncryptFlags,
 ): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { AGE_PREFIX, ageIdentities, encryptAge, recipientsOf, SERVER_SETTINGS } =
-      await import("@swoosh/server");
+    const { AGE_PREFIX, SERVER_SETTINGS } = await import("@swoosh/server/settings");
+    const { ageIdentities, encryptAge, recipientsOf } = await import("@swoosh/server/keys");
     const refuse = (why: string): ExitCode => {
       port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(why)}\n`);
       return EXIT.usage;

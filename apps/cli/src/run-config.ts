@@ -1,5 +1,5 @@
-import { canonicalize, type Json } from "@swoosh/kernel";
-import type { SettingValue } from "@swoosh/server";
+import { canonicalize, type Json } from "@swoosh/kernel/values";
+import type { SettingValue } from "@swoosh/server/settings";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
@@ -9,7 +9,7 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh config`: every setting, its value, and who said so. */
 export function runConfig(port: ConsolePort, json: boolean): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { flagOf, MASK, readSettings, variableOf } = await import("@swoosh/server");
+    const { flagOf, MASK, readSettings, variableOf } = await import("@swoosh/server/settings");
     const { effective } = readSettings({});
     const paint = createPaint(port.colour.out);
     const rows = [...effective.values()].map(({ isHidden, origin, setting, value }) => ({

@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { Finding, Verdict } from "@swoosh/server";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -33,7 +33,8 @@ async function findingsOf(
   flags: Record<string, unknown>,
   url: string | undefined,
 ): Promise<readonly Finding[]> {
-  const { examine, readSettings, SettingProblem } = await import("@swoosh/server");
+  const { examine } = await import("@swoosh/server");
+  const { readSettings, SettingProblem } = await import("@swoosh/server/settings");
   const now = Date.now();
   try {
     return await examine(readSettings(flags), { now, ...(url === undefined ? {} : { url }) });

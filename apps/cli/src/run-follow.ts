@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { isValueHash } from "@swoosh/kernel";
+import { isValueHash } from "@swoosh/kernel/values";
 import type { Client, Signer } from "@swoosh/sdk";
 import type { LogFeed } from "@swoosh/server/follow";
 import type { FollowFlags } from "./add-follow-command.ts";
@@ -61,14 +61,14 @@ function trust(file: string | undefined): void {
 async function signerOf(file: string | undefined): Promise<Signer | undefined> {
   const path = file ?? process.env["SWOOSH_KEY"];
   if (path === undefined) return undefined;
-  const { readKeyFile } = await import("@swoosh/server");
+  const { readKeyFile } = await import("@swoosh/server/keys");
   const key = readKeyFile(path);
   return { key: key.identity, sign: async (bytes) => key.signBytes(bytes) };
 }
 
 async function feedOf(url: string, signer: Signer | undefined): Promise<LogFeed> {
   const { createClient, createWebPorts } = await import("@swoosh/sdk");
-  const { hasher } = await import("@swoosh/server");
+  const { hasher } = await import("@swoosh/server/keys");
   const ports = createWebPorts(globalThis, { hasher });
   const client = createClient({ url, ports, ...(signer === undefined ? {} : { signer }) });
   return {

@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
@@ -9,7 +9,8 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh init`: what it prints is what a person should note down. */
 export function runInit(port: ConsolePort, flags: Record<string, unknown>): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { initNode, readSettings } = await import("@swoosh/server");
+    const { initNode } = await import("@swoosh/server");
+    const { readSettings } = await import("@swoosh/server/settings");
     const { ageRecipient = [], json = false, ...rest } = flags;
     const settings = readSettings(settingFlags(rest));
     const report = await initNode({

@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { InstancesFlags } from "./add-read-commands.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";

@@ -1,4 +1,4 @@
-import { decodeRecord, instanceOf } from "@swoosh/kernel";
+import { decodeRecord, instanceOf } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
 import type { JournalFlags } from "./add-journal-command.ts";
 import type { ConsolePort } from "./console-port.ts";
@@ -62,7 +62,7 @@ export async function runJournalTail(port: ConsolePort, flags: JournalFlags): Pr
 }
 
 async function folderTexts(folder: string, from: number): Promise<Iterable<string>> {
-  const { readFolder } = await import("@swoosh/server");
+  const { readFolder } = await import("@swoosh/server/verify");
   return readFolder(folder, from);
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { Client, Signer } from "@swoosh/sdk";
 import type { ProjectRunFlags } from "./add-project-commands.ts";
 import { connect } from "./connect.ts";
@@ -50,7 +50,7 @@ async function runEmbedded(
   const isOwn = flags.data === undefined;
   const data = flags.data ?? mkdtempSync(join(tmpdir(), "swoosh-project-"));
   const log = createLog(port, { level, isPerson: process.stderr.isTTY === true });
-  const { dataFolder, readKeyFile } = await import("@swoosh/server");
+  const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
   const fleet = await startEmbeddedFleet({
     data,
     agents: Number(flags.agents ?? 3),
@@ -152,7 +152,7 @@ async function signerOf(path: string | undefined): Promise<Signer> {
   const file = path ?? process.env["SWOOSH_KEY"];
   if (file === undefined)
     throw new WorldError("nobody signs: give --key with an operator's key file, or --data");
-  const { readKeyFile } = await import("@swoosh/server");
+  const { readKeyFile } = await import("@swoosh/server/keys");
   const key = readKeyFile(file);
   return { key: key.identity, sign: async (bytes) => key.signBytes(bytes) };
 }

@@ -1,4 +1,4 @@
-import { canonicalize, parseStrictJson, type Json, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, parseStrictJson, type Json, type JsonObject } from "@swoosh/kernel/values";
 import type { Proposed, Signer } from "@swoosh/sdk";
 import type { ProposeFlags } from "./add-propose-command.ts";
 import { connect } from "./connect.ts";
@@ -63,7 +63,7 @@ function isObject(value: Json): value is JsonObject {
 }
 
 async function signerOf(flags: ProposeFlags): Promise<Signer> {
-  const { dataFolder, readKeyFile } = await import("@swoosh/server");
+  const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
   const own = flags.data === undefined ? undefined : dataFolder(flags.data).operatorKey;
   const path = flags.key ?? process.env["SWOOSH_KEY"] ?? own;
   if (path === undefined)

@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import { createWebPorts } from "@swoosh/sdk";
 import type { QcVerifyFlags } from "./add-audit-commands.ts";
 import { checkCertificate } from "./audit/check-certificate.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
 import type { SearchFlags } from "./add-search-command.ts";
 import type { ConsolePort } from "./console-port.ts";

@@ -1,4 +1,4 @@
-import { canonicalize, type Json } from "@swoosh/kernel";
+import { canonicalize, type Json } from "@swoosh/kernel/values";
 import type { StateAnswer } from "@swoosh/protocol";
 import type { StateFlags } from "./add-read-commands.ts";
 import type { ConsolePort } from "./console-port.ts";

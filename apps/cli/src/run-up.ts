@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { Settings } from "@swoosh/server";
+import type { Settings } from "@swoosh/server/settings";
 import type { RunIo } from "@swoosh/server/up";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -11,7 +11,7 @@ import { withServerErrors } from "./with-server-errors.ts";
 export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promise<ExitCode> {
   return withServerErrors(port, async () => {
     const { demo, once, ...given } = flags;
-    const { readSettings, SettingProblem } = await import("@swoosh/server");
+    const { readSettings, SettingProblem } = await import("@swoosh/server/settings");
     const { runServer } = await import("@swoosh/server/up");
     const settings = readSettings(settingFlags(given));
     const level = settings.text("log-level");

@@ -1,5 +1,5 @@
-import { canonicalize } from "@swoosh/kernel";
-import type { VerifiedLog } from "@swoosh/server";
+import { canonicalize } from "@swoosh/kernel/values";
+import type { VerifiedLog } from "@swoosh/server/verify";
 import type { VerifyFlags } from "./add-verify-command.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -10,7 +10,8 @@ import { withServerErrors } from "./with-server-errors.ts";
 /** `swoosh verify`. Progress on standard error, the report on standard output. */
 export function runVerify(port: ConsolePort, flags: VerifyFlags): Promise<ExitCode> {
   return withServerErrors(port, async () => {
-    const { readSettings, verifyFolder } = await import("@swoosh/server");
+    const { readSettings } = await import("@swoosh/server/settings");
+    const { verifyFolder } = await import("@swoosh/server/verify");
     const folder = readSettings(flags.data === undefined ? {} : { data: flags.data }).text("data");
     const paint = createPaint(port.colour.out);
     const options = {

@@ -1,4 +1,4 @@
-import { canonicalize, type Json } from "@swoosh/kernel";
+import { canonicalize, type Json } from "@swoosh/kernel/values";
 import type { Cause } from "@swoosh/protocol";
 import type { ReadFlags } from "./add-read-commands.ts";
 import type { ConsolePort } from "./console-port.ts";

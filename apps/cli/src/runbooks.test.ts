@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as Server from "@swoosh/server";
 import type * as Http from "@swoosh/server/http";
+import type * as Keys from "@swoosh/server/keys";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandsOf, runPage, type PageRun } from "./test/run-page.ts";
 import { runSwoosh } from "./test/run-swoosh.ts";
@@ -25,11 +26,14 @@ const open: Http.RunningServer[] = [];
 
 let server: typeof Server;
 let http: typeof Http;
+let keys: typeof Keys;
 beforeAll(async () => {
   server = await import("@swoosh/server");
   http = await import("@swoosh/server/http");
+  keys = await import("@swoosh/server/keys");
+  const { backupFolder } = await import("@swoosh/server/verify");
   await server.initNode({ folder: made });
-  await server.backupFolder({ from: made, to: backup });
+  await backupFolder({ from: made, to: backup });
 });
 afterAll(async () => {
   for (const one of open) await one.stop();
@@ -41,7 +45,7 @@ function folderFor(name: string): string {
   const folder = join(root, name);
   cpSync(made, folder, { recursive: true, preserveTimestamps: true });
   // Copying does not keep the modes of folders, and the doctor is right to complain.
-  chmodSync(server.dataFolder(folder).keys, 0o700);
+  chmodSync(keys.dataFolder(folder).keys, 0o700);
   return folder;
 }
 
@@ -66,7 +70,7 @@ const propose = (folder: string, where: readonly string[], variant: string) =>
     "--inputs",
     inputs(variant),
     "--key",
-    server.dataFolder(folder).operatorKey,
+    keys.dataFolder(folder).operatorKey,
     ...where,
   ]);
 
@@ -123,7 +127,7 @@ describe("the runbooks", () => {
 
   it("corrupt-log.md tells where a log is damaged, and restores the last backup", async () => {
     const data = folderFor("corrupt");
-    const log = join(server.dataFolder(data).journal, "log");
+    const log = join(keys.dataFolder(data).journal, "log");
     const segment = join(log, readdirSync(log).toSorted()[0] ?? "");
     const bytes = readFileSync(segment);
     bytes[300] = (bytes[300] ?? 0) ^ 1;

@@ -22,7 +22,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** The real server, in this process, over a folder of its own. */
 async function openServer(name: string): Promise<World> {
-  const { dataFolder, initNode, openNode } = await import("@swoosh/server");
+  const { dataFolder } = await import("@swoosh/server/keys");
+  const { initNode, openNode } = await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   const folder = join(root, name);
   const report = await initNode({ folder, charts: [ORDER] });

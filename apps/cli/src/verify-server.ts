@@ -1,5 +1,5 @@
-import { encodeVerifierKey, isValueHash, NOTE_ED25519, publicKeyOf } from "@swoosh/kernel";
-import type { UnsoundLog, VerifiedLog } from "@swoosh/server";
+import { encodeVerifierKey, isValueHash, NOTE_ED25519, publicKeyOf } from "@swoosh/kernel/values";
+import type { UnsoundLog, VerifiedLog } from "@swoosh/server/verify";
 import type { Client } from "@swoosh/sdk";
 
 /**
@@ -10,8 +10,9 @@ export async function verifyServer(
   url: string,
   options: { readonly signatures: boolean; readonly onProgress: (records: number) => void },
 ): Promise<VerifiedLog | UnsoundLog> {
-  const { createServerKernel, hasher, recordSignatureHolds, verifyLog } =
-    await import("@swoosh/server");
+  const { createServerKernel, recordSignatureHolds, verifyLog } =
+    await import("@swoosh/server/verify");
+  const { hasher } = await import("@swoosh/server/keys");
   const { createClient, createWebPorts } = await import("@swoosh/sdk");
   const ports = createWebPorts(globalThis, { hasher });
   const client = createClient({ url, ports });

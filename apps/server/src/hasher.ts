@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Hasher } from "@swoosh/kernel";
+import type { Hasher } from "@swoosh/kernel/values";
 
 const ENCODER = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import { hex, type Hasher } from "@swoosh/kernel";
+import { hex, type Hasher } from "@swoosh/kernel/values";
 import type { Agent } from "./agent.ts";
 import { SESSION_ID_LENGTH_MAX } from "./limits.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import type { LadderStatus } from "./ladder-status.ts";
 
 export interface Badge {

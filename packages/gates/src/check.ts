@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import type { Severity } from "./severity.ts";
 
 /** Formats of test reports that are understood. `auto` looks at the text. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import type { TestSummary } from "./test-summary.ts";
 
 /** One run of a command, as it was: what the evidence says. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@swoosh/kernel";
+import type { Json, JsonObject } from "@swoosh/kernel/values";
 import { parseYaml } from "@swoosh/kernel/yaml";
 import { parseDuration } from "./duration.ts";
 import type { FileProblem } from "./file-problem.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import type { FileProblem } from "./file-problem.ts";
 import { FileReading } from "./file-reading.ts";
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@swoosh/kernel";
+import type { Json, JsonObject } from "@swoosh/kernel/values";
 import type { Criterion } from "./check.ts";
 import type { Ladder, Level } from "./ladder-file.ts";
 

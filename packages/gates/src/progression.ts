@@ -1,4 +1,4 @@
-import type { LogRecord } from "@swoosh/kernel";
+import type { LogRecord } from "@swoosh/kernel/values";
 
 /** One step of the ladder, up or down, as the log tells it. */
 export interface ProgressionStep {

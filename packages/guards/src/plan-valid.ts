@@ -1,4 +1,5 @@
-import { valueHash, type Hasher, type JsonObject, type NativeGuard } from "@swoosh/kernel";
+import type { NativeGuard } from "@swoosh/kernel";
+import { valueHash, type Hasher, type JsonObject } from "@swoosh/kernel/values";
 import { PLAN_TASKS_MAX, TASK_NEEDS_MAX } from "./limits.ts";
 import { typedArguments } from "./typed-arguments.ts";
 import { COUNT, HASH, NAME } from "./words.ts";

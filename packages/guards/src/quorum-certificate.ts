@@ -1,11 +1,5 @@
-import {
-  valueHash,
-  type Attestation,
-  type Hasher,
-  type JsonObject,
-  type NativeGuard,
-  type Schema,
-} from "@swoosh/kernel";
+import type { Attestation, NativeGuard, Schema } from "@swoosh/kernel";
+import { valueHash, type Hasher, type JsonObject } from "@swoosh/kernel/values";
 import { MEMBERS_MAX } from "./limits.ts";
 import { typedArguments } from "./typed-arguments.ts";
 import { COUNT, HASH, KEY } from "./words.ts";

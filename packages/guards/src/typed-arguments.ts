@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 
 /**
  * Arguments under the type that the guard's schema says. The kernel has held the schema against them before `attest` and

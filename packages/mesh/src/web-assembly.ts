@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import type { KernelHost, KernelMemory, LifeKernel } from "./automaton/simd/kernel-host.ts";
 import type { LikenessHost } from "./embed/likeness/key-index.ts";
 

@@ -1,4 +1,4 @@
-import type { Json } from "@swoosh/kernel";
+import type { Json } from "@swoosh/kernel/values";
 import type { StateAnswer } from "@swoosh/protocol";
 import type { Proposed, ProposeOptions } from "./proposer.ts";
 import type { StateOptions } from "./reader.ts";

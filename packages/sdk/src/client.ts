@@ -1,4 +1,4 @@
-import { parseCheckpoint, type Checkpoint, type ValueHash } from "@swoosh/kernel";
+import { parseCheckpoint, type Checkpoint, type ValueHash } from "@swoosh/kernel/values";
 import type {
   Chart,
   ChartSummary,

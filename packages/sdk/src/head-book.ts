@@ -1,4 +1,11 @@
-import { compareHlc, formatHlc, maxHlc, nextHlc, parseHlc, type ValueHash } from "@swoosh/kernel";
+import {
+  compareHlc,
+  formatHlc,
+  maxHlc,
+  nextHlc,
+  parseHlc,
+  type ValueHash,
+} from "@swoosh/kernel/values";
 import { HEADS_MAX } from "./limits.ts";
 
 /** The head of an instance as this client last saw it. */

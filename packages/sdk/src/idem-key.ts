@@ -1,4 +1,4 @@
-import { hex, idOf } from "@swoosh/kernel";
+import { hex, idOf } from "@swoosh/kernel/values";
 
 /** Parts of an idempotency key; each is free text without colons, at most 64 characters (beatIndex: an integer). */
 export interface IdemParts {

@@ -1,4 +1,4 @@
-import { leafHash, type LeafHash } from "@swoosh/kernel";
+import { leafHash, type LeafHash } from "@swoosh/kernel/values";
 import { NDJSON_MEDIA_TYPE, SSE_MEDIA_TYPE } from "@swoosh/protocol";
 import type { Caller } from "./caller.ts";
 import { queryText } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import type { Checkpoint, LogRecord } from "@swoosh/kernel";
+import type { Checkpoint, LogRecord } from "@swoosh/kernel/values";
 import type { JournalReader } from "./journal-reader.ts";
 import type { SdkPorts } from "./ports.ts";
 import type { Reader } from "./reader.ts";

@@ -1,4 +1,4 @@
-import type { Hasher } from "@swoosh/kernel";
+import type { Hasher } from "@swoosh/kernel/values";
 
 /** The doors of a client to the world. `createWebPorts(globalThis)` gives all of them in Node and in browsers. */
 export interface SdkPorts {

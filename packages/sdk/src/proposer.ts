@@ -1,4 +1,4 @@
-import type { ABSENT_HASH } from "@swoosh/kernel";
+import type { ABSENT_HASH } from "@swoosh/kernel/values";
 import { JSON_MEDIA_TYPE, type Accepted, type Problem } from "@swoosh/protocol";
 import type { Caller } from "./caller.ts";
 import { Delivery, type Skew } from "./delivery.ts";

@@ -1,4 +1,4 @@
-import { isValueHash, type ValueHash } from "@swoosh/kernel";
+import { isValueHash, type ValueHash } from "@swoosh/kernel/values";
 import {
   wireProblem,
   type Chart,

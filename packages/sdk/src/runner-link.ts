@@ -1,4 +1,4 @@
-import { canonicalize, type Json } from "@swoosh/kernel";
+import { canonicalize, type Json } from "@swoosh/kernel/values";
 import {
   HEARTBEAT_MS,
   helloPayload,

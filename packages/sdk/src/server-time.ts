@@ -1,4 +1,4 @@
-import { parseHlc } from "@swoosh/kernel";
+import { parseHlc } from "@swoosh/kernel/values";
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 

@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import {
   JSON_MEDIA_TYPE,
   SESSION_TYPE,

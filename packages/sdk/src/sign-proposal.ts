@@ -8,7 +8,7 @@ import {
   PROPOSAL_TYPE,
   type JsonObject,
   type ValueHash,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { PROPOSAL_INPUTS_BYTES_MAX, type UnsignedProposal } from "@swoosh/protocol";
 import { hlcAfter, type SeenHead } from "./head-book.ts";
 import type { SdkPorts, Signer } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { NDJSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { Delivery } from "./delivery.ts";
 import { exchange, isProblem, jsonIn } from "./exchange.ts";
 import { ROUND_PROPOSALS_DEFAULT } from "./limits.ts";

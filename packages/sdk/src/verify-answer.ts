@@ -5,7 +5,7 @@ import {
   normalHlc,
   parseHlc,
   type Json,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { wireProblem, type Accepted, type UnsignedProposal } from "@swoosh/protocol";
 import { jsonIn } from "./exchange.ts";
 

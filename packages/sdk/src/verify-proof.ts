@@ -1,3 +1,4 @@
+import type { VerifierKey } from "@swoosh/kernel";
 import {
   bytesOfBase64,
   hex,
@@ -9,8 +10,7 @@ import {
   verifyInclusion,
   type Checkpoint,
   type LeafHash,
-  type VerifierKey,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import type { Proof } from "@swoosh/protocol";
 import type { SdkPorts } from "./ports.ts";
 

@@ -11,7 +11,7 @@ import {
   signatureBytesOf,
   type LeafHash,
   type LogRecord,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { canonicalOf } from "./sign-proposal.ts";
 import type { SdkPorts } from "./ports.ts";
 

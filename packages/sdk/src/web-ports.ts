@@ -1,4 +1,4 @@
-import { pureHasher } from "@swoosh/kernel";
+import { pureHasher } from "@swoosh/kernel/values";
 import type { HttpRequest, HttpResponse, SdkPorts } from "./ports.ts";
 import { ED25519, type WebPlatform, type WebResponse } from "./web-platform.ts";
 

@@ -1,4 +1,4 @@
-import { bytesOfBase64url, identityKeyOf } from "@swoosh/kernel";
+import { bytesOfBase64url, identityKeyOf } from "@swoosh/kernel/values";
 import type { Signer } from "./ports.ts";
 import { SdkError } from "./sdk-error.ts";
 import { ED25519, type WebPlatform } from "./web-platform.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isValueHash, type ValueHash } from "@swoosh/kernel";
 import type { SeededRandom, Signer } from "@swoosh/kernel/testing";
-import { readKeyFile } from "@swoosh/server";
+import { readKeyFile } from "@swoosh/server/keys";
 import type { HistoryRecorder } from "../history/history-recorder.ts";
 import type { ProposeAnswer, ProposeOp } from "../history/history.ts";
 import { messageOf, wishOf, type SeenHead, type Wish } from "../proposals.ts";

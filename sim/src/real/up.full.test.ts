@@ -1,4 +1,4 @@
-import { readFolder } from "@swoosh/server";
+import { readFolder } from "@swoosh/server/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkHistory } from "../history/check-history.ts";
 import { judgeOf, prepareFolder } from "./kill-sweep.ts";

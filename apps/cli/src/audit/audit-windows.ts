@@ -1,4 +1,4 @@
-import type { JsonObject, LogRecord } from "@swoosh/kernel";
+import type { JsonObject, LogRecord } from "@swoosh/kernel/values";
 import type { Slot } from "@swoosh/guards";
 
 /** The phase map of a chart, and the class of each of its transitions. */

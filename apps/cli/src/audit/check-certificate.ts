@@ -1,7 +1,7 @@
 import { createGuards, type CertificateSubject, type Vote } from "@swoosh/guards";
-import type { Hasher, JsonObject } from "@swoosh/kernel";
+import type { Hasher, JsonObject } from "@swoosh/kernel/values";
 import { verifyDsse, type SdkPorts } from "@swoosh/sdk";
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 
 /** What a certificate should be about, where somebody knows; the rest is taken from the certificate itself. */
 export interface WantedSubject {

@@ -9,7 +9,7 @@ import {
   preAuthenticationEncoding,
   publicKeyOf,
   signatureBytesOf,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import {
   checkContracts,
   checkShape,

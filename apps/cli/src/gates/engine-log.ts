@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Recorded } from "@swoosh/gates";
+import type { Engine } from "@swoosh/kernel";
 import {
   ABSENT_HASH,
   canonicalize,
@@ -8,9 +9,8 @@ import {
   nextHlc,
   parseHlc,
   PROPOSAL_TYPE,
-  type Engine,
   type JsonObject,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { hasher } from "../hasher.ts";
 import { valueHash } from "@swoosh/kernel/values";
 import type { GatesLog, LogAnswer, Proposing } from "./gates-store.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import { kernel } from "../kernel.ts";
 
 /** What an expression in `when` may speak of. Metrics are millionths: `metrics.queue_depth > 5000000`. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { decodeRecord, type LogRecord } from "@swoosh/kernel";
+import { decodeRecord, type LogRecord } from "@swoosh/kernel/values";
 import {
   badgeJson,
   badgeSvg,

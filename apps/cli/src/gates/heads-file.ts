@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Recorded } from "@swoosh/gates/status";
-import type { Json } from "@swoosh/kernel";
+import type { Json } from "@swoosh/kernel/values";
 import { EvidenceFiles } from "./evidence-files.ts";
 import { readKey, type KeyHolder } from "./node-ports.ts";
 import type { GatesView } from "./status-of.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 import {
   executionJson,
   formatDecimal,

@@ -12,7 +12,8 @@ let operator = "";
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { dataFolder, initNode, openNode } = await import("@swoosh/server");
+  const { dataFolder } = await import("@swoosh/server/keys");
+  const { initNode, openNode } = await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   const folder = join(root, "data");
   await initNode({ folder });

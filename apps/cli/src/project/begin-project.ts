@@ -1,4 +1,4 @@
-import { canonicalize } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
 import { WorldError } from "../world-error.ts";
 

@@ -1,4 +1,5 @@
-import type { Log, RunningNode, Settings } from "@swoosh/server";
+import type { Log, RunningNode } from "@swoosh/server";
+import type { Settings } from "@swoosh/server/settings";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint } from "../paint.ts";
@@ -74,7 +75,7 @@ export class DemoRun {
   async #drive(node: RunningNode, url: string): Promise<void> {
     const { source } = this.#options;
     try {
-      const { dataFolder, readKeyFile } = await import("@swoosh/server");
+      const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
       const key = readKeyFile(dataFolder(node.folder).operatorKey);
       const signer = {
         key: key.identity,

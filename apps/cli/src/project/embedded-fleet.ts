@@ -20,7 +20,8 @@ export interface EmbeddedOptions {
 /** Opens the folder (an empty one is initialised) and starts everything over it. */
 export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<EmbeddedFleet> {
   const { agents, beatsPerMinute, data, log } = options;
-  const { createScreen, dataFolder, initNode, isFresh, openNode, SHIPPED_CHARTS } =
+  const { dataFolder } = await import("@swoosh/server/keys");
+  const { createScreen, initNode, isFresh, openNode, SHIPPED_CHARTS } =
     await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   // Also one that a crash left half-made.

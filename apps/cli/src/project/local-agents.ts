@@ -34,8 +34,8 @@ export async function startLocalAgents(
   node: RunningNode,
   options: { readonly count: number; readonly url: string; readonly log: Log },
 ): Promise<LocalAgents> {
-  const { dataFolder, PrivateKey, readKeyFile, registerIdentity, writeKeyFile } =
-    await import("@swoosh/server");
+  const { dataFolder, PrivateKey, readKeyFile, writeKeyFile } = await import("@swoosh/server/keys");
+  const { registerIdentity } = await import("@swoosh/server");
   const keys = join(dataFolder(node.folder).keys, "agents");
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const agents: LocalAgent[] = [];

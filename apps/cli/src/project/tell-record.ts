@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 
 /** One accepted transition of a project, as people read it. */
 export interface ToldRecord {

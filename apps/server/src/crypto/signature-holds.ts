@@ -4,7 +4,7 @@ import {
   preAuthenticationEncoding,
   publicKeyOf,
   signatureBytesOf,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { createPublicKey, verify } from "node:crypto";
 import { hasher } from "../hasher.ts";
 

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { canonicalize, type Attestation, type Crypto } from "@swoosh/kernel";
+import type { Attestation, Crypto } from "@swoosh/kernel";
+import { canonicalize } from "@swoosh/kernel/values";
 import type { PrivateKey } from "../keys/private-key.ts";
 import type { SignatureCheck } from "./signature-holds.ts";
 import { packChecks, type CheckedBatch } from "./check-batch.ts";

@@ -3,8 +3,20 @@ import * as age from "age-encryption";
 
 /** What is asked of the worker, one thing at a time. */
 export type AgeRequest =
-  | { readonly act: "decrypt"; readonly bytes: Uint8Array; readonly identities: readonly string[] }
-  | { readonly act: "encrypt"; readonly bytes: Uint8Array; readonly recipients: readonly string[] }
+  | {
+      readonly act: "decrypt";
+      readonly bytes: Uint8Array;
+      /** The bytes are text in age's armor. */
+      readonly armored: boolean;
+      readonly identities: readonly string[];
+    }
+  | {
+      readonly act: "encrypt";
+      readonly bytes: Uint8Array;
+      /** Wanted as text in age's armor. */
+      readonly armored: boolean;
+      readonly recipients: readonly string[];
+    }
   | { readonly act: "recipients"; readonly identities: readonly string[] };
 
 export type AgeAnswer =
@@ -16,15 +28,24 @@ async function answer(request: AgeRequest): Promise<Uint8Array | readonly string
     case "decrypt": {
       const decrypter = new age.Decrypter();
       for (const identity of request.identities) decrypter.addIdentity(identity);
-      return decrypter.decrypt(request.bytes);
+      return decrypter.decrypt(request.armored ? unarmored(request.bytes) : request.bytes);
     }
     case "encrypt": {
       const encrypter = new age.Encrypter();
       for (const recipient of request.recipients) encrypter.addRecipient(recipient);
-      return encrypter.encrypt(request.bytes);
+      const encrypted = await encrypter.encrypt(request.bytes);
+      return request.armored ? Buffer.from(age.armor.encode(encrypted), "latin1") : encrypted;
     }
     default:
       return Promise.all(request.identities.map((identity) => age.identityToRecipient(identity)));
+  }
+}
+
+function unarmored(bytes: Uint8Array): Uint8Array {
+  try {
+    return age.armor.decode(Buffer.from(bytes).toString("latin1"));
+  } catch (error) {
+    throw new Error("the armor of the age file is damaged", { cause: error });
   }
 }
 

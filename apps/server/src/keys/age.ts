@@ -4,7 +4,6 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
-import { armor } from "age-encryption";
 import type { Secret } from "../settings/secret.ts";
 import type { AgeAnswer, AgeRequest } from "./age-worker.ts";
 import { KeyProblem } from "./key-problem.ts";
@@ -22,35 +21,27 @@ export function isAgeFile(bytes: Uint8Array): boolean {
 
 /** Decrypts an age file, armored or not. Blocks: keys and settings are read before there is anything else to do. */
 export function decryptAge(bytes: Uint8Array, identities: readonly Secret[]): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1");
-  const raw = text.trimStart().startsWith(ARMOR) ? unarmored(text) : bytes;
+  const armored = Buffer.from(bytes).toString("latin1").trimStart().startsWith(ARMOR);
   return mustBytes(
-    ask({ act: "decrypt", bytes: raw, identities: identities.map((one) => one.reveal()) }),
+    ask({ act: "decrypt", bytes, armored, identities: identities.map((one) => one.reveal()) }),
   );
 }
 
 /** The bytes of an age file that each of the recipients can read. */
 export function encryptAge(bytes: Uint8Array, recipients: readonly string[]): Uint8Array {
-  return mustBytes(ask({ act: "encrypt", bytes, recipients }));
+  return mustBytes(ask({ act: "encrypt", bytes, armored: false, recipients }));
 }
 
 /** The same as text that can be mailed and shown. */
 export function encryptAgeArmored(text: string, recipients: readonly string[]): string {
-  return armor.encode(encryptAge(Buffer.from(text), recipients));
+  const armored = ask({ act: "encrypt", bytes: Buffer.from(text), armored: true, recipients });
+  return Buffer.from(mustBytes(armored)).toString("latin1");
 }
 
 /** `age1…` of each identity. */
 export function recipientsOf(identities: readonly Secret[]): readonly string[] {
   const told = ask({ act: "recipients", identities: identities.map((one) => one.reveal()) });
   return told instanceof Uint8Array ? [] : told;
-}
-
-function unarmored(text: string): Uint8Array {
-  try {
-    return armor.decode(text);
-  } catch (error) {
-    throw new KeyProblem("the armor of the age file is damaged", { cause: error });
-  }
 }
 
 function mustBytes(value: Uint8Array | readonly string[]): Uint8Array {

@@ -11,7 +11,7 @@ import {
   identityKeyOf,
   preAuthenticationEncoding,
   type Json,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { hasher } from "../hasher.ts";
 import { KeyProblem } from "./key-problem.ts";
 

@@ -1,4 +1,4 @@
-import type { ValueHash } from "@swoosh/kernel";
+import type { ValueHash } from "@swoosh/kernel/values";
 import type { Grid } from "./grid.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import { SIDE_MAX, SIDE_MIN } from "./limits.ts";
 
 export interface GridSize {

@@ -1,4 +1,4 @@
-import { assert, type Hasher, type ValueHash } from "@swoosh/kernel";
+import { assert, type Hasher, type ValueHash } from "@swoosh/kernel/values";
 import type { Engine } from "./engine.ts";
 import { Grid, sizeProblem } from "./grid.ts";
 import { CONWAY, type Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import { hex, type Hasher, type ValueHash } from "@swoosh/kernel";
+import { hex, type Hasher, type ValueHash } from "@swoosh/kernel/values";
 import type { Grid } from "./grid.ts";
 
 /** First bytes of what is hashed: another layout would take another number. */

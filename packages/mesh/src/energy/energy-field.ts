@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import type { GridSize } from "../automaton/grid.ts";
 
 /** How energy spreads and fades, in millionths. */

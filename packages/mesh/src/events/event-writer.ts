@@ -1,4 +1,4 @@
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 import { createLineSum } from "./line-sum.ts";
 import type { LogEvent } from "./log-event.ts";
 

@@ -1,4 +1,4 @@
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 import { createTopology, type Topology } from "../shards/topology.ts";
 import type { MeshEvent } from "../shards/mesh-event.ts";
 import { LOG_SCHEMA, type BeginEvent, type GridEvent, type LogEvent } from "./log-event.ts";

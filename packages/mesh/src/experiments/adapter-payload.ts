@@ -1,4 +1,4 @@
-import { assert, isValueHash } from "@swoosh/kernel";
+import { assert, isValueHash } from "@swoosh/kernel/values";
 import { AdapterRegistry } from "../lora/adapter-registry.ts";
 import { FlipNoise } from "../lora/flip-noise.ts";
 import { LoraAutomaton } from "../lora/lora-automaton.ts";

@@ -1,4 +1,4 @@
-import type { Hasher } from "@swoosh/kernel";
+import type { Hasher } from "@swoosh/kernel/values";
 import type { CrewHost } from "../automaton/simd/kernel-host.ts";
 import type { Arm, ArmSample, RunContext } from "./experiment.ts";
 

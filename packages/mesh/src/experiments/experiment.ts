@@ -1,4 +1,4 @@
-import type { JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel/values";
 
 /**
  * A criterion as data and functions: what is measured, on which frozen workload and seeds, by which arms, and what is

@@ -1,4 +1,4 @@
-import { unreachable } from "@swoosh/kernel";
+import { unreachable } from "@swoosh/kernel/values";
 import { nthRoot } from "../square-root.ts";
 import type { Claim, Sample, Statistic } from "./experiment.ts";
 import { groupBy } from "./group-by.ts";

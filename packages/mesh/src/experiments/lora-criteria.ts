@@ -1,4 +1,4 @@
-import { assert, type JsonObject } from "@swoosh/kernel";
+import { assert, type JsonObject } from "@swoosh/kernel/values";
 import { Grid } from "../automaton/grid.ts";
 import { FlipNoise } from "../lora/flip-noise.ts";
 import { AMPLITUDE_ONE } from "../lora/limits.ts";

@@ -1,4 +1,4 @@
-import { assert, type Hasher } from "@swoosh/kernel";
+import { assert, type Hasher } from "@swoosh/kernel/values";
 import { CONWAY, ruleOf } from "../automaton/rule.ts";
 import { countBits } from "../automaton/grid.ts";
 import { AdapterRegistry } from "../lora/adapter-registry.ts";

@@ -1,4 +1,4 @@
-import type { Hasher } from "@swoosh/kernel";
+import type { Hasher } from "@swoosh/kernel/values";
 import { embedHashedNgrams, HASHED_NGRAMS_MODEL } from "../embed/hashed-ngrams.ts";
 import { createDraws, seedOf, type Draws } from "../seeded-draws.ts";
 import { cosine, quantise, type VectorKey } from "../shards/vector-key.ts";

@@ -1,4 +1,4 @@
-import { valueHash, type Hasher, type Json } from "@swoosh/kernel";
+import { valueHash, type Hasher, type Json } from "@swoosh/kernel/values";
 import type { Experiment, NotRun, RunContext, Sample } from "./experiment.ts";
 
 /** Seeds that a small run takes: the first ones, so that nobody chooses. */

@@ -1,4 +1,4 @@
-import type { Hasher, ValueHash } from "@swoosh/kernel";
+import type { Hasher, ValueHash } from "@swoosh/kernel/values";
 import type { PatternClass } from "../patterns/pattern-class.ts";
 import { adapterHash, type Adapter } from "./adapter.ts";
 

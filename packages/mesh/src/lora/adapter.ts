@@ -1,4 +1,4 @@
-import { assert, hashOfCanonical, type Hasher, type ValueHash } from "@swoosh/kernel";
+import { assert, hashOfCanonical, type Hasher, type ValueHash } from "@swoosh/kernel/values";
 import { FIRST_PHASES, type PatternClass } from "../patterns/pattern-class.ts";
 import type { Symmetry } from "../patterns/shape.ts";
 import { LEVEL_MAX, LEVEL_ONE } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { assert, type Hasher } from "@swoosh/kernel";
+import { assert, type Hasher } from "@swoosh/kernel/values";
 import { countBits } from "../automaton/grid.ts";
 import { FIRST_PHASES, type PatternClass } from "../patterns/pattern-class.ts";
 import { cellsOf } from "../patterns/shape.ts";

@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 
 /**
  * Logarithm to base 2 of a positive number below 2⁵³ in 65,536ths, rounded down: bit by bit, by squaring a mantissa. With

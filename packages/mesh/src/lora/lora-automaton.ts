@@ -1,4 +1,4 @@
-import { assert, type Hasher, type ValueHash } from "@swoosh/kernel";
+import { assert, type Hasher, type ValueHash } from "@swoosh/kernel/values";
 import { BitsEngine } from "../automaton/bits-engine.ts";
 import { Grid, type GridSize } from "../automaton/grid.ts";
 import { CONWAY } from "../automaton/rule.ts";

@@ -1,4 +1,4 @@
-import { assert, type Hasher } from "@swoosh/kernel";
+import { assert, type Hasher } from "@swoosh/kernel/values";
 import { findPatterns } from "../patterns/find-patterns.ts";
 import { templateOf } from "../patterns/templates.ts";
 import type { Adapter } from "./adapter.ts";

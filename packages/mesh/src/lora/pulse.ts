@@ -1,4 +1,4 @@
-import type { ValueHash } from "@swoosh/kernel";
+import type { ValueHash } from "@swoosh/kernel/values";
 import type { Grid } from "../automaton/grid.ts";
 import { findNear } from "../patterns/find-flipped-patterns.ts";
 import { around, foundAt, type FoundPattern } from "../patterns/find-patterns.ts";

@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import type { Template } from "../patterns/templates.ts";
 import { turnRows, type Adapter } from "./adapter.ts";
 import { LEVEL_MAX } from "./limits.ts";

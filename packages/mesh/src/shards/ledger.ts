@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import type { DropCause } from "./shard.ts";
 
 export type EndCause = DropCause | "expired";

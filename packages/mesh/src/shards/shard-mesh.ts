@@ -1,4 +1,4 @@
-import { assert } from "@swoosh/kernel";
+import { assert } from "@swoosh/kernel/values";
 import {
   chooseHop,
   visitAfter,

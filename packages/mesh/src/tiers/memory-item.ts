@@ -5,7 +5,7 @@ import {
   hashOfCanonical,
   type Hasher,
   type ValueHash,
-} from "@swoosh/kernel";
+} from "@swoosh/kernel/values";
 import { MeshError } from "../shards/mesh-error.ts";
 import { KEY_DIMENSIONS, keyOfCodes, type VectorKey } from "../shards/vector-key.ts";
 

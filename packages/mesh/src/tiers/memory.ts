@@ -1,4 +1,4 @@
-import type { Hasher } from "@swoosh/kernel";
+import type { Hasher } from "@swoosh/kernel/values";
 import { createDraws, seedOf, type Draws } from "../seeded-draws.ts";
 import { gossipedSummaries } from "../shards/gossiped-summaries.ts";
 import { ShardMesh } from "../shards/shard-mesh.ts";

@@ -1,4 +1,4 @@
-import { assert, bytesOfBase64 } from "@swoosh/kernel";
+import { assert, bytesOfBase64 } from "@swoosh/kernel/values";
 
 /** The bytes of a built module. */
 export function bytesOfKernel(text: string): Uint8Array {

@@ -1,4 +1,4 @@
-import { assert, type Hasher, type ValueHash } from "@swoosh/kernel";
+import { assert, type Hasher, type ValueHash } from "@swoosh/kernel/values";
 import { BUSY_TILES_PER_MILLE, PROBE_TICKS, QUIET_CELLS_PER_CHANGE } from "../../tiles/limits.ts";
 import { QuietColumns } from "../../tiles/quiet-columns.ts";
 import type { Engine } from "../engine.ts";

@@ -1,4 +1,4 @@
-import { assert, bytesOfBase64url } from "@swoosh/kernel";
+import { assert, bytesOfBase64url } from "@swoosh/kernel/values";
 import { MeshError } from "../../shards/mesh-error.ts";
 import { dot, KEY_DIMENSIONS, type VectorKey } from "../../shards/vector-key.ts";
 import { LIKENESS_BYTES, LIKENESS_KERNEL } from "./likeness-bytes.ts";
