@@ -8,13 +8,11 @@ import { EngineServer, OPERATOR_SEED } from "./test/engine-server.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
-/** What a bundler would find by itself. */
+/** What a bundler would find by itself: nothing but our own, and of the kernel only the small door. */
 const IMPORTS = {
   "@swoosh/sdk": "/packages/sdk/src/index.ts",
   "@swoosh/protocol": "/packages/protocol/src/index.ts",
-  "@swoosh/kernel": "/packages/kernel/src/index.ts",
-  "@marcbachmann/cel-js": "/node_modules/@marcbachmann/cel-js/lib/index.js",
-  yaml: "/node_modules/yaml/browser/index.js",
+  "@swoosh/kernel/values": "/packages/kernel/src/values.ts",
 };
 
 /** The page of a user: no Node, no bundler, the platform's own network, keys and hash. */

@@ -2,10 +2,8 @@ import { chromium } from "playwright-core";
 import { serveSources } from "./serve-sources.ts";
 
 const SPECIFIERS = new Map([
-  ["@swoosh/kernel", "/packages/kernel/src/index.ts"],
+  ["@swoosh/kernel/values", "/packages/kernel/src/values.ts"],
   ["@swoosh/mesh", "/packages/mesh/src/index.ts"],
-  ["@marcbachmann/cel-js", "/node_modules/@marcbachmann/cel-js/lib/index.js"],
-  ["yaml", "/node_modules/yaml/browser/index.js"],
 ]);
 
 /** A thread of the crew: says that it is there, then serves until it is told to end. */
