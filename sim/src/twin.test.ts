@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFolder } from "@swoosh/server";
+import { readFolder } from "@swoosh/server/verify";
 import { afterAll, expect, it } from "vitest";
 import { START_MS } from "./beginning.ts";
 import { FedServer } from "./real/fed-server.ts";

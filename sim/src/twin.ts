@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createTree, leafHash, type CompiledChart } from "@swoosh/kernel";
 import { createNodeCrypto, nodeHasher } from "@swoosh/kernel/testing";
-import { createServerKernel, createTestPorts, readCharts, SHIPPED_CHARTS } from "@swoosh/server";
+import { createServerKernel } from "@swoosh/server/verify";
+import { createTestPorts, readCharts, SHIPPED_CHARTS } from "@swoosh/server";
 import { createBeginning, START_MS, type Beginning } from "./beginning.ts";
 import { FAULT_KINDS } from "./faults.ts";
 import { Feed, type FedStep } from "./feed.ts";

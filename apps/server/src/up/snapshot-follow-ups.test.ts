@@ -48,6 +48,12 @@ function store(index: number, ...chunks: readonly string[]): void {
   writeFileSync(join(journal, "snapshots", manifestName(index)), manifest);
 }
 
+/** A shell makes the file a moment before it writes to it. */
+async function written(file: string): Promise<void> {
+  while (!existsSync(file) || readFileSync(file, "utf8") === "")
+    await new Promise((resolve) => setImmediate(resolve));
+}
+
 async function follow(options: Partial<FollowUpOptions>, ...indexes: readonly number[]) {
   const following = followUps(options);
   for (const index of indexes) {
@@ -170,7 +176,7 @@ describe("snapshot-hook", () => {
     const hook = `echo "$SWOOSH_SNAPSHOT_INDEX" >> ${out}; while ! [ -e ${go} ]; do sleep 0.02; done`;
     const following = followUps({ hook });
     following.begin(1);
-    while (!existsSync(out)) await new Promise((resolve) => setImmediate(resolve));
+    await written(out);
     for (const index of [2, 3, 4]) following.begin(index);
     expect(readFileSync(out, "utf8")).toBe("1\n");
     writeFileSync(go, "");
@@ -183,7 +189,7 @@ describe("snapshot-hook", () => {
     const out = join(root, "out");
     const following = followUps({ hook: `echo "$SWOOSH_SNAPSHOT_INDEX" >> ${out}; sleep 600` });
     following.begin(1);
-    while (!existsSync(out)) await new Promise((resolve) => setImmediate(resolve));
+    await written(out);
     following.begin(2);
     await following.stop();
     following.begin(3);

@@ -43,7 +43,7 @@ export class FleetRig {
 
   /** Signs with the operator's key of the folder. */
   async operator(): Promise<Client> {
-    const { dataFolder, readKeyFile } = await import("@swoosh/server");
+    const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
     const key = readKeyFile(dataFolder(this.data).operatorKey);
     const signer = {
       key: key.identity,
