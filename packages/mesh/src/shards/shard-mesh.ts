@@ -7,7 +7,7 @@ import {
 } from "../router/choose-hop.ts";
 import { Affinities } from "./affinities.ts";
 import { CopyBooks } from "./copy-books.ts";
-import { refusalOf, refusalText } from "./injection-window.ts";
+import { injectionRefusal, refusalText } from "./injection-refusal.ts";
 import { createLedger, type Counts } from "./ledger.ts";
 import {
   ACCEPTED_TICKS,
@@ -97,7 +97,7 @@ export class ShardMesh {
     if (!Number.isSafeInteger(ttlTicks) || ttlTicks < 1 || ttlTicks > TTL_TICKS_MAX)
       throw new MeshError("bad_config", `ttlTicks ${ttlTicks}: give 1 … ${TTL_TICKS_MAX}`);
     const windowShards = this.#options.windowShards ?? WINDOW_SHARDS_DEFAULT;
-    const reason = refusalOf(place, windowShards, this.#tick);
+    const reason = injectionRefusal(place, windowShards, this.#tick);
     if (reason !== undefined) {
       this.#books.emit({ type: "reject", cell, reason });
       return { accepted: false, reason, text: refusalText(cell, reason) };

@@ -1,7 +1,7 @@
 import type { MeshCell } from "./mesh-cell.ts";
 
 /** Why a cell takes no shard now; undefined: it does. Forgets what must have ended by `tick`, if that makes room. */
-export function refusalOf(
+export function injectionRefusal(
   place: MeshCell,
   windowShards: number,
   tick: number,
