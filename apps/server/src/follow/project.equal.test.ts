@@ -2,6 +2,7 @@ import { SeededRandom } from "@swoosh/kernel/testing";
 import { expect, it } from "vitest";
 import { expectEqualFollowers } from "./test/equal-followers.ts";
 import { ProjectPlayer } from "./test/project-player.ts";
+import { ProjectStage } from "./test/project-stage.ts";
 
 const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
 const TRANSITIONS = isSoak ? 10_000 : 160;
@@ -15,8 +16,9 @@ it(
     await expectEqualFollowers({
       rounds: ROUNDS,
       async begin(leader) {
-        player = new ProjectPlayer(leader, new SeededRandom(20_26));
-        await player.begin();
+        const stage = new ProjectStage(leader);
+        await stage.begin();
+        player = new ProjectPlayer(stage, new SeededRandom(20_26));
       },
       async play(_leader, round) {
         await player?.until(Math.ceil((TRANSITIONS * round) / ROUNDS));

@@ -9,6 +9,7 @@ import {
   parseHlc,
   PROPOSAL_TYPE,
   valueHash,
+  type Answer,
   type JsonObject,
   type ValueHash,
 } from "@swoosh/kernel";
@@ -77,6 +78,33 @@ export class Leader {
 
   /** Proposes anything as of now; gives `accepted`, or the code of the refusal. */
   async act(wish: LeaderWish): Promise<string> {
+    const answer = await this.#answer(wish);
+    return answer.kind === "accepted" ? "accepted" : answer.refused.code;
+  }
+
+  /** The same for what must be refused: its code and reasons. */
+  async refusalOf(wish: LeaderWish): Promise<string> {
+    const answer = await this.#answer(wish);
+    if (answer.kind === "accepted") return "accepted";
+    return `${answer.refused.code}: ${answer.refused.reasons.join("; ")}`;
+  }
+
+  /** Accepted records of an instance with this transition. */
+  async recordsOf(
+    instance: string,
+    transition: string,
+  ): Promise<readonly { readonly inputs: JsonObject }[]> {
+    const texts = await this.node.engine.records(0, this.size);
+    return texts
+      .map((text): { inputs: JsonObject; proposal: { instance: string; transition: string } } =>
+        JSON.parse(text),
+      )
+      .filter(
+        ({ proposal }) => proposal.instance === instance && proposal.transition === transition,
+      );
+  }
+
+  async #answer(wish: LeaderWish): Promise<Answer> {
     const { inputs = {}, instance, signer = this.#operator, transition, window, word = "a" } = wish;
     const head = this.node.engine.state.head(instance);
     const last = parseHlc(head?.document.hlc_last ?? "");
@@ -94,8 +122,7 @@ export class Leader {
       ...(window === undefined ? {} : { window_id: window }),
     };
     const signature = signer.sign(PROPOSAL_TYPE, body);
-    const answer = await this.node.engine.propose(canonicalize({ ...body, inputs, signature }));
-    return answer.kind === "accepted" ? "accepted" : answer.refused.code;
+    return this.node.engine.propose(canonicalize({ ...body, inputs, signature }));
   }
 
   /** What a server over this node gives its followers; `change` doctors it. */

@@ -1,46 +1,12 @@
 import { type Document, type JsonObject } from "@swoosh/kernel";
-import { electCouncil, memberSetHash, VOTE_TYPE, votePayload, type Claim } from "@swoosh/guards";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import { Project } from "../../driver/project-document.ts";
-import { hasher } from "../../hasher.ts";
-import { PrivateKey } from "../../keys/private-key.ts";
-import { lockedPlanOf } from "../../project-file/plan-inputs.ts";
-import { readProjectFile } from "../../project-file/read-project-file.ts";
 import type { Leader, LeaderWish } from "./leader.ts";
 import { violations } from "./project-invariants.ts";
+import { AGENTS, ProjectStage, type Act } from "./project-stage.ts";
 
 /** Projects that go on at once: few, so that they meet in pool and agents. */
 const LIVE = 6;
-const AGENTS = ["a1", "a2", "a3", "a4"];
-const SERVICES: Readonly<Record<string, readonly (readonly [role: string, scope: string])[]>> = {
-  driver: [
-    ["controller", "project/*"],
-    ["controller", "session/*"],
-    ["controller", "agent/*"],
-  ],
-  ingest: [["ingest", "project/*"]],
-  shhh: [
-    ["provider", "policy/*"],
-    ["provider", "project/*"],
-  ],
-  facts: [
-    ["provider", "license/*"],
-    ["provider", "beat/*"],
-    ["provider", "capacity/*"],
-  ],
-};
-const FOREVER_MS = 100 * 31_536_000_000;
-const BAR = 8;
-
-const PLAN = readProjectFile(
-  `goal: play
-roles: [{ name: builder, core: true, seats: 2 }, { name: reviewer, core: true }]
-tasks: [{ id: one, run: x }, { id: two, run: y, needs: [one] }]
-`,
-).plan;
-
-type Act = LeaderWish & { readonly inputs: JsonObject };
-
 /**
  * Plays `charts/project.yaml` at random, with everybody who may propose something: what could come next, mostly in its right form, and
  * whatever the chart declares besides. Every accepted record of a project is held to the invariants.
@@ -54,41 +20,13 @@ export class ProjectPlayer {
   readonly violations: string[] = [];
   readonly #leader: Leader;
   readonly #random: SeededRandom;
-  readonly #keys = new Map<string, PrivateKey>();
-  #beat = 0;
+  readonly #stage: ProjectStage;
   #begun = 0;
-  #evidence = "";
 
-  constructor(leader: Leader, random: SeededRandom) {
-    this.#leader = leader;
+  constructor(stage: ProjectStage, random: SeededRandom) {
+    this.#leader = stage.leader;
+    this.#stage = stage;
     this.#random = random;
-  }
-
-  /** Identities, agents, licence, capacity, tempo. */
-  async begin(): Promise<void> {
-    this.#evidence = this.#leader.node.blobs.save(Buffer.from("evidence"));
-    for (const [name, roles] of Object.entries(SERVICES)) await this.#register(name, roles);
-    for (const name of AGENTS) {
-      await this.#register(name, [
-        ["agent", "project/*"],
-        ["council", "project/*"],
-      ]);
-      await this.#must({
-        instance: `agent/${name}`,
-        transition: "Agent_Connect",
-        signer: this.#key("driver"),
-        inputs: {
-          capabilities: ["any"],
-          connection: 1,
-          key: this.#key(name).identity,
-          pool: "main",
-          runner: name,
-        },
-      });
-    }
-    await this.#must(this.#licence(true));
-    await this.#must(this.#count());
-    await this.#must(this.#frame());
   }
 
   /** Plays until so many transitions of projects were accepted. */
@@ -105,8 +43,8 @@ export class ProjectPlayer {
     if (live.length < LIVE) {
       this.#begun += 1;
       await this.#take(
-        this.#act(`project/p${this.#begun}`, "driver", "Boot_ConfigOk", {
-          config_hash: this.#evidence,
+        this.#stage.act(`project/p${this.#begun}`, "driver", "Boot_ConfigOk", {
+          config_hash: this.#stage.evidence,
           identities: ["driver", "ingest", "shhh"],
         }),
       );
@@ -153,7 +91,7 @@ export class ProjectPlayer {
   #live(): readonly Document[] {
     const documents: Document[] = [];
     for (let id = this.#begun; id > 0 && documents.length < LIVE; id -= 1) {
-      const document = this.#document(`project/p${id}`);
+      const document = this.#stage.document(`project/p${id}`);
       if (document !== undefined && !document.meta.ended) documents.push(document);
     }
     return documents;
@@ -164,7 +102,7 @@ export class ProjectPlayer {
     const { context, instance } = project;
     const { council, execution, ingestion } = context;
     const at = (by: string, transition: string, inputs: JsonObject = {}): Act =>
-      this.#act(instance, by, transition, inputs);
+      this.#stage.act(instance, by, transition, inputs);
     const effect = (name: string): JsonObject => {
       const id = document.effects.find((one) => one.name === name)?.id;
       return id === undefined ? {} : { effect: id };
@@ -194,7 +132,7 @@ export class ProjectPlayer {
         at("shhh", "Ingestion_PolicyViolation", { policy_version: 1, rationale: "found" }),
         at("ingest", "Ingestion_CorpusBuilt", {
           content_hash: ingestion.content_hash,
-          index_hash: this.#evidence,
+          index_hash: this.#stage.evidence,
           version: ingestion.version,
           ...effect("index"),
         }),
@@ -210,7 +148,10 @@ export class ProjectPlayer {
           roles: ["builder", "reviewer"],
           tools: [],
         }),
-        this.#certificate(project),
+        this.#stage.certificate(project, {
+          builders: this.#random.chance(92) ? 2 : 1,
+          choice: () => (this.#random.chance(90) ? "approve" : "reject"),
+        }),
         at("driver", "Council_McpGreen"),
       ],
       environment: [
@@ -221,8 +162,8 @@ export class ProjectPlayer {
           lead: "a1",
         }),
         at("a1", "Environment_Installed", {
-          assets: [{ digest: this.#evidence, name: "checkout" }],
-          manifest: this.#evidence,
+          assets: [{ digest: this.#stage.evidence, name: "checkout" }],
+          manifest: this.#stage.evidence,
           ...effect("provision"),
         }),
         ...(project.in("Environment.READY") && this.#random.chance(80)
@@ -231,12 +172,15 @@ export class ProjectPlayer {
       ],
       execution: [
         at("driver", "Lifecycle_AllReady"),
-        at("driver", "Execution_PlanLocked", { ...this.#plan() }),
+        at("driver", "Execution_PlanLocked", { ...this.#stage.plan() }),
         ...this.#work(project),
         at("driver", "Execution_ReviewGate"),
         ...AGENTS.slice(0, 3).map((name) => at(name, "Execution_Approve")),
         at("driver", "Execution_ApprovalsThreshold"),
-        at("driver", "Execution_Submit", { artefacts: this.#evidence, summary: this.#evidence }),
+        at("driver", "Execution_Submit", {
+          artefacts: this.#stage.evidence,
+          summary: this.#stage.evidence,
+        }),
         at("driver", "Execution_Complete"),
         at("driver", "Execution_NextWindow"),
       ],
@@ -245,7 +189,7 @@ export class ProjectPlayer {
     const bad = [
       at("ingest", "Ingestion_NewVersion"),
       at("driver", "Ingestion_RollbackIndex"),
-      at("a2", "Council_Eject", { ...reason, member: this.#key("a3").identity }),
+      at("a2", "Council_Eject", { ...reason, member: this.#stage.key("a3").identity }),
       at("a1", "Council_ReElect", reason),
       at("driver", "Environment_Amber", reason),
       at("driver", "Environment_Deprovision", reason),
@@ -280,28 +224,33 @@ export class ProjectPlayer {
     const { id, session } = this.#session(project.id, task.id);
     const instance = `session/${id}`;
     const free = AGENTS.find((name) =>
-      this.#document(`agent/${name}`)?.configuration.includes("Work.READY"),
+      this.#stage.document(`agent/${name}`)?.configuration.includes("Work.READY"),
     );
     if (task.state === "assigned" || task.state === "started") {
       const { agent = "a1" }: { agent?: string } = Object(session?.context);
       const inputs = { fence: task.fence, task: task.id };
-      const ended = { ...inputs, evidence: this.#evidence, session: id };
+      const ended = { ...inputs, evidence: this.#stage.evidence, session: id };
       return [
-        this.#act(project.instance, agent, "Execution_TaskStarted", inputs),
-        this.#act(project.instance, agent, "Execution_TaskFinished", ended),
+        this.#stage.act(project.instance, agent, "Execution_TaskStarted", inputs),
+        this.#stage.act(project.instance, agent, "Execution_TaskFinished", ended),
         ...(this.#random.chance(20)
-          ? [this.#act(project.instance, agent, "Execution_TaskFailed", { ...ended, reason: "no" })]
+          ? [
+              this.#stage.act(project.instance, agent, "Execution_TaskFailed", {
+                ...ended,
+                reason: "no",
+              }),
+            ]
           : []),
       ];
     }
     if (session === undefined) {
       const inputs = { holder: project.id, kind: "task", pool: "main", task: task.id };
-      return [this.#act(instance, "driver", "Session_Request", inputs)];
+      return [this.#stage.act(instance, "driver", "Session_Request", inputs)];
     }
     const { fence = 0 }: { fence?: number } = Object(session.context);
     if (session.configuration.includes("ALLOCATED"))
       return [
-        this.#act(project.instance, "driver", "Execution_TaskAssigned", {
+        this.#stage.act(project.instance, "driver", "Execution_TaskAssigned", {
           fence,
           session: id,
           task: task.id,
@@ -309,13 +258,13 @@ export class ProjectPlayer {
       ];
     if (free === undefined) return [];
     const { fence: last = 0 }: { fence?: number } = Object(
-      this.#document(`agent/${free}`)?.context,
+      this.#stage.document(`agent/${free}`)?.context,
     );
     return [
-      this.#act(instance, "driver", "Session_Allocate", {
+      this.#stage.act(instance, "driver", "Session_Allocate", {
         agent: free,
         fence: Math.max(last, task.fence) + 1,
-        key: this.#key(free).identity,
+        key: this.#stage.key(free).identity,
       }),
     ];
   }
@@ -324,58 +273,19 @@ export class ProjectPlayer {
   #session(project: string, task: string): { readonly id: string; readonly session?: Document } {
     for (let turn = 0; ; turn += 1) {
       const id = `${project}-${task}-${turn}`;
-      const session = this.#document(`session/${id}`);
+      const session = this.#stage.document(`session/${id}`);
       if (session === undefined) return { id };
       if (!session.meta.ended) return { id, session };
     }
   }
 
-  /** As the claims elect, signed by all; sometimes of others, which makes it a rival. */
-  #certificate(project: Project): Act {
-    const { council, ingestion } = project.context;
-    const read: { claims?: readonly Claim[] } = Object(
-      this.#document(`council/${project.id}`)?.context,
-    );
-    const seats = [
-      { name: "builder", core: true, seats: this.#random.chance(92) ? 2 : 1 },
-      { name: "reviewer", core: true, seats: 1 },
-    ];
-    const members = electCouncil(seats, read.claims ?? []);
-    const keys = members.map(({ key }) => key);
-    const subject = {
-      chart_hash: project.chartHash,
-      instance: project.instance,
-      member_set_hash: memberSetHash(hasher, keys),
-      origin: this.#leader.node.origin,
-      term: council.term,
-    };
-    const pins = { content_hash: ingestion.content_hash, version: ingestion.version };
-    const votes = keys.map((member) => {
-      const signer = [...this.#keys.values()].find(({ identity }) => identity === member);
-      const choice = this.#random.chance(90) ? "approve" : "reject";
-      const signature = signer?.sign(VOTE_TYPE, votePayload(subject, pins, choice)) ?? "";
-      return { choice, member, signature };
-    });
-    return this.#act(project.instance, "driver", "Council_QuorumCert", {
-      ...pins,
-      members: members.map((one) => ({ ...one })),
-      subject,
-      votes,
-    });
-  }
-
   #verdict({ context, id }: Project): Act {
-    return this.#act(`policy/${id}`, "shhh", "Policy_Verdict", {
+    return this.#stage.act(`policy/${id}`, "shhh", "Policy_Verdict", {
       findings: 0,
       policy_version: 1,
       subject: context.ingestion.content_hash,
       verdict: this.#random.chance(95) ? "allow" : "deny",
     });
-  }
-
-  #plan(): JsonObject {
-    if (PLAN === undefined) throw new Error("the plan of the player is broken");
-    return { ...lockedPlanOf(hasher, PLAN) };
   }
 
   /** Content of one of a few kinds, kept as evidence. */
@@ -384,93 +294,8 @@ export class ProjectPlayer {
   }
 
   #world(): LeaderWish {
-    if (this.#random.chance(3)) return this.#licence(false);
-    if (this.#random.chance(10)) return this.#licence(true);
-    return this.#random.chance(10) ? this.#count() : this.#frame();
-  }
-
-  #licence(isGood: boolean): LeaderWish {
-    const now = this.#leader.clock.now();
-    return {
-      instance: "license/main",
-      transition: "License_Granted",
-      signer: this.#key("facts"),
-      inputs: {
-        grace_ms: isGood ? 1_000 : this.#random.below(400),
-        observed_at: now,
-        source: "local",
-        subject: "play",
-        valid_until: isGood ? now + FOREVER_MS : now + this.#random.below(200),
-      },
-    };
-  }
-
-  #count(): LeaderWish {
-    const inputs = { free: 40, valid_until: this.#leader.clock.now() + FOREVER_MS };
-    const signer = this.#key("facts");
-    return { instance: "capacity/main", transition: "Capacity_Counted", signer, inputs };
-  }
-
-  #frame(): LeaderWish {
-    this.#beat += 1;
-    const place = this.#beat % BAR;
-    return {
-      instance: "beat/main",
-      transition: "Beat_Observed",
-      signer: this.#key("facts"),
-      inputs: {
-        beat_index: this.#beat,
-        cluster: "play",
-        deadline_at: this.#leader.clock.now() + FOREVER_MS,
-        downbeat: place === 0,
-        phase: place < 2 ? "plan" : place < 5 ? "execute" : "review",
-        source: "pulse",
-        tempo_mbpm: 60_000,
-        window_id: Math.floor(this.#beat / BAR)
-          .toString(16)
-          .padStart(32, "0"),
-      },
-    };
-  }
-
-  #act(instance: string, by: string, transition: string, inputs: JsonObject): Act {
-    const { window_id: window = "" }: { window_id?: string } = Object(
-      this.#document("beat/main")?.context,
-    );
-    const signer = by === "operator" ? {} : { signer: this.#key(by) };
-    return { instance, transition, inputs, window, ...signer };
-  }
-
-  #document(instance: string): Document | undefined {
-    return this.#leader.node.engine.state.head(instance)?.document;
-  }
-
-  #key(name: string): PrivateKey {
-    const key = this.#keys.get(name);
-    if (key === undefined) throw new Error(`${name} has no key`);
-    return key;
-  }
-
-  async #register(
-    name: string,
-    roles: readonly (readonly [role: string, scope: string])[],
-  ): Promise<void> {
-    const key = PrivateKey.generate();
-    this.#keys.set(name, key);
-    await this.#must({
-      instance: `identity/${name}`,
-      transition: "Identity_Register",
-      inputs: {
-        key: key.identity,
-        kind: "service",
-        roles: roles.map(([role, scope]) => ({ role, scope })),
-      },
-    });
-  }
-
-  async #must(wish: LeaderWish): Promise<void> {
-    const code = await this.#leader.act(wish);
-    if (code !== "accepted")
-      throw new Error(`${wish.transition} on ${wish.instance} is refused: ${code}`);
+    if (this.#random.chance(3)) return this.#stage.licence(this.#random.below(200));
+    if (this.#random.chance(10)) return this.#stage.licence();
+    return this.#random.chance(10) ? this.#stage.count() : this.#stage.frame();
   }
 }
