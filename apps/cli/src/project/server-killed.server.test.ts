@@ -65,7 +65,7 @@ it(
     };
     writeFileSync(join(source, "swoosh.yaml"), JSON.stringify(plan));
     await server.start(AGENTS);
-    const { dataFolder, readKeyFile } = await import("@swoosh/server");
+    const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
     const key = readKeyFile(dataFolder(data).operatorKey);
     const signer = {
       key: key.identity,

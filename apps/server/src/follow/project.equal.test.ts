@@ -5,7 +5,7 @@ import { ProjectPlayer } from "./test/project-player.ts";
 import { ProjectStage } from "./test/project-stage.ts";
 
 const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
-const TRANSITIONS = isSoak ? 10_000 : 160;
+const TRANSITIONS = isSoak ? 10_000 : 100;
 const ROUNDS = isSoak ? 32 : 3;
 
 it(

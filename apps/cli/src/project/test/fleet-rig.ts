@@ -32,7 +32,8 @@ export class FleetRig {
 
   /** An agent that nobody starts again; ends with the rig. */
   async hire(name: string): Promise<ChildProcess> {
-    const { PrivateKey, registerIdentity, writeKeyFile } = await import("@swoosh/server");
+    const { PrivateKey, writeKeyFile } = await import("@swoosh/server/keys");
+    const { registerIdentity } = await import("@swoosh/server");
     const key = PrivateKey.generate();
     const file = join(this.root, `${name}.pem`);
     writeKeyFile(file, key);

@@ -3,7 +3,7 @@ import type { SeededRandom } from "@swoosh/kernel/testing";
 import { Project } from "../../driver/project-document.ts";
 import type { Leader, LeaderWish } from "./leader.ts";
 import { violations } from "./project-invariants.ts";
-import { AGENTS, ProjectStage, type Act } from "./project-stage.ts";
+import { AGENTS, type Act, type ProjectStage } from "./project-stage.ts";
 
 /** Projects that go on at once: few, so that they meet in pool and agents. */
 const LIVE = 6;
