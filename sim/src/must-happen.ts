@@ -17,6 +17,7 @@ export const MUST_HAPPEN = [
   "clock jumps back",
   "clock jumps by years",
   "damage refused",
+  "decision read",
   "disk full",
   "disk has room again",
   "disk is slow",

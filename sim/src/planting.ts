@@ -1,4 +1,4 @@
-import type { Answer, Crypto, Journal, Kernel, Transport } from "@swoosh/kernel";
+import type { Answer, Crypto, Journal, JsonObject, Kernel, Transport } from "@swoosh/kernel";
 import type { FollowerMachine, FollowRefused, LogFeed } from "@swoosh/server/follower";
 import type { Disk } from "./world/sim-disk.ts";
 
@@ -19,6 +19,8 @@ export interface Planting {
   readonly checkpoint?: (checkpoint: Checkpoint) => Checkpoint;
   /** Entry of a stream that a client gets; undefined: it gets none. */
   readonly stream?: (entry: StreamedRecord) => StreamedRecord | undefined;
+  /** The decision record that a reader gets. */
+  readonly decision?: (decision: JsonObject) => JsonObject;
   readonly follower?: FollowerPlanting;
 }
 

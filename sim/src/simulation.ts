@@ -12,6 +12,7 @@ import {
 } from "./faults.ts";
 import type { Feed } from "./feed.ts";
 import { Findings } from "./history/finding.ts";
+import { Explanations } from "./explanations.ts";
 import { Followers } from "./followers/followers.ts";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { Invariant } from "./invariants.ts";
@@ -41,6 +42,8 @@ export interface RunOptions {
 
 /** Turns of the event loop without a new record, after which none comes any more: a proposal takes some three. */
 const TURNS_AT_REST = 8;
+/** Of steps after which somebody asks why a record was accepted. */
+const EXPLANATIONS_PERCENT = 8;
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
@@ -66,6 +69,7 @@ export class Simulation {
   readonly #faults: Faults;
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
+  readonly #explanations = new Explanations(this);
   #driftPercent = 0;
 
   constructor(beginning: Beginning, seed: number, options: RunOptions) {
@@ -130,6 +134,8 @@ export class Simulation {
     this.#oldFiles.keep(this.node.disk);
     if (this.node.isDown) await this.node.start("it is dead");
     await this.followers.step(random.fork("followers"), step);
+    const asking = random.fork("explanations");
+    if (asking.chance(EXPLANATIONS_PERCENT)) await this.#explanations.ask(asking);
   }
 
   async #act(random: SeededRandom): Promise<string> {
