@@ -117,7 +117,10 @@ describe("manifests", () => {
 
   it("wants every workspace locked as it is", () => {
     const here = { name: "@swoosh/kernel", dependencies: { yaml: "2.0.0" } };
-    const manifest = { "packages/kernel/package.json": JSON.stringify(here) };
+    const manifest = {
+      "packages/kernel/package.json": JSON.stringify(here),
+      "packages/kernel/src/a.ts": 'import "yaml";',
+    };
     expect(plant(manifests, { ...manifest, "package-lock.json": lock({}) })[0]).toContain(
       "is not in package-lock.json",
     );
@@ -151,6 +154,20 @@ describe("manifests", () => {
     expect(plant(manifests, { "package-lock.json": text })).toEqual([
       expect.stringContaining("package-lock.json:3 "),
     ]);
+  });
+
+  it("wants nothing in a manifest that nothing imports", () => {
+    const here = { name: "@swoosh/kernel", dependencies: { fastify: "1.0.0", yaml: "2.0.0" } };
+    const files = (source: string) => ({
+      "packages/kernel/package.json": JSON.stringify(here),
+      "packages/kernel/src/a.ts": source,
+      "packages/kernel-other/src/a.mjs": 'import "yaml";',
+      "package-lock.json": lock({ "packages/kernel": here }),
+    });
+    const told = plant(manifests, files('import fastify from "fastify/x";'));
+    expect(told).toEqual([expect.stringContaining("[declared, unused] lists yaml")]);
+    const require = 'import "fastify"; createRequire(import.meta.url)("yaml");';
+    expect(plant(manifests, files(require))).toEqual([]);
   });
 
   it("wants what a product imports in its own manifest, and lets tests use the root's", () => {

@@ -3,7 +3,7 @@ import { importsOf, packageOf } from "../imports.ts";
 import type { Finding, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
 
-/** Packages are pinned exactly, declared where they are used, and locked without a registry's address. */
+/** Packages are pinned exactly, declared where they are used and nowhere else, and locked without a registry's address. */
 export const manifests: Rule = {
   name: "manifests",
   check: (tree) => [
@@ -12,6 +12,7 @@ export const manifests: Rule = {
     ...manifestsOf(tree).flatMap((file) => deadDoors(tree, file)),
     ...lockedHosts(tree),
     ...undeclared(tree),
+    ...unused(tree),
   ],
 };
 
@@ -139,6 +140,31 @@ function undeclared(tree: Tree): readonly Finding[] {
         },
       ];
     });
+  });
+}
+
+/**
+ * What a workspace declares it uses: the name stands in quotes in one of its files, as an import or as what is required at
+ * run time. The root's tools are named in scripts and settings instead, and types by the compiler.
+ */
+function unused(tree: Tree): readonly Finding[] {
+  return manifestsOf(tree).flatMap((file) => {
+    const folder = file.slice(0, -"package.json".length);
+    if (folder === "") return [];
+    const texts = tree.paths
+      .filter((path) => path.startsWith(folder) && /\.(?:ts|tsx|mjs|js)$/.test(path))
+      .map((path) => tree.text(path) ?? "");
+    const manifest = readTable(tree, file);
+    return SECTIONS.flatMap((name) => Object.keys(section(manifest, name)))
+      .filter((name) => !name.startsWith("@types/"))
+      .filter(
+        (name) => !texts.some((text) => text.includes(`"${name}"`) || text.includes(`"${name}/`)),
+      )
+      .map((name) => ({
+        file,
+        line: lineWith(tree, file, `"${name}"`),
+        message: `[declared, unused] lists ${name}, which nothing in ${folder} imports; take it out and run npm install`,
+      }));
   });
 }
 
