@@ -1,4 +1,5 @@
 import type { Client, HttpResponse, SdkPorts, Signer } from "@swoosh/sdk";
+import { boundedPatience } from "./bounded-patience.ts";
 import { WorldError } from "./world-error.ts";
 
 /** Where a command finds its server: at an address, or straight over a folder. */
@@ -7,7 +8,7 @@ export interface ServerPlace {
   readonly data?: string;
 }
 
-/** Told once, at the first try that found nobody: the client tries again for a while, and a person should know that it does. */
+/** Told at the first try that found nobody, and when nobody is waited for any more (`boundedPatience`). */
 export type OnUnheard = (words: string) => void;
 
 export interface Connection {
@@ -68,43 +69,12 @@ async function connectTo(
   const { createClient, createWebPorts } = await import("@swoosh/sdk");
   const { hasher } = await import("@swoosh/server/keys");
   const web = createWebPorts(globalThis, { hasher });
-  const http = own.http ?? heard(web.http, url, own.onUnheard ?? (() => {}));
-  const ports = { ...web, http };
+  const tell = own.onUnheard ?? (() => {});
+  const doors = own.http === undefined ? boundedPatience(web, { url, tell }) : { http: own.http };
+  const ports = { ...web, ...doors };
   const client = createClient({ url, ports, ...(signer === undefined ? {} : { signer }) });
   return { client, close: async () => {} };
 }
-
-/** Asks as `http` does, and tells the first time that nobody listened. */
-function heard(http: SdkPorts["http"], url: string, onUnheard: OnUnheard): SdkPorts["http"] {
-  let isTold = false;
-  return async (request) => {
-    try {
-      return await http(request);
-    } catch (error) {
-      const why = codeOf(error);
-      if (why !== undefined && !isTold)
-        onUnheard(
-          `nobody listens at ${url} (${why}); trying again for a while, Ctrl-C ends it. Start one with swoosh up, or name another with --url`,
-        );
-      isTold ||= why !== undefined;
-      throw error;
-    }
-  };
-}
-
-/** Why no connection was had, where that is what happened; what a fetch rejects with has it as its cause. */
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" && NOBODY.has(code) ? code : undefined;
-}
-
-const NOBODY: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-]);
 
 function responseOf(answer: {
   readonly status: number;
