@@ -48,6 +48,8 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--projects", "drive projects: gateway for agents, driver, ingestion, providers")
     .option("--agents <n>", "agents that are started beside the server; implies --projects")
     .option("--beats-per-minute <n>", "of the built-in pulse; 0: somebody else beats")
+    .option("--whoosh-callers <file>", "callers of WHOOSH that are answered (docs/whoosh.md)")
+    .option("--whoosh-table <file>", "what their calls stand for; config/whoosh.yaml unless given")
     .option("--demo <source>", "drive this repository as project/demo, with three agents")
     .option("--once", "with --demo: stop when the project has ended or waits for a person")
     .option("--test-ports <file>", "tests alone: scripted clock, random numbers and keys")

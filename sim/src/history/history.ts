@@ -66,15 +66,7 @@ export interface StreamOp extends Underway {
   readonly entries: StreamEntry[];
 }
 
-/** A reader asked why record `index` was accepted. */
-export interface DecisionOp extends Underway {
-  readonly kind: "decision";
-  readonly index: number;
-  /** The decision record, canonical JSON. */
-  answer: string | null;
-}
-
-export type HistoryOp = ProposeOp | ReadOp | CheckpointOp | StreamOp | DecisionOp;
+export type HistoryOp = ProposeOp | ReadOp | CheckpointOp | StreamOp;
 
 /** All that clients did and heard, and the log as it was found in the end. */
 export interface History {

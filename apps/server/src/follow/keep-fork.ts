@@ -1,5 +1,6 @@
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Disk } from "../journal/disk.ts";
+import { nodeDisk } from "../journal/node-disk.ts";
 import { storeFile } from "../journal/whole-file.ts";
 
 /** What proves that a log is not the one that was followed: records as their exact bytes, heads as signed notes. */
@@ -14,11 +15,11 @@ export interface ForkEvidence {
 }
 
 /** Keeps the evidence durably in a folder of its own under `forks`; gives the folder. The same again replaces it. */
-export function keepFork(disk: Disk, forks: string, { index, ...texts }: ForkEvidence): string {
+export function keepFork(forks: string, { index, ...texts }: ForkEvidence): string {
   const folder = join(forks, String(index).padStart(16, "0"));
-  for (const made of [forks, folder]) disk.makeFolder(made);
+  mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(texts))
-    storeFile(disk, join(folder, name), Buffer.from(text));
-  for (const made of [folder, forks, dirname(forks)]) disk.syncFolder(made);
+    storeFile(nodeDisk, join(folder, name), Buffer.from(text));
+  for (const made of [folder, forks, dirname(forks)]) nodeDisk.syncFolder(made);
   return folder;
 }

@@ -18,6 +18,8 @@ import { addReadingRoutes } from "./routes/reading-routes.ts";
 import { addTransitionRoute } from "./routes/transition-route.ts";
 import { addTransitionsRoute } from "./routes/transitions-route.ts";
 import { sendProblem } from "./send-problem.ts";
+import { addWhooshRoutes } from "../whoosh/add-whoosh-routes.ts";
+import type { Whoosh } from "../whoosh/open-whoosh.ts";
 
 /** Every file of routes that the server has. */
 const ROUTES: readonly AddRoutes[] = [addTransitionRoute, addTransitionsRoute, addReadingRoutes];
@@ -28,6 +30,8 @@ export interface AppOptions {
   readonly onDefect?: (error: unknown) => void;
   /** Told of every route that is added: what is served is compared with what is described. */
   readonly onRoute?: (method: string, path: string) => void;
+  /** The drop-in for callers of WHOOSH, where there are any. */
+  readonly whoosh?: Whoosh;
 }
 
 /** The HTTP application over a running node; it listens nowhere yet. */
@@ -35,6 +39,7 @@ export function createApp(context: RouteContext, options: AppOptions = {}): Http
   const { metrics } = context.node;
   const app = createBareApp(options, (problem) => metrics.noteRefusal(problem));
   for (const add of ROUTES) add(app, context);
+  if (options.whoosh !== undefined) addWhooshRoutes(app, context, options.whoosh);
   return app;
 }
 

@@ -208,5 +208,49 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description:
       "tests alone: file with the seed of random numbers and keys, and what the clock reads; needs SWOOSH_TEST_RUN=1",
   },
+  {
+    name: "whoosh-callers",
+    kind: "text",
+    default: null,
+    description: "file with the callers of WHOOSH that are answered here: docs/whoosh.md",
+  },
+  {
+    name: "whoosh-table",
+    kind: "text",
+    default: null,
+    description: "file with what their calls stand for; config/whoosh.yaml unless given",
+  },
+  {
+    name: "whoosh-status",
+    kind: "integer",
+    minimum: 200,
+    maximum: 202,
+    default: 202,
+    description: "status of what was accepted from them; 200 for callers that know nothing else",
+  },
+  {
+    name: "whoosh-hosts",
+    kind: "list",
+    default: [],
+    description: "names under which they reach this server, beside the loopback and host",
+  },
+  {
+    name: "whoosh-origins",
+    kind: "list",
+    default: [],
+    description: "web pages that may call, such as https://whoosh.example.org; others may not",
+  },
+  {
+    name: "whoosh-gitea",
+    kind: "text",
+    default: null,
+    description: "address of the Gitea whose webhook begins projects",
+  },
+  {
+    name: "whoosh-gitea-secret",
+    kind: "secret",
+    default: null,
+    description: "secret of that webhook, at least 16 bytes",
+  },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
 ];

@@ -16,6 +16,7 @@ import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
 import type { Tracing } from "../trace/tracing.ts";
+import { openWhoosh } from "../whoosh/open-whoosh.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -74,6 +75,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     io.log("info", `chart ${name} version ${version} installed`);
   const metricsToken = settings.secret("metrics-token");
   const tracing = await tracingOf(settings, node);
+  const whoosh = await openWhoosh(settings, node);
   const refusals = new RefusalLog(io.log, () => node.clock.now());
   if (settings.text("log-level") === "debug") logAccepted(node, io.log);
   const screen = createScreen(folder);
@@ -88,6 +90,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     },
     onDefect: (error: unknown) => logDefect(io.log, error),
     ...(tls === undefined ? {} : { tls }),
+    ...(whoosh === undefined ? {} : { whoosh }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(tracing === undefined ? {} : { tracing }),
   };

@@ -55,8 +55,7 @@ function overload(seed: number, ticks: number, windowShards: number): readonly A
   ];
 }
 
-/** Who has not recovered by then has failed both bars by a fifth and more. */
-const RECOVERY_TICKS_MAX = 600;
+const RECOVERY_TICKS_MAX = 1_000;
 
 function p95Since(delivered: LoadRig["delivered"], tick: number): number {
   const recent: number[] = [];

@@ -39,8 +39,7 @@ export class LoraAutomaton {
     assert(channels >= 1 && channels <= CHANNELS_MAX, `1 to ${CHANNELS_MAX} channels`);
     this.size = { width: size.width, height: size.height };
     this.#engine = new BitsEngine(hasher);
-    const draft = new Int32Array(size.width * size.height);
-    this.#fields = Array.from({ length: channels }, () => new AmplitudeField(size, law, draft));
+    this.#fields = Array.from({ length: channels }, () => new AmplitudeField(size, law));
     this.#sources = Array.from({ length: channels }, () => undefined);
     this.load(new Grid(size));
   }

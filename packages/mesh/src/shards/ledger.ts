@@ -46,7 +46,7 @@ export interface Ledger {
   isPlaced(id: number, cell: number): boolean;
   counts(): Counts;
   /** L1, with what is in flight counted anew from the copies that the cells really hold. */
-  audit(tick: number, eachCopy: (see: (id: number) => void) => void): void;
+  audit(tick: number, copies: Iterable<number>): void;
 }
 
 export function createLedger(): Ledger {
@@ -107,25 +107,23 @@ export function createLedger(): Ledger {
     unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
     isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
     counts,
-    audit: (tick, eachCopy) => auditCopies(entries, counts().inFlight, { tick, eachCopy }),
+    audit: (tick, copies) => auditCopies(entries, counts().inFlight, tick, copies),
   };
 }
 
 function auditCopies(
   entries: ReadonlyMap<number, Entry>,
   inFlight: number,
-  {
-    tick,
-    eachCopy,
-  }: { readonly tick: number; readonly eachCopy: (see: (id: number) => void) => void },
+  tick: number,
+  copies: Iterable<number>,
 ): void {
   let found = 0;
-  eachCopy((id) => {
+  for (const id of copies) {
     const entry = entries.get(id);
-    if (entry === undefined || entry.delivered || entry.seenAtTick === tick) return;
+    if (entry === undefined || entry.delivered || entry.seenAtTick === tick) continue;
     entry.seenAtTick = tick;
     found += 1;
-  });
+  }
   assert(
     found === inFlight,
     `L1: at tick ${tick} the cells hold ${found} shards, the books say ${inFlight} are in flight`,

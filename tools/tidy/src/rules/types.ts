@@ -70,9 +70,6 @@ function checkFile(tree: Tree, file: string): readonly Finding[] {
   return findings;
 }
 
-/** Vitest takes these by their default export. */
-const VITEST_LOADS = /-reporter\.ts$|\/recording-runner\.ts$/;
-
 function problem(node: ts.Node, file: string): string | undefined {
   if (node.kind === ts.SyntaxKind.AnyKeyword)
     return "any switches the checker off; use unknown and narrow it";
@@ -83,7 +80,7 @@ function problem(node: ts.Node, file: string): string | undefined {
   if (ts.isModuleDeclaration(node) && node.body !== undefined && !isAmbient(node)) {
     return "namespace cannot be erased; use a module";
   }
-  if (isDefaultExport(node) && !VITEST_LOADS.test(file)) {
+  if (isDefaultExport(node) && !file.endsWith("-reporter.ts")) {
     return "a default export has a name only where it is imported; export it by its name";
   }
   return undefined;
