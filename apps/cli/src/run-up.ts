@@ -4,6 +4,7 @@ import type { RunIo } from "@swoosh/server/up";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createLog, isLogLevel } from "./create-log.ts";
+import { tellUndriven } from "./project/tell-undriven.ts";
 import { settingFlags } from "./setting-flags.ts";
 import { withServerErrors } from "./with-server-errors.ts";
 
@@ -33,7 +34,7 @@ export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promis
     const code = await runServer(settings, {
       log,
       ready: (line) => port.out(`${line}\n`),
-      ...(moves ? { beside: besideOf(settings, { agents, log }) } : {}),
+      beside: moves ? besideOf(settings, { agents, log }) : async (node) => tellUndriven(node, log),
     });
     return code === 0 ? EXIT.ok : EXIT.fenced;
   });
