@@ -105,13 +105,17 @@ export class Replica {
     return this.#durable.world.charts();
   }
 
-  /** Takes the next record. The normal forms of the charts that it names (`chartsNamedBy`) must be evidence by then. */
+  /**
+   * Takes the next record. The normal forms of the charts that it names (`chartsNamedBy`) must be evidence by then. Rejects
+   * with a `JournalError` where this machine's disk fails.
+   */
   async take(text: string): Promise<Replicated> {
     try {
       for (const hash of chartsNamedBy(text))
         await this.#shelf.fetch(hash, (name) => this.state.chart(name)?.normal);
     } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
+      // What the own disk does says nothing of the record.
+      if (!(error instanceof JournalError) || error.code !== "corrupt") throw error;
       return { ok: false, problem: error.message };
     }
     const replayed = this.#kernel.replay(this.#durable.world, text);
