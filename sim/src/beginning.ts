@@ -23,6 +23,8 @@ export interface Beginning {
   workload(): Workload;
   readonly invariants: readonly Invariant[];
   readonly signing: Signing;
+  /** Text of record 0. */
+  readonly first: string;
 }
 
 export const START_MS = 1_767_225_600_000;
@@ -72,6 +74,7 @@ export async function createBeginning(
     const { index, replayed, text } = answer;
     recorder.proposed(op, { kind: "accepted", index, replayed, text });
   }
+  const [first = ""] = await engine.records(0, 1);
   await life.stop();
   return {
     charts,
@@ -82,5 +85,6 @@ export async function createBeginning(
     workload,
     invariants,
     signing,
+    first,
   };
 }

@@ -1,7 +1,10 @@
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { PlannedFault } from "./world/process-disk.ts";
 
-/** Kinds of bad luck. Each seed turns a random half off, so that rare kinds are not masked by common ones. */
+/**
+ * Kinds of bad luck. Each seed turns a random half off, so that rare kinds are not masked by common ones. New ones come last:
+ * what a seed draws for the others stays as it is.
+ */
 export const FAULT_KINDS = [
   "answers lost",
   "clock drifts",
@@ -22,6 +25,12 @@ export const FAULT_KINDS = [
   "power lost",
   "skewed clients",
   "zombies",
+  "followers die",
+  "links cut",
+  "links lie",
+  "links lossy",
+  "links slow",
+  "logs forked",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Faults = ReadonlySet<FaultKind>;

@@ -36,6 +36,7 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   await checkLiveness(simulation);
   await simulation.rest();
   await traffic.askAll(await engine.records(0, engine.status().size));
+  await simulation.followers.converge(engine);
   await node.stop();
   const found = await findLog(node.disk, simulation.signing.nodeId);
   const judge: Judge = {
@@ -52,6 +53,8 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   checkPending(simulation, world);
   for (const snapshot of [null, ...found.snapshots])
     await checkSnapshot(simulation, { kernel, found, world, snapshot });
+  simulation.followers.sightings.settleRoots(found.log, findings);
+  for (const claim of simulation.followers.claims) findings.expect(false, "followers", () => claim);
   return { history, judge };
 }
 
@@ -106,7 +109,8 @@ async function findLog(disk: SimDisk, nodeId: Uint8Array): Promise<Found> {
 }
 
 /** The log's fold; on the way, what users say of their charts must hold in every state. */
-function replayed(judge: Judge, log: readonly string[], { findings, invariants }: Simulation) {
+function replayed(judge: Judge, log: readonly string[], simulation: Simulation) {
+  const { findings, followers, invariants } = simulation;
   const world = createWorld(judge);
   const opened = new Map<string, number>();
   for (const text of log) {
@@ -125,6 +129,7 @@ function replayed(judge: Judge, log: readonly string[], { findings, invariants }
         );
       }
     for (const { id } of again.accepted.effects.opened) opened.set(id, index);
+    followers.sightings.settleReads(index + 1, world, findings);
   }
   return { world, opened };
 }

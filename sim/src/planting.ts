@@ -1,4 +1,5 @@
-import type { Answer, Crypto, Journal, Kernel, Transport } from "@swoosh/kernel";
+import type { Answer, Crypto, Journal, JsonObject, Kernel, Transport } from "@swoosh/kernel";
+import type { FollowerMachine, FollowRefused, LogFeed } from "@swoosh/server/follower";
 import type { Disk } from "./world/sim-disk.ts";
 
 /** Ways in which a bug may be planted: before each port, around the kernel, between engine and clients. Never in their code. */
@@ -18,6 +19,20 @@ export interface Planting {
   readonly checkpoint?: (checkpoint: Checkpoint) => Checkpoint;
   /** Entry of a stream that a client gets; undefined: it gets none. */
   readonly stream?: (entry: StreamedRecord) => StreamedRecord | undefined;
+  /** The decision record that a reader gets. */
+  readonly decision?: (decision: JsonObject) => JsonObject;
+  readonly follower?: FollowerPlanting;
+}
+
+/** Ways in which a bug may be planted in those who follow. */
+export interface FollowerPlanting {
+  readonly disk?: (disk: Disk) => Disk;
+  readonly machine?: (machine: FollowerMachine) => FollowerMachine;
+  readonly feed?: (feed: LogFeed) => LogFeed;
+  /** False: what is refused is waited for, as if the server could not be reached. */
+  readonly refuses?: (refused: FollowRefused) => boolean;
+  /** Hash that a reader is told instead. */
+  readonly read?: (instance: string, hash: string | undefined) => string | undefined;
 }
 
 export interface ReadHead {

@@ -12,12 +12,15 @@ import {
 } from "./faults.ts";
 import type { Feed } from "./feed.ts";
 import { Findings } from "./history/finding.ts";
+import { Explanations } from "./explanations.ts";
+import { Followers } from "./followers/followers.ts";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { Invariant } from "./invariants.ts";
 import { Marks } from "./marks.ts";
 import { Node } from "./node.ts";
 import type { Planting } from "./planting.ts";
 import { Promises } from "./promises.ts";
+import type { LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
 import type { Signing } from "./world/signing.ts";
@@ -39,6 +42,8 @@ export interface RunOptions {
 
 /** Turns of the event loop without a new record, after which none comes any more: a proposal takes some three. */
 const TURNS_AT_REST = 8;
+/** Of steps after which somebody asks why a record was accepted. */
+const EXPLANATIONS_PERCENT = 8;
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
@@ -52,6 +57,9 @@ export class Simulation {
   readonly node: Node;
   readonly traffic: Traffic;
   readonly kernel: Kernel;
+  /** Without what is planted. */
+  readonly soundKernel: Kernel;
+  readonly followers: Followers;
   readonly workload: Workload;
   readonly invariants: readonly Invariant[];
   readonly knobs: Knobs;
@@ -61,6 +69,7 @@ export class Simulation {
   readonly #faults: Faults;
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
+  readonly #explanations = new Explanations(this);
   #driftPercent = 0;
 
   constructor(beginning: Beginning, seed: number, options: RunOptions) {
@@ -75,25 +84,26 @@ export class Simulation {
     this.recorder = new HistoryRecorder(() => this.clock.now(), beginning.ops);
     this.clock.set(beginning.endMs);
     this.signing = beginning.signing;
-    this.node = new Node(
-      {
-        disk: beginning.disk.copy(),
-        clock: this.clock,
-        kernel: this.kernel,
-        engine: {
-          genesis: beginning.genesis,
-          lanes: { proposals: this.knobs.proposalsMax },
-          batch: { recordsMax: this.knobs.recordsMax },
-        },
-        segmentBytes: this.knobs.segmentBytes,
-        planting: options.planting ?? {},
-        signing: beginning.signing,
+    const setting: LifeSetting = {
+      disk: beginning.disk.copy(),
+      clock: this.clock,
+      kernel: this.kernel,
+      engine: {
+        genesis: beginning.genesis,
+        lanes: { proposals: this.knobs.proposalsMax },
+        batch: { recordsMax: this.knobs.recordsMax },
       },
-      this,
-    );
+      segmentBytes: this.knobs.segmentBytes,
+      planting: options.planting ?? {},
+      signing: beginning.signing,
+    };
+    this.node = new Node(setting, this);
     this.workload = beginning.workload();
     this.invariants = beginning.invariants;
     this.traffic = new Traffic(this, { seed, faults: this.#faults });
+    this.soundKernel = beginning.charts.kernel;
+    const about = { setting, faults: this.#faults, random: random.fork("followers") };
+    this.followers = new Followers(this, { ...about, first: beginning.first });
   }
 
   async run(): Promise<void> {
@@ -123,6 +133,9 @@ export class Simulation {
     this.story.tell(`${step} ${what}: ${this.node.size} records`);
     this.#oldFiles.keep(this.node.disk);
     if (this.node.isDown) await this.node.start("it is dead");
+    await this.followers.step(random.fork("followers"), step);
+    const asking = random.fork("explanations");
+    if (asking.chance(EXPLANATIONS_PERCENT)) await this.#explanations.ask(asking);
   }
 
   async #act(random: SeededRandom): Promise<string> {

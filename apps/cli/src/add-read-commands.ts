@@ -29,6 +29,11 @@ export interface DecisionsFlags extends ReadFlags {
   readonly limit?: string;
 }
 
+export interface WalkFlags extends ReadFlags {
+  readonly depth?: string;
+  readonly limit?: string;
+}
+
 /** `swoosh state`, `instances`, `explain`, `why` and `decisions`. */
 export function addReadCommands(program: Command, port: ConsolePort, finish: Finish): void {
   reading(
@@ -71,7 +76,9 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
       const { runWhy } = await import("./run-why.ts");
       finish(await runWhy(port, instance, flags));
     });
-  reading(program.command("decisions").description("decision records, by index"))
+  const decisions = program.command("decisions").description("decision records, by index");
+  addDecisionWalk(decisions, port, finish);
+  reading(decisions)
     .option("--instance <name>", "only of this instance")
     .option("--transition <name>", "only this transition")
     .option("--signer <key>", "only of this identity, hmmm:pubkey:…")
@@ -80,6 +87,22 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
     .action(async (flags: DecisionsFlags) => {
       const { runDecisions } = await import("./run-decisions.ts");
       finish(await runDecisions(port, flags));
+    });
+}
+
+function addDecisionWalk(decisions: Command, port: ConsolePort, finish: Finish): void {
+  reading(
+    decisions
+      .command("walk")
+      .description("what stands behind a decision: what it derives from, depends on, and names"),
+  )
+    .argument("<decision>", "index of its record, or its id")
+    .option("--depth <n>", "how many edges back (3 unless given)")
+    .option("--limit <n>", "how many at most (100 unless given)")
+    // What stands before the word `walk` is meant for it too.
+    .action(async (wanted: string, _flags: WalkFlags, command: Command) => {
+      const { runDecisionsWalk } = await import("./run-decisions-walk.ts");
+      finish(await runDecisionsWalk(port, wanted, command.optsWithGlobals()));
     });
 }
 

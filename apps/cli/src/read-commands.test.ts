@@ -50,6 +50,27 @@ describe("reading commands", () => {
     expect(projected.at(-1)).toBe('  root  {"epoch":2,"flips":2,"phase":"OFF"}');
   });
 
+  it("walk back over what stands behind a decision", async () => {
+    const walked = await lines("decisions", "walk", String(last));
+    expect(walked[0]).toMatch(/^DEPTH {2}RECORD {2}INSTANCE +TRANSITION +BEHIND$/);
+    expect(walked[1]).toMatch(new RegExp(`^0 +${last} +switch/b +Switch_Flip`));
+    expect(walked[2]).toMatch(
+      new RegExp(`^1 +${b} +switch/b +Switch_Flip +derived-from of ${last}$`),
+    );
+    expect(walked).toHaveLength(3);
+    const one = await lines("decisions", "walk", String(last), "--depth", "0", "--json");
+    const first: { decision: { id: string }; depth: number } = JSON.parse(one[0] ?? "");
+    expect([one.length, first.depth]).toEqual([1, 0]);
+    expect(await lines("decisions", "walk", first.decision.id, "--depth", "0", "--json")).toEqual(
+      one,
+    );
+    const none = await swoosh("decisions", "walk", "99999");
+    expect([none.code, none.err]).toEqual([
+      1,
+      expect.stringContaining("there is no decision 99999"),
+    ]);
+  });
+
   it("list instances and decisions as tables", async () => {
     expect(await lines("instances", "--chart", "switch")).toEqual([
       expect.stringMatching(/^INSTANCE {2}IN {3}RECORD {2}STATE$/),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
-import { canonicalize } from "@swoosh/kernel/values";
+import { canonicalize, isValueHash } from "@swoosh/kernel/values";
 import type { Client, Signer } from "@swoosh/sdk";
 import type { ProjectRunFlags } from "./add-project-commands.ts";
 import { connect } from "./connect.ts";
@@ -100,6 +100,7 @@ async function drive(port: ConsolePort, { client, flags, source }: Drive): Promi
         else if (flags.watch === true) port.out(`${toldLine(told, began, paint)}\n`);
       },
     });
+    if (end.kind === "waits") await tellProblems(port, client, instance);
     return tellEnd(port, { end, instance, flags });
   } catch (error) {
     if (!isStopped) throw error;
@@ -108,6 +109,23 @@ async function drive(port: ConsolePort, { client, flags, source }: Drive): Promi
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, stop);
   }
+}
+
+/** What ingestion found wrong with the source, each with its place: the project's document has room for the first alone. */
+async function tellProblems(port: ConsolePort, client: Client, instance: string): Promise<void> {
+  const state = await client.state(instance);
+  const isRejected = state?.configuration.some((leaf) => leaf.endsWith(".Ingestion.REJECTED"));
+  if (isRejected !== true) return;
+  let evidence: string | undefined;
+  for await (const decision of client.decisions({ instance, transition: "Ingestion_Rejected" }))
+    [evidence] = decision.evidence;
+  if (evidence === undefined || !isValueHash(evidence)) return;
+  const bytes = await client.getEvidence(evidence);
+  const { problems }: { problems?: unknown } = Object(
+    bytes === undefined ? {} : JSON.parse(Buffer.from(bytes).toString("utf8")),
+  );
+  for (const problem of Array.isArray(problems) ? problems : [])
+    port.err(`swoosh: ${plainText(String(problem))}\n`);
 }
 
 function tellEnd(

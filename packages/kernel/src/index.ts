@@ -86,7 +86,7 @@ export {
 } from "./reduce/hlc.ts";
 export { operationHash, type Operation } from "./reduce/operation.ts";
 export { answer as answerOfRecord, decisionId } from "./reduce/answer.ts";
-export { decisionRecord } from "./reduce/decision-record.ts";
+export { decisionRecord, proposerRole } from "./reduce/decision-record.ts";
 export { World } from "./reduce/world.ts";
 export type { Replayed } from "./reduce/replay.ts";
 

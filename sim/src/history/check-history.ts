@@ -1,7 +1,9 @@
 import { createTree, leafHash, World, type CompiledChart, type ValueHash } from "@swoosh/kernel";
 import { checkDeliveries } from "./check-deliveries.ts";
+import { checkDecisions, Decisions } from "./check-decisions.ts";
 import { checkReads } from "./check-reads.ts";
 import { RefusalCheck } from "./check-refusals.ts";
+import { checkSignatures } from "./check-signatures.ts";
 import { checkStreams } from "./check-streams.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Findings, type Finding } from "./finding.ts";
@@ -42,9 +44,14 @@ export async function checkHistory(judge: Judge, history: History): Promise<Hist
   checkDeliveries(judge.kernel, read, about);
   checkStreams(history, chronicle, findings);
   const refusals = new RefusalCheck(judge, keyedOps(read), about);
-  const sweep = new Sweep(judge, createWorld(judge), refusals);
+  const sweep = new Sweep(judge, createWorld(judge), {
+    refusals,
+    decisions: new Decisions(history),
+  });
   await sweep.run(read.records, findings);
   checkReads(history, sweep, about);
+  checkDecisions(history, sweep.decisions, about);
+  await checkSignatures(judge, read.records, findings);
   return { ...verdict, findings: findings.all, decided: refusals.decided };
 }
 
@@ -100,15 +107,21 @@ class Sweep {
   readonly versions = new InstanceVersions();
   readonly roots: string[] = [];
   readonly leaves: ReturnType<typeof leafHash>[] = [];
+  readonly decisions: Decisions;
   readonly #judge: Judge;
   readonly #world: World;
   readonly #refusals: RefusalCheck;
   readonly #keys = new Map<string, KeyUse>();
 
-  constructor(judge: Judge, world: World, refusals: RefusalCheck) {
+  constructor(
+    judge: Judge,
+    world: World,
+    along: { readonly refusals: RefusalCheck; readonly decisions: Decisions },
+  ) {
     this.#judge = judge;
     this.#world = world;
-    this.#refusals = refusals;
+    this.#refusals = along.refusals;
+    this.decisions = along.decisions;
   }
 
   async run(records: readonly KnownRecord[], findings: Findings): Promise<void> {
@@ -139,6 +152,7 @@ class Sweep {
       return false;
     }
     const { accepted } = replayed;
+    this.decisions.note(this.#world, record, accepted.leaf);
     this.#world.apply(accepted);
     for (const { document, hash } of accepted.heads)
       this.versions.note(document.meta.instance, { index, hash });

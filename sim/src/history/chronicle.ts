@@ -78,6 +78,8 @@ export function sizesShownBy(op: HistoryOp): readonly (readonly [Moment, number]
       return op.answer.kind === "accepted" && !op.dryRun ? [[returned, op.answer.index + 1]] : [];
     case "read":
       return op.answer === "absent" ? [] : [[returned, op.answer.index + 1]];
+    case "decision":
+      return [[returned, op.index + 1]];
     default:
       return [[returned, op.answer.size]];
   }

@@ -1,4 +1,5 @@
 import { canonicalize, type JsonObject } from "@swoosh/kernel";
+import { DOCTORED_RECORDS } from "./doctored-records.ts";
 import type { CheckName } from "./finding.ts";
 import type {
   CheckpointOp,
@@ -438,6 +439,7 @@ export const DOCTORED_HISTORIES: readonly DoctoredHistory[] = [
       return true;
     },
   },
+  ...DOCTORED_RECORDS,
 ];
 
 function isOlder(before: ReadOp, op: ReadOp): boolean {

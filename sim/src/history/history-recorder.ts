@@ -1,5 +1,6 @@
 import type {
   CheckpointOp,
+  DecisionOp,
   HistoryOp,
   Moment,
   ProposeAnswer,
@@ -41,6 +42,10 @@ export class HistoryRecorder {
     return this.#opened({ ...this.#begin(process), kind: "checkpoint", answer: null });
   }
 
+  decision(process: string, index: number): DecisionOp {
+    return this.#opened({ ...this.#begin(process), kind: "decision", index, answer: null });
+  }
+
   stream(process: string, from: number): StreamOp {
     return this.#opened({ ...this.#begin(process), kind: "stream", from, entries: [] });
   }
@@ -57,6 +62,11 @@ export class HistoryRecorder {
 
   wasChecked(op: CheckpointOp, answer: NonNullable<CheckpointOp["answer"]>): void {
     op.answer = answer;
+    this.#end(op);
+  }
+
+  wasDecided(op: DecisionOp, text: string): void {
+    op.answer = text;
     this.#end(op);
   }
 

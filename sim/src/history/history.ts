@@ -66,7 +66,15 @@ export interface StreamOp extends Underway {
   readonly entries: StreamEntry[];
 }
 
-export type HistoryOp = ProposeOp | ReadOp | CheckpointOp | StreamOp;
+/** A reader asked why record `index` was accepted. */
+export interface DecisionOp extends Underway {
+  readonly kind: "decision";
+  readonly index: number;
+  /** The decision record, canonical JSON. */
+  answer: string | null;
+}
+
+export type HistoryOp = ProposeOp | ReadOp | CheckpointOp | StreamOp | DecisionOp;
 
 /** All that clients did and heard, and the log as it was found in the end. */
 export interface History {

@@ -21,7 +21,7 @@ export const DISK_PLANTINGS: readonly Planted[] = [
   {
     name: "a failed sync is hidden",
     what: "every tenth sync drops the pages and says nothing",
-    found: ["durability", "chain", "unknowns", "exactly once"],
+    found: ["durability", "chain", "unknowns", "exactly once", "real time"],
     seedsMax: 100,
     plant: () => {
       let count = 0;

@@ -247,4 +247,18 @@ export const EDGE_PLANTINGS: readonly Planted[] = [
       stream: ({ index, text }) => ({ index, text: text.replace('"at":1', '"at":2') }),
     }),
   },
+  {
+    name: "decisions without their last guard",
+    what: "whoever asks why a record was accepted is not told of its last guard",
+    found: ["records"],
+    seedsMax: SEEDS,
+    plant: () => ({
+      decision: (decision) => {
+        const outcomes = decision["guard_outcomes"];
+        return Array.isArray(outcomes) && outcomes.length > 0
+          ? { ...decision, guard_outcomes: outcomes.slice(0, -1) }
+          : decision;
+      },
+    }),
+  },
 ];

@@ -1,5 +1,6 @@
 import { DISK_PLANTINGS } from "./disk-plantings.ts";
 import { EDGE_PLANTINGS } from "./edge-plantings.ts";
+import { FOLLOWER_PLANTINGS } from "./follower-plantings.ts";
 import { JOURNAL_PLANTINGS } from "./journal-plantings.ts";
 import { KERNEL_PLANTINGS } from "./kernel-plantings.ts";
 import type { Planted } from "./planted.ts";
@@ -10,4 +11,5 @@ export const PLANTINGS: readonly Planted[] = [
   ...JOURNAL_PLANTINGS,
   ...DISK_PLANTINGS,
   ...EDGE_PLANTINGS,
+  ...FOLLOWER_PLANTINGS,
 ];

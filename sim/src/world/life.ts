@@ -57,6 +57,11 @@ export class Life {
     return this.#engine ?? undefined;
   }
 
+  /** Undefined before it was opened. */
+  get journal(): Journal | undefined {
+    return this.#journal ?? undefined;
+  }
+
   get size(): number {
     return this.#journal?.size ?? 0;
   }

@@ -5,6 +5,8 @@ interface Edit {
   readonly kind: string;
   readonly node: ts.Node;
   readonly replacement: string;
+  /** Where it differs from `replacement`. */
+  readonly mutated?: string;
 }
 
 const SWAPS: ReadonlyMap<ts.SyntaxKind, string> = new Map([
@@ -60,8 +62,16 @@ export function findMutants(file: string, text: string): readonly Mutant[] {
       end,
       original,
       replacement: edit.replacement,
+      place: placeOf(edit.node),
+      mutated: edit.mutated ?? edit.replacement,
     };
   });
+}
+
+function placeOf(node: ts.Node): Mutant["place"] {
+  if (ts.isExpressionStatement(node) || ts.isContinueStatement(node) || ts.isBreakStatement(node))
+    return "statement";
+  return ts.isPropertyAssignment(node.parent) && node.parent.name === node ? "name" : "expression";
 }
 
 function isLeftAlone(node: ts.Node): boolean {
@@ -136,9 +146,11 @@ function binaryEdits(node: ts.BinaryExpression): readonly Edit[] {
     operatorToken.kind === ts.SyntaxKind.PlusToken &&
     [left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side));
   if (joinsText) return [];
-  return [
-    { kind: "operator", node, replacement: `${left.getText()} ${swapped} ${right.getText()}` },
-  ];
+  const replacement = `${left.getText()} ${swapped} ${right.getText()}`;
+  // No brackets around what is assigned to.
+  if (["+=", "-="].includes(swapped)) return [{ kind: "operator", node, replacement }];
+  const mutated = `(${left.getText()}) ${swapped} (${right.getText()})`;
+  return [{ kind: "operator", node, replacement, mutated }];
 }
 
 function prefixEdits(node: ts.PrefixUnaryExpression): readonly Edit[] {

@@ -1,11 +1,10 @@
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { findMutants } from "./find-mutants.ts";
-import { countKills, type Killers } from "./killers.ts";
-import type { Mutant, MutantFate } from "./mutant.ts";
-import { createRunner, type Outcome } from "./runner.ts";
+import { allMutants } from "./all-mutants.ts";
+import type { Verdict } from "./fate.ts";
+import type { NumberedMutant } from "./instrument.ts";
 import {
   ENDLESS_SHARE_MAX,
   SAMPLE_ONE_IN,
@@ -13,34 +12,34 @@ import {
   SCORE_PERCENT_MIN,
   TARGETS,
 } from "./targets.ts";
+import { createTrialProcess, type TrialProcess } from "./trial-process.ts";
+import { recordAll, tryAll, type Verdicts } from "./try-all.ts";
 
 /**
  * Mutation testing of the files whose bytes others rely on. Whole (`--all`): every mutant is tried, the score must
- * reach SCORE_PERCENT_MIN, the survivors are written to `survivors.json`, and which tests notice most to `killers.json`, so
- * that they go first. On each change: a random sample, which must reach SAMPLE_PERCENT_MIN. In it, listed survivors count
- * as survivors without a try, and others are shown. `--seed N` repeats a sample, `--only TEXT` tries matching keys,
- * `--all --only TEXT` renews the lists for those alone.
+ * reach SCORE_PERCENT_MIN, and the survivors are written to `survivors.json`. On each change: a random sample, which must
+ * reach SAMPLE_PERCENT_MIN. In it, listed survivors count as survivors without a try, and others are shown.
+ * `--seed N` repeats a sample, `--only TEXT` tries matching keys, `--all --only TEXT` renews the list for those alone,
+ * `--fates FILE` writes what became of each mutant, and by what.
  */
 const { values } = parseArgs({
   options: {
     all: { type: "boolean", default: false },
     seed: { type: "string" },
     only: { type: "string" },
+    fates: { type: "string" },
     workers: { type: "string", default: "2" },
   },
 });
 
 const SURVIVORS_FILE = join(import.meta.dirname, "../survivors.json");
-const KILLERS_FILE = join(import.meta.dirname, "../killers.json");
 const root = process.cwd();
 
-function allMutants(): readonly Mutant[] {
-  return TARGETS.flatMap(({ folder }) =>
-    globSync(`${folder}/*.ts`, { cwd: root })
-      .filter((file) => !/\.(test|fuzz|bench)\.ts$/.test(file))
-      .toSorted((a, b) => (a < b ? -1 : 1))
-      .flatMap((file) => findMutants(file, readFileSync(join(root, file), "utf8"))),
-  );
+let shownAt = Date.now();
+function showProgress(done: number, all: number): void {
+  if (Date.now() - shownAt < 5_000) return;
+  shownAt = Date.now();
+  process.stderr.write(`mutation: ${done} of ${all} tried\n`);
 }
 
 function readSurvivors(): readonly string[] {
@@ -48,17 +47,12 @@ function readSurvivors(): readonly string[] {
   return keys;
 }
 
-function readKillers(): Killers {
-  const killers: Killers = JSON.parse(readFileSync(KILLERS_FILE, "utf8"));
-  return killers;
-}
-
 function writeJson(file: string, value: unknown): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Small counter-based generator: the same seed tries the same mutants. */
-function sample(mutants: readonly Mutant[], seed: number): readonly Mutant[] {
+function sample(mutants: readonly NumberedMutant[], seed: number): readonly NumberedMutant[] {
   let state = seed >>> 0;
   return mutants.filter(() => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -66,44 +60,9 @@ function sample(mutants: readonly Mutant[], seed: number): readonly Mutant[] {
   });
 }
 
-function testFolders(mutants: readonly Mutant[]): readonly string[] {
-  return TARGETS.filter(({ folder }) =>
-    mutants.some(({ file }) => file.startsWith(`${folder}/`)),
-  ).flatMap(({ tests }) => tests);
-}
-
-async function runAll(
-  mutants: readonly Mutant[],
-  durations: Readonly<Record<string, number>>,
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>();
-  const killers = readKillers();
-  const queue = [...mutants];
-  let shownAt = Date.now();
-  const work = async (): Promise<void> => {
-    const runner = createRunner(root, durations);
-    try {
-      for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-        outcomes.set(
-          mutant.key,
-          await runner.tryOut({ mutant, killers: killers[mutant.file] ?? [] }),
-        );
-        if (Date.now() - shownAt > 5_000) {
-          shownAt = Date.now();
-          process.stderr.write(`mutation: ${outcomes.size} of ${mutants.length} tried\n`);
-        }
-      }
-    } finally {
-      runner.stop();
-    }
-  };
-  await Promise.all(Array.from({ length: Number(values.workers) }, work));
-  return outcomes;
-}
-
-async function main(): Promise<number> {
+async function main(processes: readonly TrialProcess[]): Promise<number> {
   const seed = values.seed === undefined ? Date.now() % 1_000_000_007 : Number(values.seed);
-  const every = allMutants();
+  const every = allMutants(root, TARGETS);
   const only = values.only;
   const chosen =
     only !== undefined
@@ -115,47 +74,52 @@ async function main(): Promise<number> {
     `mutation: ${chosen.length} of ${every.length} mutants${values.all || only ? "" : `, seed ${seed}`}\n`,
   );
 
-  const baseline = createRunner(root);
-  const unchanged = await baseline.tryOut({ mutant: null, folders: testFolders(chosen) });
-  baseline.stop();
-  if (unchanged.fate !== "survived") {
-    process.stdout.write(
-      "mutation: the tests fail without any mutant; mend them first\n0 passed, 1 failed\n",
-    );
-    return 1;
-  }
-
   const listed = new Set(readSurvivors());
   const untried = values.all || only !== undefined ? new Set<string>() : listed;
-  const outcomes = await runAll(
-    chosen.filter((mutant) => !untried.has(mutant.key)),
-    unchanged.durations,
+  const tried = chosen.filter((mutant) => !untried.has(mutant.key));
+  const startedAt = Date.now();
+  const { coverages, failures } = await recordAll(tried, { targets: TARGETS, processes });
+  if (failures.length > 0) {
+    for (const failure of failures)
+      process.stdout.write(`mutation: without any mutant, ${failure}\n`);
+    process.stdout.write("mutation: mend the tests first\n0 passed, 1 failed\n");
+    return 1;
+  }
+  const recordedAt = Date.now();
+  const verdicts = await tryAll(tried, {
+    targets: TARGETS,
+    processes,
+    coverages,
+    onProgress: showProgress,
+  });
+  const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+  process.stdout.write(
+    `mutation: ${seconds(recordedAt - startedAt)} to see what each test reaches, ${seconds(Date.now() - recordedAt)} to try\n`,
   );
-  if (values.all) keep(every, outcomes);
-  const fates = chosen.map((mutant): readonly [Mutant, MutantFate] => [
-    mutant,
-    outcomes.get(mutant.key)?.fate ?? "survived",
-  ]);
-  return report(fates, listed);
+  if (values.all) keep(every, verdicts);
+  if (values.fates !== undefined) writeJson(values.fates, Object.fromEntries(verdicts));
+  return report(chosen, verdicts, listed);
 }
 
 /** Says what survived and whether that is good enough. */
 function report(
-  fates: readonly (readonly [Mutant, MutantFate])[],
+  chosen: readonly NumberedMutant[],
+  verdicts: Verdicts,
   listed: ReadonlySet<string>,
 ): number {
-  const survivors = fates.filter(([, fate]) => fate === "survived").map(([mutant]) => mutant);
+  const fateOfKey = (key: string): Verdict["fate"] => verdicts.get(key)?.fate ?? "survived";
+  const survivors = chosen.filter(({ key }) => fateOfKey(key) === "survived");
   const unlisted = survivors.filter((mutant) => !listed.has(mutant.key));
   for (const { file, line, original, replacement } of unlisted) {
     process.stdout.write(`survived: ${file}:${line}: ${original} → ${replacement}\n`);
   }
-  const killed = fates.length - survivors.length;
-  const percent = fates.length === 0 ? 100 : Math.floor((killed * 1000) / fates.length) / 10;
-  const endless = fates.filter(([, fate]) => fate === "timeout").length;
+  const killed = chosen.length - survivors.length;
+  const percent = chosen.length === 0 ? 100 : Math.floor((killed * 1000) / chosen.length) / 10;
+  const endless = chosen.filter(({ key }) => fateOfKey(key) === "timeout").length;
   process.stdout.write(
-    `mutation: ${killed} of ${fates.length} noticed (${endless} by running too long), ${percent} %\n`,
+    `mutation: ${killed} of ${chosen.length} noticed (${endless} by running too long), ${percent} %\n`,
   );
-  if (endless > fates.length * ENDLESS_SHARE_MAX) {
+  if (endless > chosen.length * ENDLESS_SHARE_MAX) {
     process.stdout.write(
       "mutation: so many ran too long that their tests cannot have been what noticed them\n0 passed, 1 failed\n",
     );
@@ -166,21 +130,23 @@ function report(
   return enough ? 0 : 1;
 }
 
-/** Renews both lists for what was tried, and drops what is no more. */
-function keep(every: readonly Mutant[], outcomes: ReadonlyMap<string, Outcome>): void {
+/** Renews the list for what was tried, and drops what is no more. */
+function keep(every: readonly NumberedMutant[], verdicts: Verdicts): void {
   const existing = new Set(every.map((mutant) => mutant.key));
   // Read again: runs of other parts may have ended meanwhile.
-  const untried = readSurvivors().filter((key) => !outcomes.has(key) && existing.has(key));
-  const survivors = [...outcomes].filter(([, { fate }]) => fate === "survived").map(([key]) => key);
+  const untried = readSurvivors().filter((key) => !verdicts.has(key) && existing.has(key));
+  const survivors = [...verdicts].filter(([, { fate }]) => fate === "survived").map(([key]) => key);
   writeJson(
     SURVIVORS_FILE,
     [...untried, ...survivors].toSorted((a, b) => (a < b ? -1 : 1)),
   );
-  const kills = every.flatMap(({ key, file }) => {
-    const by = outcomes.get(key)?.by;
-    return by === undefined ? [] : [{ file, by }];
-  });
-  writeJson(KILLERS_FILE, countKills(readKillers(), kills));
 }
 
-process.exit(await main());
+const processes = Array.from({ length: Number(values.workers) }, () =>
+  createTrialProcess(root, TARGETS),
+);
+try {
+  process.exitCode = await main(processes);
+} finally {
+  await Promise.all(processes.map((trial) => trial.stop()));
+}

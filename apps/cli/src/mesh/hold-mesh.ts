@@ -1,19 +1,15 @@
 import { hash } from "node:crypto";
 import {
   CONWAY,
-  createEventWriter,
-  createLoadDriver,
-  createTopology,
   EnergyField,
   findPatterns,
-  gossipedSummaries,
   LoraAutomaton,
   PULSE_LAW,
-  ShardMesh,
   SimdEngine,
   soup,
 } from "@swoosh/mesh";
 import process from "node:process";
+import { createLoadedMesh } from "./loaded-mesh.ts";
 import { nodeKernelHost } from "./node-kernel-host.ts";
 
 export interface HoldJob {
@@ -57,27 +53,9 @@ export function holdMesh({ what, wasteBytes }: HoldJob): Held {
 type Kept = () => number;
 
 function holdLoadedMesh(side: number): Kept {
-  const topology = createTopology({ width: side, height: side });
-  const summaries = gossipedSummaries(topology, { seed: 1, rounds: 2 });
-  const writer = createEventWriter();
-  let bytes = 0;
-  const mesh = new ShardMesh({
-    topology,
-    summaries,
-    seed: 1,
-    sendsPerTick: 8,
-    onEvent: (event, tick) => {
-      bytes += writer.line(event, tick).length;
-    },
-  });
-  const driver = createLoadDriver({
-    mesh,
-    summaries,
-    seed: 2,
-    shape: { kind: "closed", shards: 16 },
-  });
-  for (let tick = 0; tick < TICKS; tick += 1) driver.tick();
-  return () => mesh.counts().delivered + bytes;
+  const mesh = createLoadedMesh(side);
+  for (let tick = 0; tick < TICKS; tick += 1) mesh.tick();
+  return () => mesh.delivered() + mesh.eventBytes();
 }
 
 function holdFields(): Kept {

@@ -3,7 +3,9 @@ import { holdMesh } from "./hold-mesh.ts";
 import type { MeshJob } from "./mesh-job.ts";
 import { soakMesh } from "./soak-mesh.ts";
 
-/** One job, given as JSON, in a process that does nothing else; prints one line of JSON. */
+/** One job, given as JSON, in a process that does nothing else; prints a line of JSON for each sample, and one at the end. */
 const job: MeshJob = JSON.parse(process.argv[2] ?? "");
-const done = job.kind === "soak" ? await soakMesh(job, () => {}) : holdMesh(job);
-process.stdout.write(`${JSON.stringify(done)}\n`);
+const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+print({
+  done: job.kind === "soak" ? await soakMesh(job, (sample) => print({ sample })) : holdMesh(job),
+});

@@ -5,12 +5,18 @@ import { soakMesh, type SoakSample } from "./soak-mesh.ts";
 const SOAK = { warmupSeconds: 0, seconds: 1, ticksPerSecond: 100, leak: 0, untilLeak: false };
 
 describe("a process that is lent to an experiment", () => {
-  it("dies of the first error, and its complaint is the answer", async () => {
-    const answer = await runMeshJob({ ...SOAK, kind: "soak", throwAtTick: 3 });
+  it("tells its samples as they come, dies of the first error, and its complaint is the answer", async () => {
+    const seen: SoakSample[] = [];
+    const answer = await runMeshJob(
+      { ...SOAK, kind: "soak", seconds: 60, throwAtTick: 3 },
+      (sample) => void seen.push(sample),
+    );
     expect(answer).toMatchObject({
       ok: false,
       problem: expect.stringContaining("thrown on purpose at tick 3"),
     });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.every(({ heapBytes, residentBytes }) => residentBytes > heapBytes / 2)).toBe(true);
   });
 });
 
@@ -20,9 +26,6 @@ describe("a soak", () => {
     const { samples, ticks, held } = await soakMesh(SOAK, (sample) => void seen.push(sample));
     expect(seen).toEqual(samples);
     expect(samples.length).toBeGreaterThan(0);
-    expect(samples.every(({ heapBytes, residentBytes }) => residentBytes > heapBytes / 2)).toBe(
-      true,
-    );
     expect([ticks > 0, held]).toEqual([true, 0]);
   });
 });

@@ -1,7 +1,9 @@
 import { judgeLeak, type LeakVerdict } from "@swoosh/mesh";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { BYTES_PER_HOUR_MAX, soakMesh, type Soaked } from "./soak-mesh.ts";
+import { WorldError } from "../world-error.ts";
+import { runMeshJob } from "./run-mesh-job.ts";
+import { BYTES_PER_HOUR_MAX, type Soaked, type SoakSample } from "./soak-mesh.ts";
 
 export interface SoakFlags {
   readonly minutes: number;
@@ -34,7 +36,8 @@ export async function runMeshSoak(port: ConsolePort, flags: SoakFlags): Promise<
   const heap = slopeOf({ samples }, "heapBytes");
   const resident = slopeOf({ samples }, "residentBytes");
   const handles = Math.max(0, (samples.at(-1)?.handles ?? 0) - (samples[0]?.handles ?? 0));
-  const passes = heap.verdict === "none" && handles === 0 && found.held === 0;
+  const passes =
+    heap.verdict === "none" && resident.verdict === "none" && handles === 0 && found.held === 0;
   if (flags.json) port.out(`${JSON.stringify({ passes, heap, resident, handles, ...found })}\n`);
   else {
     for (const [name, slope] of [
@@ -51,23 +54,31 @@ export async function runMeshSoak(port: ConsolePort, flags: SoakFlags): Promise<
   return passes ? EXIT.ok : EXIT.no;
 }
 
-function soak(port: ConsolePort, flags: SoakFlags): Promise<Soaked> {
+async function soak(port: ConsolePort, flags: SoakFlags): Promise<Soaked> {
   const warmupSeconds = Math.min(WARMUP_SECONDS_MAX, flags.minutes * 5);
-  return soakMesh(
+  const samples: SoakSample[] = [];
+  const answer = await runMeshJob(
     {
+      kind: "soak",
       warmupSeconds,
       seconds: flags.minutes * 60 - warmupSeconds,
       ticksPerSecond: flags.ticksPerSecond,
       leak: flags.leak,
       untilLeak: flags.leak > 0,
     },
-    ({ seconds, heapBytes, residentBytes }, count) => {
-      if (count % 30 !== 0) return;
+    (sample) => {
+      samples.push(sample);
+      if (samples.length % 30 !== 0) return;
+      const { seconds, heapBytes, residentBytes } = sample;
       port.err(
         `soak: ${Math.round(seconds)} s, held ${megabytes(heapBytes)} MB, resident ${megabytes(residentBytes)} MB\n`,
       );
     },
   );
+  if (!answer.ok)
+    throw new WorldError(`the process of the soak failed: ${answer.problem}; run it again`);
+  // What our own process prints at its end.
+  return answer.value as Soaked;
 }
 
 function slopeOf(

@@ -1,16 +1,10 @@
-import {
-  createEventWriter,
-  createLoadDriver,
-  createTopology,
-  gossipedSummaries,
-  judgeLeak,
-  ShardMesh,
-} from "@swoosh/mesh";
+import { judgeLeak } from "@swoosh/mesh";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { createLoadedMesh, LOAD_SHARDS } from "./loaded-mesh.ts";
 
 export interface SoakJob {
   readonly warmupSeconds: number;
@@ -45,7 +39,7 @@ export interface Soaked {
 
 /** The bar of the criterion: 1 MB an hour. */
 export const BYTES_PER_HOUR_MAX = 1_000_000;
-const LOAD_SHARDS = 16;
+const SIDE = 5;
 /** Ticks whose time is kept, newest over oldest. */
 const TICKS_KEPT = 100_000;
 /** Samples before which nothing is said of a slope. */
@@ -56,12 +50,13 @@ export async function soakMesh(
   job: SoakJob,
   onSample: (sample: SoakSample, count: number) => void,
 ): Promise<Soaked> {
-  const mesh = createLoadedMesh();
+  const mesh = createLoadedMesh(SIDE);
   const collect = collector();
   const leaked: Uint8Array[] = [];
   const samples: SoakSample[] = [];
-  // Of full size from the beginning: a list that grows would be the leak that is looked for.
-  const tickMs = new Float64Array(TICKS_KEPT);
+  // Of full size and written to from the beginning: a list that grows, or pages that the system lends one by one, would
+  // be the leak that is looked for.
+  const tickMs = new Float64Array(TICKS_KEPT).fill(-1);
   const leakPerTick = Math.max(1, Math.round(job.leak / job.ticksPerSecond));
   const periodMs = 1_000 / job.ticksPerSecond;
   const sampleMs = Math.min(10_000, (job.seconds * 1_000) / 60);
@@ -108,30 +103,6 @@ function takeSample(seconds: number): SoakSample {
 function hasLeak(samples: readonly SoakSample[]): boolean {
   const held = samples.map(({ seconds, heapBytes }) => ({ seconds, bytes: heapBytes }));
   return judgeLeak(held, BYTES_PER_HOUR_MAX).verdict === "leak";
-}
-
-/** 5×5 cells under a load of 16 shards, every event written to lines that nobody keeps. */
-function createLoadedMesh(): { tick(): void; inFlight(): number } {
-  const topology = createTopology({ width: 5, height: 5 });
-  const summaries = gossipedSummaries(topology, { seed: 1, rounds: 2 });
-  const writer = createEventWriter();
-  let bytes = 0;
-  const mesh = new ShardMesh({
-    topology,
-    summaries,
-    seed: 1,
-    sendsPerTick: 8,
-    onEvent: (event, tick) => {
-      bytes += writer.line(event, tick).length;
-    },
-  });
-  const driver = createLoadDriver({
-    mesh,
-    summaries,
-    seed: 2,
-    shape: { kind: "closed", shards: LOAD_SHARDS },
-  });
-  return { tick: () => driver.tick(), inFlight: () => (bytes > 0 ? mesh.counts().inFlight : 0) };
 }
 
 /** V8's collector on demand, whatever the flags of the process were. */

@@ -16,6 +16,8 @@ export interface BesideOptions {
   readonly beatsPerMinute: number;
   readonly log: Log;
   readonly screen: Screen;
+  /** How long the driver waits for who may come back. */
+  readonly patience?: { readonly quorumMs: number; readonly lostMs: number };
   /** The world around; unless given, nobody is known. */
   readonly world?: WorldSettings;
 }
@@ -24,13 +26,14 @@ export interface BesideOptions {
 const HEARTBEAT_MS = 1_000;
 
 export async function startBeside(options: BesideOptions): Promise<BesideServer> {
-  const { beatsPerMinute, http, log, node, screen, url, world } = options;
+  const { beatsPerMinute, http, log, node, patience, screen, url, world } = options;
   const { startProjects } = await import("@swoosh/server/projects");
   const projects = await startProjects(node, http, {
     log,
     screen,
     beatsPerMinute,
     heartbeatMs: HEARTBEAT_MS,
+    ...(patience === undefined ? {} : { patience }),
     ...(world === undefined ? {} : { world }),
   });
   const agents = await startLocalAgents(node, { count: options.agents, url, log });

@@ -1,5 +1,5 @@
 import type { Log, RunningNode } from "@swoosh/server";
-import { startBeside } from "./beside-server.ts";
+import { startBeside, type BesideOptions } from "./beside-server.ts";
 import type { LocalAgents } from "./local-agents.ts";
 
 /** A server over a folder, with services and agents: all that a project needs, for one process. */
@@ -15,6 +15,7 @@ export interface EmbeddedOptions {
   readonly agents: number;
   readonly beatsPerMinute: number;
   readonly log: Log;
+  readonly patience?: BesideOptions["patience"];
 }
 
 /** Opens the folder (an empty one is initialised) and starts everything over it. */
@@ -34,7 +35,17 @@ export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<Embe
   const screen = createScreen(data);
   const server = await serve(node, { host: "127.0.0.1", port: 0, screen, onDefect });
   const { http, url } = server;
-  const beside = await startBeside({ node, http, url, agents, beatsPerMinute, screen, log });
+  const { patience } = options;
+  const beside = await startBeside({
+    node,
+    http,
+    url,
+    agents,
+    beatsPerMinute,
+    screen,
+    log,
+    ...(patience === undefined ? {} : { patience }),
+  });
   return {
     url,
     node,

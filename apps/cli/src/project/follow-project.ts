@@ -50,6 +50,11 @@ function endOf(
     };
   if (configuration.includes("Run.PAUSED"))
     return { kind: "waits", why: "it is paused; a person resumes it with Run_Resume" };
+  if (transition === "Ingestion_Rejected")
+    return {
+      kind: "waits",
+      why: `its source cannot be ingested (${about}); change it and propose Ingestion_NewVersion`,
+    };
   if (transition === "Execution_Rework")
     return {
       kind: "waits",

@@ -5,7 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Log, RunningNode } from "@swoosh/server";
 
-const SWOOSH = fileURLToPath(new URL("../../bin/swoosh.mjs", import.meta.url));
+export const SWOOSH = fileURLToPath(new URL("../../bin/swoosh.mjs", import.meta.url));
 /** ms before an agent that died is started again; doubled each time it dies young. */
 const AGAIN_MS = 500;
 const AGAIN_MS_MAX = 30_000;
@@ -15,7 +15,7 @@ const YOUNG_MS = 10_000;
 const STOP_MS = 4_000;
 
 /** Roles of a local agent: it may claim any seat, vote, work and install. */
-const ROLES = [
+export const AGENT_ROLES = [
   { role: "agent", scope: "project/*" },
   { role: "council", scope: "project/*" },
 ] as const;
@@ -44,7 +44,7 @@ export async function startLocalAgents(
     const file = join(keys, `${name}.pem`);
     if (!existsSync(file)) writeKeyFile(file, PrivateKey.generate());
     const key = readKeyFile(file).identity;
-    await registerIdentity(node, { name, key, kind: "service", roles: ROLES });
+    await registerIdentity(node, { name, key, kind: "service", roles: AGENT_ROLES });
     const folder = join(node.folder, "agents", name);
     const { blobs } = dataFolder(node.folder);
     const { log, url } = options;

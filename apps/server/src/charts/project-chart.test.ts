@@ -15,6 +15,7 @@ Ingestion_SourcesResolved   | ingest                      | ingestion   | L Q R 
 Ingestion_BytesOk           | ingest                      | ingestion   | L Q R W
 Ingestion_SchemaOk          | ingest                      | ingestion   | L Q R W
 Ingestion_PolicyViolation   | provider                    | -           | -
+Ingestion_Rejected          | ingest                      | -           | Q
 Ingestion_CorpusBuilt       | ingest                      | ingestion   | L Q R W
 Ingestion_NewVersion        | operator, ingest            | ingestion   | L Q R S W
 Ingestion_RollbackIndex     | controller, operator        | -           | -

@@ -141,7 +141,8 @@ function staff(view: View, { asked, task }: Moved, session: Session): readonly S
   });
   if (agent !== undefined) {
     const inputs = { agent: agent.id, fence: fenceFor(agent, task.fence), key: agent.key };
-    return [sessionStep(session.id, "Session_Allocate", inputs)];
+    // The fleet lends, so that its word counts where the agent is gone and cannot give its own.
+    return [sessionStep(session.id, "Session_Allocate", inputs, "fleet")];
   }
   if (session.state === "QUEUED") return [];
   return [sessionStep(session.id, "Session_Queue", { reason: "no agent is free" })];
@@ -303,8 +304,13 @@ export function decideLeftovers(view: View): readonly Step[] {
   });
 }
 
-function sessionStep(id: string, transition: string, inputs: JsonObject): Step {
-  return { kind: "propose", by: "driver", instance: `session/${id}`, transition, inputs };
+function sessionStep(
+  id: string,
+  transition: string,
+  inputs: JsonObject,
+  by: "driver" | "fleet" = "driver",
+): Step {
+  return { kind: "propose", by, instance: `session/${id}`, transition, inputs };
 }
 
 /** Evidence is named by the hash of its raw bytes. */

@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync } from "node:fs";
 import {
   chartsNamedBy,
   decodeRecord,
@@ -15,23 +14,25 @@ import {
   type Kernel,
   type Note,
 } from "@swoosh/kernel";
-import { verifyByOpenSsl } from "../crypto/signature-holds.ts";
 import { hasher } from "../hasher.ts";
 import type { FileJournal } from "../journal/file-journal.ts";
 import { openFileJournal } from "../journal/open-file-journal.ts";
-import { readLog } from "../journal/read-log.ts";
-import { readKeyFile, writeKeyFile } from "../keys/key-file.ts";
-import { PrivateKey } from "../keys/private-key.ts";
+import { isThere } from "../journal/whole-file.ts";
 import { createServerKernel } from "../node/create-server-kernel.ts";
 import { NodeProblem } from "../node/node-problem.ts";
 import { systemClock } from "../node/system-clock.ts";
-import { recordSignatureHolds } from "../verify/record-signature-holds.ts";
 import { FollowRefused } from "./follow-refused.ts";
 import { followerFolder, type FollowerFolder } from "./follower-folder.ts";
-import { keepFork } from "./keep-fork.ts";
+import { thisMachine, type FollowerMachine } from "./follower-machine.ts";
+import { keepFork, type ForkEvidence } from "./keep-fork.ts";
 import { BATCH_RECORDS, SNAPSHOT_RECORDS } from "./limits.ts";
 import type { LogFeed } from "./log-feed.ts";
 import { Witness } from "./witness.ts";
+
+export { signedCheckpoint } from "../log/signed-checkpoint.ts";
+export { FollowRefused } from "./follow-refused.ts";
+export type { FollowerMachine } from "./follower-machine.ts";
+export type { LogFeed } from "./log-feed.ts";
 
 export interface FollowerOptions {
   /** Of its own; made where it is missing. */
@@ -47,6 +48,8 @@ export interface FollowerOptions {
   readonly segmentBytes?: number;
   readonly clock?: Clock;
   readonly kernel?: Kernel;
+  /** This machine unless given. */
+  readonly machine?: FollowerMachine;
 }
 
 interface LogNode {
@@ -79,6 +82,7 @@ export class Follower {
   readonly replica: Replica;
   readonly witness: Witness;
   readonly feed: LogFeed;
+  readonly #machine: FollowerMachine;
   readonly #node: LogNode;
   readonly #options: FollowerOptions;
   readonly #listeners = new Set<() => void>();
@@ -98,6 +102,7 @@ export class Follower {
     this.journal = opened.journal;
     this.replica = opened.replica;
     this.witness = opened.witness;
+    this.#machine = options.machine ?? thisMachine;
     this.#node = opened.node;
     this.#options = options;
     this.#sinceSnapshot = opened.replica.recovery.replayed;
@@ -109,31 +114,33 @@ export class Follower {
    */
   static async open(options: FollowerOptions): Promise<Follower> {
     const kernel = options.kernel ?? createServerKernel();
+    const machine = options.machine ?? thisMachine;
+    const { disk, processes } = machine;
     const paths = followerFolder(options.folder);
-    if (existsSync(paths.nodeKey))
+    if (isThere(disk, paths.nodeKey))
       throw new NodeProblem(
         `${options.folder} is the folder of a node that writes: ${paths.nodeKey} is there; a follower needs one of its own`,
       );
-    const first = firstOf(paths.journal) ?? (await options.feed.records(0, 1))[0];
+    const first = machine.firstRecord(paths.journal) ?? (await options.feed.records(0, 1))[0];
     if (first === undefined)
       throw new NodeProblem(`${options.feed.url} has no records yet; follow it when it has`);
     const node = nodeOf(first, options);
-    mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+    machine.makeFolders(paths);
     const segment =
       options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     // The log is that node's: its files carry its id, so that the node itself could go on from this copy.
-    const journal = await openFileJournal({ folder: paths.journal, nodeId: node.raw, ...segment });
+    const opening = { folder: paths.journal, nodeId: node.raw, disk, processes, ...segment };
+    const journal = await openFileJournal(opening);
     try {
       const replica = await Replica.open(kernel, journal);
-      if (!existsSync(paths.witnessKey)) writeKeyFile(paths.witnessKey, PrivateKey.generate());
-      const witness = new Witness(readKeyFile(paths.witnessKey), {
+      const witness = new Witness(machine.witnessKey(paths.witnessKey), {
         origin: node.origin,
         path: paths.cosigned,
+        disk,
       });
       const opened = { journal, node, replica, witness };
       const follower = new Follower({ ...options, kernel }, paths, opened);
-      const [last] = await journal.read(journal.size - 1, 1);
-      follower.#lastText = journal.size === 0 ? null : (last ?? null);
+      if (journal.size > 0) [follower.#lastText = null] = await journal.read(journal.size - 1, 1);
       return follower;
     } catch (error) {
       await journal.close();
@@ -208,11 +215,12 @@ export class Follower {
         ? undefined
         : openNote(hasher, parsed.note, {
             keys: [{ key, name: origin, type: NOTE_ED25519 }],
-            verify: (check) => verifyByOpenSsl(check.signature, check.message, check.key),
+            verify: ({ key: by, message, signature }) =>
+              this.#machine.noteHolds(signature, message, by),
           });
     if (opened?.ok === true) return parsed;
     const why = opened === undefined ? `it is of ${parsed.checkpoint.origin}` : opened.problem;
-    const evidence = keepFork(this.paths.forks, { index: this.replica.size, checkpoint: text });
+    const evidence = this.#keep({ index: this.replica.size, checkpoint: text });
     throw new FollowRefused("forked", {
       index: this.replica.size,
       evidence,
@@ -268,7 +276,7 @@ export class Follower {
     const index = this.replica.size;
     throw new FollowRefused("unsound_record", {
       index,
-      evidence: keepFork(this.paths.forks, { index, theirs: text, checkpoint: head.text }),
+      evidence: this.#keep({ index, theirs: text, checkpoint: head.text }),
       problem: `record ${index} of ${this.feed.url} is not what it must be: ${problem}`,
     });
   }
@@ -280,7 +288,7 @@ export class Follower {
     const { record } = decoded;
     const { end, size } = this.replica;
     if (record.index === size && record.prev !== end.leaf) return FORKED;
-    if (!recordSignatureHolds(record))
+    if (!(await this.#machine.recordHolds(record)))
       return `the signature is not ${record.proposal.signer}'s over this proposal`;
     for (const hash of chartsNamedBy(text)) {
       if ((await this.journal.evidence(hash)) !== undefined) continue;
@@ -301,7 +309,7 @@ export class Follower {
     const [theirs] = index < theirSize ? await this.feed.records(index, 1) : [];
     const told = (text: string | undefined): string =>
       text === undefined ? "nothing" : leafHash(hasher, text);
-    const evidence = keepFork(this.paths.forks, {
+    const evidence = this.#keep({
       index,
       checkpoint,
       ...(ours === undefined ? {} : { ours }),
@@ -315,6 +323,10 @@ export class Follower {
         `the log of ${this.feed.url} is not the one that was followed: record ${index} has the leaf hash ${told(ours)} ` +
         `here and ${told(theirs)} there`,
     });
+  }
+
+  #keep(evidence: ForkEvidence): string {
+    return keepFork(this.#machine.disk, this.paths.forks, evidence);
   }
 
   /** Records before a common one are common: each names the leaf before it. */
@@ -345,13 +357,6 @@ class Refused {
     this.problem = problem;
     this.text = text;
   }
-}
-
-/** Record 0 of a journal that has one. */
-function firstOf(journal: string): string | undefined {
-  if (!existsSync(`${journal}/log`)) return undefined;
-  for (const text of readLog(journal)) return text;
-  return undefined;
 }
 
 function nodeOf(first: string, { feed, firstLeaf, originKey }: FollowerOptions): LogNode {

@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { nodeDisk } from "../journal/node-disk.ts";
+import type { Disk } from "../journal/disk.ts";
 import { storeFile } from "../journal/whole-file.ts";
 
 /** What proves that a log is not the one that was followed: records as their exact bytes, heads as signed notes. */
@@ -15,11 +14,11 @@ export interface ForkEvidence {
 }
 
 /** Keeps the evidence durably in a folder of its own under `forks`; gives the folder. The same again replaces it. */
-export function keepFork(forks: string, { index, ...texts }: ForkEvidence): string {
+export function keepFork(disk: Disk, forks: string, { index, ...texts }: ForkEvidence): string {
   const folder = join(forks, String(index).padStart(16, "0"));
-  mkdirSync(folder, { recursive: true });
+  for (const made of [forks, folder]) disk.makeFolder(made);
   for (const [name, text] of Object.entries(texts))
-    storeFile(nodeDisk, join(folder, name), Buffer.from(text));
-  for (const made of [folder, forks, dirname(forks)]) nodeDisk.syncFolder(made);
+    storeFile(disk, join(folder, name), Buffer.from(text));
+  for (const made of [folder, forks, dirname(forks)]) disk.syncFolder(made);
   return folder;
 }

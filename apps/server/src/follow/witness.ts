@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { readFileSync, existsSync } from "node:fs";
 import {
   cosignedText,
   encodeCosignature,
@@ -11,8 +10,8 @@ import {
   type Note,
 } from "@swoosh/kernel";
 import { hasher } from "../hasher.ts";
-import { nodeDisk } from "../journal/node-disk.ts";
-import { storeFile } from "../journal/whole-file.ts";
+import type { Disk } from "../journal/disk.ts";
+import { readWhole, storeFile } from "../journal/whole-file.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
 
 /**
@@ -25,17 +24,23 @@ export class Witness {
   readonly #key: PrivateKey;
   readonly #name: string;
   readonly #path: string;
+  readonly #disk: Disk;
   #latest: { readonly size: number; readonly text: string } | null = null;
 
-  constructor(key: PrivateKey, about: { readonly origin: string; readonly path: string }) {
+  constructor(
+    key: PrivateKey,
+    about: { readonly origin: string; readonly path: string; readonly disk: Disk },
+  ) {
     this.#key = key;
     this.#path = about.path;
+    this.#disk = about.disk;
     const bare = { key: key.publicKey, name: about.origin, type: NOTE_COSIGNATURE } as const;
     // One origin may have several witnesses: the key's own id tells them apart for people too.
     this.#name = `${about.origin}/witness/${keyIdOf(hasher, bare)}`;
     this.verifierKey = encodeVerifierKey(hasher, { ...bare, name: this.#name });
-    if (!existsSync(about.path)) return;
-    const text = readFileSync(about.path, "utf8");
+    const bytes = readWhole(about.disk, about.path);
+    if (bytes === undefined) return;
+    const text = Buffer.from(bytes).toString("utf8");
     const kept = parseCheckpoint(text);
     if (kept.ok) this.#latest = { size: kept.checkpoint.size, text };
   }
@@ -54,8 +59,8 @@ export class Witness {
     const bytes = encodeCosignature({ timestampS, signature: this.#key.signBytes(message) });
     const own = { name: this.#name, keyId: keyIdOf(hasher, key), bytes };
     const text = formatNote({ text: note.text, signatures: [...note.signatures, own] });
-    storeFile(nodeDisk, this.#path, Buffer.from(text));
-    nodeDisk.syncFolder(dirname(this.#path));
+    storeFile(this.#disk, this.#path, Buffer.from(text));
+    this.#disk.syncFolder(dirname(this.#path));
     this.#latest = { size, text };
   }
 }

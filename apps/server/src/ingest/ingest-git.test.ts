@@ -20,6 +20,9 @@ afterEach(() => {
   rig.end();
 });
 
+/** Files of a large repository: as many as one may have in soak. */
+const FILES = process.env["SWOOSH_SOAK"] === undefined ? 500 : INGEST_BOUNDS.filesMax;
+
 const GOOD = commitOf([
   ["100644", "swoosh.yaml", "goal: g\n"],
   ["100755", "bin/run.sh", "#!/bin/sh\n"],
@@ -226,6 +229,21 @@ describe("what no checkout may hold is refused, by name", () => {
     expect(await rig.refusalOf("repo")).toEqual([
       "bad_path",
       expect.stringContaining("leads into a folder of git"),
+    ]);
+  });
+
+  it(`a file more than ${FILES} files; so many are ingested`, async () => {
+    const many = Array.from({ length: FILES }, (_, place): [string, string, string] => [
+      "100644",
+      `f/${place % 100}/${place}.txt`,
+      String(place % 50),
+    ]);
+    rig.repository("repo", commitOf(many));
+    const bounds = { ...INGEST_BOUNDS, filesMax: FILES };
+    expect((await rig.ingest("repo", bounds)).files).toBe(FILES);
+    expect(await rig.refusalOf("repo", { ...bounds, filesMax: FILES - 1 })).toEqual([
+      "too_many_files",
+      expect.stringContaining(`more than ${FILES - 1} files`),
     ]);
   });
 

@@ -21,6 +21,16 @@ export function readWhole(disk: Disk, path: string): Uint8Array | undefined {
   }
 }
 
+export function isThere(disk: Disk, path: string): boolean {
+  try {
+    disk.close(disk.open(path, "read"));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
 /** Fills `into` from `offset` on; gives the bytes that were there. */
 export function readAll(
   disk: Disk,

@@ -1,11 +1,16 @@
-import { chartNameOf, type Effect, type JsonObject } from "@swoosh/kernel";
+import { canonicalize, chartNameOf, type Effect, type JsonObject } from "@swoosh/kernel";
 import { Project } from "../driver/project-document.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Log } from "../up/log.ts";
 import type { IngestedContent, Ingester, SourcePin } from "../ingest/create-ingester.ts";
+import { asReason } from "../driver/steps.ts";
+import { IngestProblem } from "../ingest/ingest-problem.ts";
 import type { ContentPlans } from "./content-plans.ts";
-import { INGEST_AGAIN_MS } from "./limits.ts";
+import { INGEST_AGAIN_MS, INGEST_TRIES_MAX } from "./limits.ts";
 import type { ProposeAnswer, ProposeHere } from "./propose-as.ts";
+
+/** UTF-16 units of a reason in a project's document (`charts/project.yaml`). */
+const REASON_LENGTH_MAX = 99;
 
 export interface IngestOptions {
   readonly node: RunningNode;
@@ -27,6 +32,8 @@ export class IngestExecutor {
   /** Effects, and projects in DISCOVER, that are being worked on. */
   readonly #busy = new Set<string>();
   readonly #open = new Map<string, Effect>();
+  /** Failures in a row of the same work. */
+  readonly #tries = new Map<string, number>();
   readonly #stops: (() => void)[] = [];
   #isStopped = false;
 
@@ -62,14 +69,14 @@ export class IngestExecutor {
       if (chartNameOf(instance) !== "project") continue;
       const project = this.#project(instance);
       if (project?.in("Ingestion.DISCOVER") === true && isGoing(project))
-        this.#work(`discover ${instance}`, () => this.#resolve(project));
+        this.#work(`discover ${instance}`, instance, () => this.#resolve(project));
     }
   }
 
   #carryOut(effect: Effect): void {
     if (this.#isStopped || !this.#open.has(effect.id)) return;
     const instance = effect.id.slice(0, effect.id.lastIndexOf("#"));
-    this.#work(effect.id, async () => {
+    this.#work(effect.id, instance, async () => {
       switch (effect.effect) {
         case "FetchSources":
           return this.#fetch(instance, effect);
@@ -83,8 +90,42 @@ export class IngestExecutor {
     });
   }
 
+  /** The source cannot be ingested as it is: every problem is kept as evidence, and the project says so until a person asks again. */
+  #reject(instance: string, problems: readonly string[]): Promise<ProposeAnswer> {
+    const { log, node, propose } = this.#options;
+    for (const problem of problems) log("warn", `${instance}: ${problem}`);
+    const text = canonicalize({ kind: "swoosh.ingestion.problems", problems: [...problems] });
+    const evidence = node.blobs.save(Buffer.from(text));
+    const more = problems.length === 1 ? "" : `; ${problems.length} problems in all`;
+    const reason = `${asReason(problems[0] ?? "", REASON_LENGTH_MAX - more.length)}${more}`;
+    return propose(instance, "Ingestion_Rejected", { evidence, reason }, { evidence: [evidence] });
+  }
+
+  /** Time may cure it, but not for ever: then it is rejected like what time cannot cure. */
+  async #failed(key: string, instance: string, error: unknown): Promise<ProposeAnswer | undefined> {
+    if (!(error instanceof IngestProblem)) throw error;
+    const tries = (this.#tries.get(key) ?? 0) + 1;
+    this.#tries.set(key, tries);
+    if (error.retryable && tries < INGEST_TRIES_MAX) throw error;
+    const project = this.#project(instance);
+    // What a pause or a quarantine stands in the way of is tried again when it is over.
+    if (project === undefined || !isGoing(project)) throw error;
+    this.#tries.delete(key);
+    const after = tries === 1 ? "" : ` (${tries} attempts)`;
+    return this.#reject(instance, [`${error.code}: ${error.message}${after}`]);
+  }
+
   /** Runs work once at a time, and again after a while where it came to nothing. */
-  #work(key: string, work: () => Promise<ProposeAnswer | undefined>): void {
+  #work(key: string, instance: string, doWork: () => Promise<ProposeAnswer | undefined>): void {
+    const work = async (): Promise<ProposeAnswer | undefined> => {
+      try {
+        const answer = await doWork();
+        this.#tries.delete(key);
+        return answer;
+      } catch (error) {
+        return this.#failed(key, instance, error);
+      }
+    };
     if (this.#busy.has(key)) return;
     this.#busy.add(key);
     const again = (why: string): void => {
@@ -148,7 +189,7 @@ export class IngestExecutor {
   }
 
   async #validate(instance: string, effect: Effect): Promise<ProposeAnswer | undefined> {
-    const { plans, propose, proposePolicy, log } = this.#options;
+    const { plans, propose, proposePolicy } = this.#options;
     const project = this.#project(instance);
     if (project === undefined || project.in("Policy.QUARANTINED")) return undefined;
     const { content_hash: contentHash } = project.context.ingestion;
@@ -160,7 +201,7 @@ export class IngestExecutor {
         rationale: `${known.findings} ${known.findings === 1 ? "finding" : "findings"} in the content; policy/${project.id} has them`,
       });
     const { problems } = plans.read(contentHash);
-    for (const problem of problems) log("warn", `${instance}: ${problem}`);
+    if (problems.length > 0) return this.#reject(instance, problems);
     return propose(instance, "Ingestion_SchemaOk", {
       content_hash: contentHash,
       effect: effect.id,

@@ -14,3 +14,5 @@ export const GRACE_MS_LOCAL = 86_400_000;
 export const TASK_LOG_TAIL_LENGTH = 16_384;
 /** Tasks whose tail is remembered. */
 export const TASK_LOGS_MAX = 64;
+/** Attempts at a source that cannot be reached, or that moves, before it is rejected. */
+export const INGEST_TRIES_MAX = 5;

@@ -14,6 +14,8 @@ import { INDEX_PAGE_RECORDS } from "./limits.ts";
 import { RecordColumns } from "./record-columns.ts";
 import type { ReadSource } from "./read-source.ts";
 
+export { engineSource } from "./read-source.ts";
+
 /** A record with its bytes' leaf hash. */
 export interface SeenRecord {
   readonly record: LogRecord;

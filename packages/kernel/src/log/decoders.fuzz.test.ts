@@ -18,7 +18,11 @@ import { expecting, IDENTITY, sampleSegment } from "./test/sample-segment.ts";
 import { parseTilePath } from "./tile.ts";
 import { parseVerifierKey } from "./verifier-key.ts";
 
-const RUNS = 1_000 * (1 + 20 * Number(process.env["SWOOSH_SOAK"] ?? 0));
+/** Under mutation these run for hundreds of mutants. */
+const RUNS =
+  process.env["SWOOSH_MUTATION"] === "1"
+    ? 200
+    : 1_000 * (1 + 20 * Number(process.env["SWOOSH_SOAK"] ?? 0));
 
 const heads = Array.from({ length: 5 }, (_, id) => sampleHead(id));
 const snapshot = takeSnapshot(nodeHasher, { facts: sampleFacts(), heads }, null);

@@ -20,8 +20,11 @@ export class EnergyField {
   readonly height: number;
   readonly #keep: number;
   readonly #spread: number;
-  #energy: Float64Array;
-  #next: Float64Array;
+  readonly #energy: Float64Array;
+  /** Rows as they were before this tick, for their neighbours below: the one above, the one in hand, the first one. */
+  #above: Float64Array;
+  #own: Float64Array;
+  readonly #first: Float64Array;
   readonly #sources = new Map<number, number>();
 
   constructor(size: GridSize, law: EnergyLaw) {
@@ -33,7 +36,9 @@ export class EnergyField {
     this.#keep = (1_000_000 - lossPerMillion) / 1_000_000;
     this.#spread = spreadPerMillion / 1_000_000;
     this.#energy = new Float64Array(size.width * size.height);
-    this.#next = new Float64Array(size.width * size.height);
+    this.#above = new Float64Array(size.width);
+    this.#own = new Float64Array(size.width);
+    this.#first = new Float64Array(size.width);
   }
 
   get(x: number, y: number): number {
@@ -55,28 +60,31 @@ export class EnergyField {
   step(): void {
     const { width, height } = this;
     const energy = this.#energy;
-    const next = this.#next;
     const spread = this.#spread;
     const keep = this.#keep;
     const stay = 1 - 8 * spread;
+    this.#first.set(energy.subarray(0, width));
+    this.#above.set(energy.subarray((height - 1) * width));
     for (let y = 0; y < height; y += 1) {
-      const up = (y === 0 ? height - 1 : y - 1) * width;
       const mid = y * width;
-      const down = (y === height - 1 ? 0 : y + 1) * width;
+      const [above, row] = [this.#above, this.#own];
+      row.set(energy.subarray(mid, mid + width));
+      const isLast = y === height - 1;
+      const [below, down] = isLast ? [this.#first, 0] : [energy, mid + width];
       const columnSum = (x: number): number =>
-        (energy[up + x] ?? 0) + (energy[mid + x] ?? 0) + (energy[down + x] ?? 0);
+        (above[x] ?? 0) + (row[x] ?? 0) + (below[down + x] ?? 0);
       let left = columnSum(width - 1);
       let here = columnSum(0);
       for (let x = 0; x < width; x += 1) {
         const right = columnSum(x === width - 1 ? 0 : x + 1);
-        const own = energy[mid + x] ?? 0;
-        next[mid + x] = keep * (stay * own + spread * (left + here + right - own));
+        const own = row[x] ?? 0;
+        energy[mid + x] = keep * (stay * own + spread * (left + here + right - own));
         left = here;
         here = right;
       }
+      [this.#above, this.#own] = [row, above];
     }
-    for (const [cell, source] of this.#sources) next[cell] = (next[cell] ?? 0) + source;
-    [this.#energy, this.#next] = [next, energy];
+    for (const [cell, source] of this.#sources) energy[cell] = (energy[cell] ?? 0) + source;
   }
 
   sum(): number {

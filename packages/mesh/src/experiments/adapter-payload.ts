@@ -27,7 +27,7 @@ const FLIPS_PER_MILLION = 2_000;
 const TICKS_MAX = 4_000;
 
 /** A small run takes every fourth pattern. */
-const SMALL_EVERY = 4;
+const SMALL_EVERY = 6;
 
 type Wave = "none" | "origin" | "delivery" | "path";
 

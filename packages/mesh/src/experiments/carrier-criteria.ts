@@ -1,5 +1,5 @@
+import { BitsEngine } from "../automaton/bits-engine.ts";
 import { Grid } from "../automaton/grid.ts";
-import { NaiveEngine } from "../automaton/naive-engine.ts";
 import { CONWAY } from "../automaton/rule.ts";
 import { Carriers, torusDistance } from "../carriers/carrier.ts";
 import {
@@ -45,7 +45,7 @@ function tracked(
   flipsPerMillion: number,
 ): ArmSample {
   const { grid: start, gliders } = startOf(seed);
-  const engine = new NaiveEngine(NO_HASHER);
+  const engine = new BitsEngine(NO_HASHER);
   engine.load(start, CONWAY);
   const flips = new RandomStream(seedOf(seed, 31), "flip");
   const carriers = new Carriers({
@@ -115,7 +115,7 @@ function rebound(seed: number): ArmSample {
   const grid = new Grid(SIZE);
   for (const glider of [first, second])
     for (const [x, y] of gliderCells(glider)) grid.set(x, y, true);
-  const engine = new NaiveEngine(NO_HASHER);
+  const engine = new BitsEngine(NO_HASHER);
   engine.load(grid, CONWAY);
   const carriers = new Carriers({
     tilesX: TILES,
@@ -153,7 +153,7 @@ const runs = (
   size: RunContext["size"],
   following: Following,
 ): readonly ArmSample[] => {
-  const ticks = size === "small" ? 200 : 5_000;
+  const ticks = size === "small" ? 100 : 5_000;
   const clean = tracked(seed, ticks, following, 0);
   if (following !== "ours") return [clean];
   return [clean, tracked(seed, Math.min(ticks, 1_000), following, 100), rebound(seed)];

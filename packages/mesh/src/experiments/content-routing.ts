@@ -38,7 +38,7 @@ function contentRoutes(
   size: RunContext["size"],
   how: "ours" | "shuffled" | "random",
 ): readonly ArmSample[] {
-  const queries = size === "small" ? 60 : 200;
+  const queries = size === "small" ? 40 : 200;
   const topology = contentTopology(size);
   const ordered = contentField(topology, seed);
   const draws = createDraws(seedOf(seed, 4));

@@ -127,7 +127,7 @@ describe("experiments", () => {
         "lora.switching 527c6e346fdd0281",
         "lora.latency 2052cc228ea03591",
         "tiers.adapter-payload 0f786c55fafcebb9",
-        "stability.no-leak 4c315a8d876b3056",
+        "stability.no-leak 589f198e02a7d043",
         "stability.ten-minutes d3b744f8a8cbffe9",
         "stability.memory 868ad940620ac011",
         "embed.model 11aedbf1529c0f0c",

@@ -110,7 +110,8 @@ function redrawn(
   const summaries = contentField(topology, seed);
   const scene = sceneOf(topology, summaries, "traps", seed);
   const taught = sceneOf(topology, summaries, "traps", seedOf(seed, 15));
-  return TARGETS.map((targets) => {
+  const targetsOf = given.size === "full" ? TARGETS : (["hot"] as const);
+  return targetsOf.map((targets) => {
     const { hops } = hintedHops(scene, { ...given, targets, seed, taught, idleTicks: IDLE_TICKS });
     return { group: `redrawn, ${targets}`, values: { hops } };
   });

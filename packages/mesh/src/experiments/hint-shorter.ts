@@ -110,11 +110,17 @@ function shownHint(
 }
 
 const SIDE = 32;
-const SMALL_SIDE = 24;
-const WHOLE = { worlds: WORLDS, targetsOf: TARGETS };
+const SMALL_SIDE = 20;
+type Ground = readonly [world: (typeof WORLDS)[number], targets: TargetsName];
+const WHOLE = WORLDS.flatMap((world) => TARGETS.map((targets): Ground => [world, targets]));
 /** Of a small run; what is broken wanders for long, and need not do so everywhere. */
-const SAMPLE = { worlds: ["open", "blocked", "traps"], targetsOf: TARGETS } as const;
-const BROKEN = { worlds: ["traps"], targetsOf: ["hot"] } as const;
+const SAMPLE: readonly Ground[] = [
+  ["open", "hot"],
+  ["blocked", "hot"],
+  ["traps", "hot"],
+  ["traps", "sink"],
+];
+const BROKEN: readonly Ground[] = [["traps", "hot"]];
 
 function isMutant(hinting: Hinting): boolean {
   return hinting !== "ours" && hinting !== "none";
@@ -128,23 +134,22 @@ export function hintSamples(
   const side = size === "full" ? SIDE : SMALL_SIDE;
   const topology = createTopology({ width: side, height: side });
   const summaries = contentField(topology, seed);
-  const { worlds, targetsOf } = size === "full" ? WHOLE : isMutant(hinting) ? BROKEN : SAMPLE;
-  return worlds.flatMap((world) => {
-    const scene = sceneOf(topology, summaries, world, seed);
-    const taught =
-      hinting === "stale" ? sceneOf(topology, summaries, world, seedOf(seed, 15)) : scene;
-    return targetsOf.map((targets): ArmSample => {
-      const { hops, delivered, shortest } = hintedHops(scene, {
-        targets,
-        hinting,
-        seed,
-        taught,
-      });
-      return {
-        group: `${world}, ${targets}`,
-        values: { hops, delivered: delivered / PAIRS, stretch: hops / shortest },
-      };
-    });
+  const grounds = size === "full" ? WHOLE : isMutant(hinting) ? BROKEN : SAMPLE;
+  const scenes = new Map<string, Scene>();
+  const sceneFor = (world: Ground[0], sceneSeed: number): Scene => {
+    const name = `${world} ${sceneSeed}`;
+    const scene = scenes.get(name) ?? sceneOf(topology, summaries, world, sceneSeed);
+    scenes.set(name, scene);
+    return scene;
+  };
+  return grounds.map(([world, targets]): ArmSample => {
+    const scene = sceneFor(world, seed);
+    const taught = hinting === "stale" ? sceneFor(world, seedOf(seed, 15)) : scene;
+    const { hops, delivered, shortest } = hintedHops(scene, { targets, hinting, seed, taught });
+    return {
+      group: `${world}, ${targets}`,
+      values: { hops, delivered: delivered / PAIRS, stretch: hops / shortest },
+    };
   });
 }
 

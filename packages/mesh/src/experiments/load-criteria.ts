@@ -184,7 +184,7 @@ function median(latency: LoadRig["delivered"], distance: number): number {
   );
 }
 
-const spreadTicks = (size: RunContext["size"]): number => (size === "small" ? 150 : 2_000);
+const spreadTicks = (size: RunContext["size"]): number => (size === "small" ? 100 : 2_000);
 
 const SPREAD: Experiment = {
   id: "load.latency",
@@ -235,7 +235,7 @@ function throughput(
   size: RunContext["size"],
   boundFrom: "topology" | "measurement",
 ): readonly ArmSample[] {
-  const ticks = size === "small" ? 120 : 1_000;
+  const ticks = size === "small" ? 60 : 1_000;
   const ladder = size === "small" ? LADDER.slice(0, 10) : LADDER;
   const rungs = ladder.map((shards) => {
     const wire = createWire(NO_FAULTS, seed);

@@ -161,7 +161,7 @@ function liveDensity(seed: number, source: RowSource | undefined, context: RunCo
   automaton.load(new Grid(LORA_SIZE));
   automaton.setSource(0, source);
   const noise = new FlipNoise(seed, 2_000);
-  const ticks = context.size === "full" ? 600 : 60;
+  const ticks = context.size === "full" ? 600 : 30;
   let live = 0;
   for (let tick = 0; tick < ticks; tick += 1) {
     automaton.addDisc(0, { x: 16, y: 16, radius: 23, amplitude: PULSE_SHAPE.amplitude });

@@ -55,7 +55,8 @@ function overload(seed: number, ticks: number, windowShards: number): readonly A
   ];
 }
 
-const RECOVERY_TICKS_MAX = 1_000;
+/** Who has not recovered by then has failed both bars by a fifth and more. */
+const RECOVERY_TICKS_MAX = 600;
 
 function p95Since(delivered: LoadRig["delivered"], tick: number): number {
   const recent: number[] = [];

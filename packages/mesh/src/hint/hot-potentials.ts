@@ -40,10 +40,14 @@ export function createHotPotentials(topology: Topology, settings: HotSettings): 
   const warmth = createTrailField(topology, { decayPerMille, depositPerMille: WARMTH_PER_MILLE });
   const fields = new Map<number, PotentialField>();
   const open = new Uint8Array(topology.cells);
+  // A decision asks for one target and all neighbours: it is looked up once. −1 after every change of `fields`.
+  let askedTarget = -1;
+  let asked: PotentialField | undefined;
   return {
     delivered(target, tick) {
       warmth.deposit(target, tick);
       if (fields.has(target) || warmth.at(target, tick) * 1_000 < HOT_PER_MILLE) return;
+      askedTarget = -1;
       fields.set(target, createPotentialField(topology, target));
       if (fields.size <= targetsMax) return;
       // Of equals the one that was announced first.
@@ -53,6 +57,7 @@ export function createHotPotentials(topology: Topology, settings: HotSettings): 
       fields.delete(coldest);
     },
     forget(tick) {
+      askedTarget = -1;
       for (const target of fields.keys())
         if (warmth.at(target, tick) * 1_000 < COLD_PER_MILLE) fields.delete(target);
     },
@@ -63,6 +68,12 @@ export function createHotPotentials(topology: Topology, settings: HotSettings): 
       for (const field of fields.values()) hasChanged = field.relax(isSeenOpen) || hasChanged;
       return hasChanged;
     },
-    at: (cell, target) => fields.get(target)?.at(cell),
+    at(cell, target) {
+      if (target !== askedTarget) {
+        asked = fields.get(target);
+        askedTarget = target;
+      }
+      return asked === undefined ? undefined : asked.at(cell);
+    },
   };
 }

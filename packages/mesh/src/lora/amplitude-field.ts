@@ -37,16 +37,18 @@ export class AmplitudeField {
   readonly tilesX: number;
   readonly tilesY: number;
   readonly #law: FieldLaw;
-  #now: Int32Array;
-  #next: Int32Array;
+  readonly #now: Int32Array;
+  /** Where the next tick is made, tile by tile, before it is taken over: of no use between ticks, so fields may share it. */
+  readonly #draft: Int32Array;
   /** The tick before, for waves alone. */
-  #before: Int32Array | undefined;
+  readonly #before: Int32Array | undefined;
   /** The largest amplitude of each tile. */
   readonly #peaks: Int32Array;
-  /** Ticks for which a tile is stepped on after it came to rest, so that it is 0 in every buffer. */
+  /** Ticks for which a tile is stepped on after it came to rest, so that the tick before is 0 as well. */
   readonly #wakeTicks: Uint8Array;
 
-  constructor(size: GridSize, law: FieldLaw) {
+  /** `draft`: as many numbers as there are cells, shared with other fields; one of its own if left out. */
+  constructor(size: GridSize, law: FieldLaw, draft?: Int32Array) {
     assert(law.keepPer65536 >= 0 && law.keepPer65536 <= 65_536, "a share that is kept of 0 to 1");
     assert(law.spreadPer1024 >= 0 && law.spreadPer1024 <= 1_024, "a spread of 0 to 1");
     assert(law.inertiaPer1024 >= 0 && law.inertiaPer1024 <= 1_024, "an inertia of 0 to 1");
@@ -56,7 +58,8 @@ export class AmplitudeField {
     this.tilesY = Math.ceil(size.height / FIELD_TILE);
     this.#law = law;
     this.#now = new Int32Array(size.width * size.height);
-    this.#next = new Int32Array(size.width * size.height);
+    this.#draft = draft ?? new Int32Array(size.width * size.height);
+    assert(this.#draft.length === this.#now.length, "a draft for every cell");
     this.#before = law.inertiaPer1024 > 0 ? new Int32Array(size.width * size.height) : undefined;
     this.#peaks = new Int32Array(this.tilesX * this.tilesY);
     this.#wakeTicks = new Uint8Array(this.tilesX * this.tilesY);
@@ -93,7 +96,6 @@ export class AmplitudeField {
 
   clear(): void {
     this.#now.fill(0);
-    this.#next.fill(0);
     this.#before?.fill(0);
     this.#peaks.fill(0);
     this.#wakeTicks.fill(0);
@@ -103,11 +105,28 @@ export class AmplitudeField {
     const active = this.#activeTiles();
     if (active.length === 0) return;
     for (const tile of active) this.#stepTile(tile);
-    // Three buffers go round in a wave, two in diffusion; a tile that is at rest is 0 in all of them.
-    const now = this.#now;
-    this.#now = this.#next;
-    if (this.#before === undefined) this.#next = now;
-    else [this.#before, this.#next] = [now, this.#before];
+    for (const tile of active) this.#takeOver(tile);
+  }
+
+  #takeOver(tile: number): void {
+    const { width } = this;
+    const { left, right, top, bottom } = this.#boundsOf(tile);
+    for (let y = top; y < bottom; y += 1) {
+      const [from, to] = [y * width + left, y * width + right];
+      this.#before?.set(this.#now.subarray(from, to), from);
+      this.#now.set(this.#draft.subarray(from, to), from);
+    }
+  }
+
+  #boundsOf(tile: number): Readonly<Record<"left" | "right" | "top" | "bottom", number>> {
+    const left = (tile % this.tilesX) * FIELD_TILE;
+    const top = Math.floor(tile / this.tilesX) * FIELD_TILE;
+    return {
+      left,
+      top,
+      right: Math.min(left + FIELD_TILE, this.width),
+      bottom: Math.min(top + FIELD_TILE, this.height),
+    };
   }
 
   /** Tiles that have amplitude, or a neighbour that has. */
@@ -121,7 +140,7 @@ export class AmplitudeField {
         this.#wakeTicks[tile] = wakeTicks - 1;
       }
       if (peak === 0) continue;
-      this.#wakeTicks[tile] = BUFFERS;
+      this.#wakeTicks[tile] = WAKE_TICKS;
       const [x, y] = [tile % tilesX, Math.floor(tile / tilesX)];
       for (let down = -1; down <= 1; down += 1)
         for (let right = -1; right <= 1; right += 1)
@@ -131,12 +150,9 @@ export class AmplitudeField {
   }
 
   #stepTile(tile: number): void {
-    const { width, height, tilesX } = this;
-    const now = this.#now;
-    const left = (tile % tilesX) * FIELD_TILE;
-    const top = Math.floor(tile / tilesX) * FIELD_TILE;
-    const right = Math.min(left + FIELD_TILE, width);
-    const bottom = Math.min(top + FIELD_TILE, height);
+    const { width, height } = this;
+    const [now, draft] = [this.#now, this.#draft];
+    const { left, right, top, bottom } = this.#boundsOf(tile);
     let peak = 0;
     for (let y = top; y < bottom; y += 1) {
       const up = (y === 0 ? height - 1 : y - 1) * width;
@@ -150,7 +166,7 @@ export class AmplitudeField {
         const after = columnSum(x === width - 1 ? 0 : x + 1);
         const own = now[mid + x] ?? 0;
         const value = this.#nextOf(own, before + here + after - own, mid + x);
-        this.#next[mid + x] = value;
+        draft[mid + x] = value;
         if (value > peak || -value > peak) peak = value < 0 ? -value : value;
         before = here;
         here = after;
@@ -169,8 +185,8 @@ export class AmplitudeField {
   }
 }
 
-/** A wave has three, diffusion two. */
-const BUFFERS = 3;
+/** A wave that has come to rest knows one tick before it. */
+const WAKE_TICKS = 2;
 
 function wrap(at: number, length: number): number {
   return ((at % length) + length) % length;

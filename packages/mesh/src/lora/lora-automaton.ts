@@ -39,7 +39,8 @@ export class LoraAutomaton {
     assert(channels >= 1 && channels <= CHANNELS_MAX, `1 to ${CHANNELS_MAX} channels`);
     this.size = { width: size.width, height: size.height };
     this.#engine = new BitsEngine(hasher);
-    this.#fields = Array.from({ length: channels }, () => new AmplitudeField(size, law));
+    const draft = new Int32Array(size.width * size.height);
+    this.#fields = Array.from({ length: channels }, () => new AmplitudeField(size, law, draft));
     this.#sources = Array.from({ length: channels }, () => undefined);
     this.load(new Grid(size));
   }

@@ -46,7 +46,7 @@ export interface Ledger {
   isPlaced(id: number, cell: number): boolean;
   counts(): Counts;
   /** L1, with what is in flight counted anew from the copies that the cells really hold. */
-  audit(tick: number, copies: Iterable<number>): void;
+  audit(tick: number, eachCopy: (see: (id: number) => void) => void): void;
 }
 
 export function createLedger(): Ledger {
@@ -107,23 +107,25 @@ export function createLedger(): Ledger {
     unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
     isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
     counts,
-    audit: (tick, copies) => auditCopies(entries, counts().inFlight, tick, copies),
+    audit: (tick, eachCopy) => auditCopies(entries, counts().inFlight, { tick, eachCopy }),
   };
 }
 
 function auditCopies(
   entries: ReadonlyMap<number, Entry>,
   inFlight: number,
-  tick: number,
-  copies: Iterable<number>,
+  {
+    tick,
+    eachCopy,
+  }: { readonly tick: number; readonly eachCopy: (see: (id: number) => void) => void },
 ): void {
   let found = 0;
-  for (const id of copies) {
+  eachCopy((id) => {
     const entry = entries.get(id);
-    if (entry === undefined || entry.delivered || entry.seenAtTick === tick) continue;
+    if (entry === undefined || entry.delivered || entry.seenAtTick === tick) return;
     entry.seenAtTick = tick;
     found += 1;
-  }
+  });
   assert(
     found === inFlight,
     `L1: at tick ${tick} the cells hold ${found} shards, the books say ${inFlight} are in flight`,

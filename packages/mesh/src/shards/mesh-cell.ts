@@ -33,8 +33,8 @@ export function createMeshCell(): MeshCell {
   };
 }
 
-/** Ids of all copies in a cell. */
-export function* copiesIn(cell: MeshCell): Iterable<number> {
-  for (const { id } of cell.queue) yield id;
-  yield* cell.kept.keys();
+/** Shows the ids of all copies in a cell; of every cell at every tick, so without an iterator. */
+export function seeCopies(cell: MeshCell, see: (id: number) => void): void {
+  for (const { id } of cell.queue) see(id);
+  for (const id of cell.kept.keys()) see(id);
 }

@@ -108,8 +108,8 @@ describe("conservation", () => {
     const ledger = createLedger();
     ledger.inject(1);
     ledger.hold(1);
-    ledger.audit(1, [1]);
-    expect(() => ledger.audit(2, [])).toThrow("the cells hold 0 shards, the books say 1");
+    ledger.audit(1, (see) => see(1));
+    expect(() => ledger.audit(2, () => {})).toThrow("the cells hold 0 shards, the books say 1");
     expect(() => ledger.inject(1)).toThrow("L2");
   });
 

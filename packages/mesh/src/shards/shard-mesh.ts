@@ -6,7 +6,9 @@ import {
   type RouterWeights,
 } from "../router/choose-hop.ts";
 import { Affinities } from "./affinities.ts";
-import { createLedger, type Counts, type EndCause } from "./ledger.ts";
+import { CopyBooks } from "./copy-books.ts";
+import { injectionRefusal, refusalText } from "./injection-refusal.ts";
+import { createLedger, type Counts } from "./ledger.ts";
 import {
   ACCEPTED_TICKS,
   CUSTODY_TICKS,
@@ -15,9 +17,9 @@ import {
   TTL_TICKS_MAX,
   WINDOW_SHARDS_DEFAULT,
 } from "./limits.ts";
-import { copiesIn, createMeshCell, type MeshCell } from "./mesh-cell.ts";
+import { createMeshCell, seeCopies, type MeshCell } from "./mesh-cell.ts";
 import { MeshError } from "./mesh-error.ts";
-import { NO_CELL, type MeshEvent } from "./mesh-event.ts";
+import { NO_CELL } from "./mesh-event.ts";
 import type { Shard } from "./shard.ts";
 import type { Injection, ShardMeshOptions } from "./shard-mesh-options.ts";
 import type { Topology } from "./topology.ts";
@@ -39,6 +41,7 @@ export class ShardMesh {
   readonly #options: ShardMeshOptions;
   readonly #cells: readonly MeshCell[];
   readonly #ledger = createLedger();
+  readonly #books: CopyBooks;
   readonly #wire: Wire;
   readonly #route: typeof chooseHop;
   readonly #weights: RouterWeights;
@@ -50,6 +53,7 @@ export class ShardMesh {
   constructor(options: ShardMeshOptions) {
     this.topology = options.topology;
     this.#options = options;
+    this.#books = new CopyBooks(this.#ledger, options.onEvent);
     if (options.summaries.length !== options.topology.cells)
       throw new MeshError(
         "bad_config",
@@ -92,10 +96,11 @@ export class ShardMesh {
     if (to !== undefined) this.#mustCell(to);
     if (!Number.isSafeInteger(ttlTicks) || ttlTicks < 1 || ttlTicks > TTL_TICKS_MAX)
       throw new MeshError("bad_config", `ttlTicks ${ttlTicks}: give 1 … ${TTL_TICKS_MAX}`);
-    const reason = this.#whyNot(place);
+    const windowShards = this.#options.windowShards ?? WINDOW_SHARDS_DEFAULT;
+    const reason = injectionRefusal(place, windowShards, this.#tick);
     if (reason !== undefined) {
-      this.#emit({ type: "reject", cell, reason });
-      return { accepted: false, reason, text: rejection(cell, reason) };
+      this.#books.emit({ type: "reject", cell, reason });
+      return { accepted: false, reason, text: refusalText(cell, reason) };
     }
     const id = this.#nextId;
     this.#nextId += 1;
@@ -114,7 +119,7 @@ export class ShardMesh {
     this.#ledger.inject(id);
     this.#ledger.hold(id);
     place.outstanding.set(id, this.#tick + ttlTicks);
-    this.#emit({ type: "inject", shard: id, cell, to: to ?? NO_CELL, payload, ttlTicks });
+    this.#books.emit({ type: "inject", shard: id, cell, to: to ?? NO_CELL, payload, ttlTicks });
     this.#ledger.place(id, cell);
     if (to === cell) this.#deliver(shard, cell);
     else place.queue.push(shard);
@@ -125,10 +130,10 @@ export class ShardMesh {
   kill(cell: number): void {
     const place = this.#mustCell(cell);
     if (!place.alive) return;
-    for (const shard of place.queue) this.#lose(shard.id, cell, "cell-died");
-    for (const id of place.kept.keys()) this.#letGo(id, "cell-died");
+    for (const shard of place.queue) this.#books.lose(shard.id, cell, "cell-died");
+    for (const id of place.kept.keys()) this.#books.letGo(id, "cell-died");
     place.alive = false;
-    this.#emit({ type: "kill", cell });
+    this.#books.emit({ type: "kill", cell });
     place.queue.length = 0;
     place.kept.clear();
     place.accepted.clear();
@@ -140,11 +145,12 @@ export class ShardMesh {
     const place = this.#mustCell(cell);
     if (place.alive) return;
     place.alive = true;
-    this.#emit({ type: "heal", cell });
+    this.#books.emit({ type: "heal", cell });
   }
 
   tick(): void {
     this.#tick += 1;
+    this.#books.tick = this.#tick;
     for (const frame of this.#wire.due(this.#tick)) this.#receive(frame);
     for (const [cell, place] of this.#cells.entries())
       if (place.kept.size > 0) this.#tend(place, cell);
@@ -152,20 +158,9 @@ export class ShardMesh {
     for (const [cell, place] of this.#cells.entries())
       if (place.queue.length > 0) this.#sendFrom(place, cell);
     if (this.#tick % ACCEPTED_TICKS === 0) this.#forgetAccepted();
-    this.#ledger.audit(this.#tick, this.#allCopies());
-  }
-
-  *#allCopies(): Iterable<number> {
-    for (const cell of this.#cells) yield* copiesIn(cell);
-  }
-
-  #whyNot(place: MeshCell): "window" | "dead" | undefined {
-    if (!place.alive) return "dead";
-    const windowShards = this.#options.windowShards ?? WINDOW_SHARDS_DEFAULT;
-    if (place.outstanding.size < windowShards) return undefined;
-    for (const [id, endTick] of place.outstanding)
-      if (endTick < this.#tick) place.outstanding.delete(id);
-    return place.outstanding.size < windowShards ? undefined : "window";
+    this.#ledger.audit(this.#tick, (see) => {
+      for (const cell of this.#cells) seeCopies(cell, see);
+    });
   }
 
   #receive(frame: Frame): void {
@@ -186,7 +181,7 @@ export class ShardMesh {
         return;
       }
       case "release":
-        if (place.kept.get(frame.id)?.state === "held") this.#letGoKept(place, frame.id);
+        if (place.kept.get(frame.id)?.state === "held") this.#books.letGoKept(place, frame.id);
         return;
       case "receipt": {
         if (frame.at.back === undefined) place.outstanding.delete(frame.id);
@@ -208,32 +203,27 @@ export class ShardMesh {
     const { id, hops } = shard;
     const before = place.accepted.get(id);
     this.#send({ kind: "ack", from: to, to: from, id, hops });
-    if (before !== undefined && before.hops >= hops) return this.#suppress(id, to);
+    if (before !== undefined && before.hops >= hops) return this.#books.suppress(id, to);
     place.accepted.set(id, { hops, tick: this.#tick });
-    if (this.#ledger.isDelivered(id)) return this.#suppress(id, to);
+    if (this.#ledger.isDelivered(id)) return this.#books.suppress(id, to);
     this.#ledger.hold(id);
     // It was here before and came back from a dead end: the copy of that time is of no more use.
-    if (place.kept.has(id)) this.#letGoKept(place, id);
-    this.#ensurePlaced(id, from);
-    this.#emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard) });
+    if (place.kept.has(id)) this.#books.letGoKept(place, id);
+    this.#books.ensurePlaced(id, from);
+    this.#books.emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard) });
     this.#ledger.unplace(id, from);
     this.#ledger.place(id, to);
     if (shard.to === to) this.#deliver(shard, to);
     else place.queue.push(shard);
   }
 
-  #suppress(id: number, cell: number): void {
-    this.#ledger.duplicate();
-    this.#emit({ type: "duplicate", shard: id, cell });
-  }
-
   #deliver(shard: Shard, cell: number): void {
     const { id, at } = shard;
-    this.#ensurePlaced(id, cell);
+    this.#books.ensurePlaced(id, cell);
     assert(this.#ledger.deliver(id), `M4: shard ${id} is delivered once`);
-    this.#emit({ type: "deliver", shard: id, cell, hops: shard.hops });
+    this.#books.emit({ type: "deliver", shard: id, cell, hops: shard.hops });
     this.#options.onDeliver?.({ ...shard, life: "delivered" }, cell, this.#tick);
-    this.#letGo(id, "expired");
+    this.#books.letGo(id, "expired");
     const behind = at.earlier?.cell;
     if (behind !== undefined) this.#send({ kind: "release", from: cell, to: behind, id });
     if (at.back === undefined) this.#mustCell(cell).outstanding.delete(id);
@@ -246,14 +236,14 @@ export class ShardMesh {
       const { shard } = kept;
       if (this.#isPastLife(shard)) {
         place.kept.delete(id);
-        this.#letGo(id, kept.state === "sent" ? "expired" : undefined);
+        this.#books.letGo(id, kept.state === "sent" ? "expired" : undefined);
       } else if (!this.#mustCell(kept.to).alive) {
         place.kept.delete(id);
         // The copy that was kept becomes a waiting one again; the number of copies stays.
         place.queue.push(shard);
-        this.#ensurePlaced(id, cell);
+        this.#books.ensurePlaced(id, cell);
       } else if (kept.dueTick <= this.#tick) {
-        if (kept.state === "held") this.#letGoKept(place, id);
+        if (kept.state === "held") this.#books.letGoKept(place, id);
         else {
           kept.dueTick = this.#tick + RETRY_TICKS;
           this.#sendData(kept.shard, cell, kept.to, kept.hops);
@@ -268,16 +258,13 @@ export class ShardMesh {
       const shard = place.queue.shift();
       if (shard === undefined) return;
       sends -= 1;
-      if (this.#ledger.isDelivered(shard.id)) this.#suppressQueued(shard.id, cell);
-      else if (this.#isPastLife(shard)) this.#lose(shard.id, cell, "expired");
+      if (this.#ledger.isDelivered(shard.id)) {
+        // A second copy whose shard has been delivered meanwhile.
+        this.#books.suppress(shard.id, cell);
+        this.#books.letGo(shard.id, "expired");
+      } else if (this.#isPastLife(shard)) this.#books.lose(shard.id, cell, "expired");
       else this.#forward(place, cell, shard);
     }
-  }
-
-  /** A second copy whose shard has been delivered meanwhile. */
-  #suppressQueued(id: number, cell: number): void {
-    this.#suppress(id, cell);
-    this.#letGo(id, "expired");
   }
 
   #forward(place: MeshCell, cell: number, shard: Shard): void {
@@ -292,13 +279,13 @@ export class ShardMesh {
         const behind = shard.at.earlier?.cell;
         if (behind !== undefined)
           this.#send({ kind: "release", from: cell, to: behind, id: shard.id });
-        return this.#lose(shard.id, cell, "unreachable");
+        return this.#books.lose(shard.id, cell, "unreachable");
       }
       case "forward":
       case "back": {
         const hops = shard.hops + 1;
         // Two copies of one shard can meet in a cell after deaths; the older one is let go.
-        if (place.kept.has(shard.id)) this.#letGoKept(place, shard.id);
+        if (place.kept.has(shard.id)) this.#books.letGoKept(place, shard.id);
         place.kept.set(shard.id, {
           shard,
           to: choice.to,
@@ -351,32 +338,6 @@ export class ShardMesh {
     return this.#tick - shard.bornTick >= shard.ttlTicks;
   }
 
-  #lose(id: number, cell: number, cause: EndCause): void {
-    if (!this.#ledger.isDelivered(id)) {
-      this.#ensurePlaced(id, cell);
-      this.#emit({ type: "lost", shard: id, cell, cause });
-      this.#ledger.unplace(id, cell);
-    }
-    this.#letGo(id, cause);
-  }
-
-  /** A copy that was kept and is a waiting one again, or the second of two in one cell, shows up for the log. */
-  #ensurePlaced(id: number, cell: number): void {
-    if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell)) return;
-    this.#emit({ type: "recover", shard: id, cell });
-    this.#ledger.place(id, cell);
-  }
-
-  #letGoKept(place: MeshCell, id: number): void {
-    place.kept.delete(id);
-    this.#letGo(id, undefined);
-  }
-
-  #letGo(id: number, cause: EndCause | undefined): void {
-    const ended = this.#ledger.letGo(id, cause);
-    if (ended !== undefined) this.#emit({ type: "end", shard: id, cause: ended });
-  }
-
   #forgetAccepted(): void {
     for (const { accepted } of this.#cells) {
       for (const [id, { tick }] of accepted)
@@ -386,10 +347,6 @@ export class ShardMesh {
 
   #send(frame: Frame): void {
     this.#wire.send(frame, this.#tick);
-  }
-
-  #emit(event: MeshEvent): void {
-    this.#options.onEvent?.(event, this.#tick);
   }
 
   #mustCell(cell: number): MeshCell {
@@ -407,10 +364,4 @@ function reasonOf(shard: Shard): "target" | "beside" | "greedy" | "back" {
   const { at } = shard;
   if (at.cell === shard.to) return "target";
   return at.back === at.earlier ? "greedy" : "back";
-}
-
-function rejection(cell: number, reason: "window" | "dead"): string {
-  return reason === "dead"
-    ? `cell ${cell} is dead; inject into a living one`
-    : `cell ${cell} has as many shards under way as it may; wait until some are delivered`;
 }

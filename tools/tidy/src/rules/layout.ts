@@ -9,9 +9,7 @@ const ROOT_FILES = new Set(
 const ROOT_FOLDERS = new Set(
   "packages apps sim tools charts config deploy docs examples gates scripts .ci .github".split(" "),
 );
-const WORKSPACE_FILES = new Set(
-  "package.json tsconfig.json README.md survivors.json killers.json".split(" "),
-);
+const WORKSPACE_FILES = new Set("package.json tsconfig.json README.md survivors.json".split(" "));
 const README_LINES_MAX = 40;
 
 /** Nothing lies about: the root and each workspace hold what everyone expects there, and nothing else. */

@@ -1,9 +1,12 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import type { JsonObject } from "@swoosh/kernel";
 import { createClient, createWebPorts, type Client } from "@swoosh/sdk";
 import { beginProject } from "../begin-project.ts";
+import { AGENT_ROLES, SWOOSH } from "../local-agents.ts";
 import { startEmbeddedFleet, type EmbeddedFleet, type EmbeddedOptions } from "../embedded-fleet.ts";
 
 /** A bar takes two seconds: on a busy machine an agent needs part of a second to say a word, and must not miss every window. */
@@ -14,6 +17,7 @@ export class FleetRig {
   readonly root = mkdtempSync(join(tmpdir(), "swoosh-fleet-"));
   readonly data = join(this.root, "data");
   readonly lines: string[] = [];
+  readonly #hired: ChildProcess[] = [];
   #fleet: EmbeddedFleet | undefined;
 
   async start(options: Partial<EmbeddedOptions> = {}): Promise<void> {
@@ -26,7 +30,28 @@ export class FleetRig {
     });
   }
 
+  /** An agent that nobody starts again; ends with the rig. */
+  async hire(name: string): Promise<ChildProcess> {
+    const { PrivateKey, writeKeyFile } = await import("@swoosh/server/keys");
+    const { registerIdentity } = await import("@swoosh/server");
+    const key = PrivateKey.generate();
+    const file = join(this.root, `${name}.pem`);
+    writeKeyFile(file, key);
+    const identity = { name, key: key.identity, kind: "service", roles: AGENT_ROLES } as const;
+    await registerIdentity(this.fleet.node, identity);
+    const argv = ["agent", "up", "--controller", this.fleet.url, "--name", name, "--key", file];
+    const child = spawn(
+      process.execPath,
+      [SWOOSH, ...argv, "--folder", join(this.root, "agents", name), "--with-parent"],
+      { stdio: ["pipe", "ignore", "ignore"] },
+    );
+    child.stdin?.on("error", () => {});
+    this.#hired.push(child);
+    return child;
+  }
+
   async stop(): Promise<void> {
+    for (const child of this.#hired.splice(0)) child.kill("SIGKILL");
     await this.#fleet?.stop();
     this.#fleet = undefined;
   }

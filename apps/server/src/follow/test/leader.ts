@@ -4,8 +4,12 @@ import {
   ABSENT_HASH,
   canonicalize,
   formatHlc,
+  maxHlc,
+  nextHlc,
+  parseHlc,
   PROPOSAL_TYPE,
   valueHash,
+  type Answer,
   type JsonObject,
   type ValueHash,
 } from "@swoosh/kernel";
@@ -19,6 +23,17 @@ import { initNode } from "../../node/init-node.ts";
 import { openNode, type RunningNode } from "../../node/open-node.ts";
 import type { LogFeed } from "../log-feed.ts";
 
+export interface LeaderWish {
+  readonly instance: string;
+  readonly transition: string;
+  readonly inputs?: JsonObject;
+  /** The operator unless given. */
+  readonly signer?: PrivateKey;
+  readonly window?: string;
+  readonly hlc?: string;
+  readonly word?: string;
+}
+
 const START_MS = 1_700_000_000_000;
 const CHARTS = join(import.meta.dirname, "../../http/test/charts");
 
@@ -26,10 +41,12 @@ const CHARTS = join(import.meta.dirname, "../../http/test/charts");
 export class Leader {
   readonly folder: string;
   readonly node: RunningNode;
+  readonly clock: ManualClock;
   readonly #operator: PrivateKey;
   #keys = 0;
 
-  private constructor(folder: string, node: RunningNode) {
+  private constructor(folder: string, node: RunningNode, clock: ManualClock) {
+    this.clock = clock;
     this.folder = folder;
     this.node = node;
     this.#operator = readKeyFile(dataFolder(folder).operatorKey);
@@ -38,7 +55,7 @@ export class Leader {
   static async open(folder: string, isNew = true): Promise<Leader> {
     const clock = new ManualClock(START_MS);
     if (isNew) await initNode({ folder, clock, charts: [CHARTS] });
-    return new Leader(folder, await openNode({ folder, clock }));
+    return new Leader(folder, await openNode({ folder, clock }), clock);
   }
 
   /** Another one that goes on from a copy of this one's folder as it is now. */
@@ -54,21 +71,58 @@ export class Leader {
   /** Proposes a transition of a switch; true: it was accepted. `word` tells keys of different leaders apart. */
   async propose(id: string, transition = "Switch_Flip", word = "a"): Promise<boolean> {
     const instance = `switch/${id}`;
+    const seen = (this.node.engine.state.head(instance)?.document.meta.seq ?? 0) + 1;
+    const hlc = formatHlc({ wallMs: START_MS, counter: seen });
+    return (await this.act({ instance, transition, word, hlc })) === "accepted";
+  }
+
+  /** Proposes anything as of now; gives `accepted`, or the code of the refusal. */
+  async act(wish: LeaderWish): Promise<string> {
+    const answer = await this.#answer(wish);
+    return answer.kind === "accepted" ? "accepted" : answer.refused.code;
+  }
+
+  /** The same for what must be refused: its code and reasons. */
+  async refusalOf(wish: LeaderWish): Promise<string> {
+    const answer = await this.#answer(wish);
+    if (answer.kind === "accepted") return "accepted";
+    return `${answer.refused.code}: ${answer.refused.reasons.join("; ")}`;
+  }
+
+  /** Accepted records of an instance with this transition. */
+  async recordsOf(
+    instance: string,
+    transition: string,
+  ): Promise<readonly { readonly inputs: JsonObject }[]> {
+    const texts = await this.node.engine.records(0, this.size);
+    return texts
+      .map((text): { inputs: JsonObject; proposal: { instance: string; transition: string } } =>
+        JSON.parse(text),
+      )
+      .filter(
+        ({ proposal }) => proposal.instance === instance && proposal.transition === transition,
+      );
+  }
+
+  async #answer(wish: LeaderWish): Promise<Answer> {
+    const { inputs = {}, instance, signer = this.#operator, transition, window, word = "a" } = wish;
     const head = this.node.engine.state.head(instance);
+    const last = parseHlc(head?.document.hlc_last ?? "");
+    const own = { wallMs: this.clock.now(), counter: 0 };
     this.#keys += 1;
     const body: JsonObject = {
       current_state_hash: head?.hash ?? ABSENT_HASH,
-      hlc: formatHlc({ wallMs: START_MS, counter: (head?.document.meta.seq ?? 0) + 1 }),
+      hlc: wish.hlc ?? formatHlc(last === undefined ? own : maxHlc(own, nextHlc(last))),
       idem_key: `t:0:${word}:${this.#keys}`,
-      inputs_hash: valueHash(hasher, {}),
+      inputs_hash: valueHash(hasher, inputs),
       instance,
       origin: this.node.origin,
-      signer: this.#operator.identity,
+      signer: signer.identity,
       transition,
+      ...(window === undefined ? {} : { window_id: window }),
     };
-    const signature = this.#operator.sign(PROPOSAL_TYPE, body);
-    const answer = await this.node.engine.propose(canonicalize({ ...body, inputs: {}, signature }));
-    return answer.kind === "accepted";
+    const signature = signer.sign(PROPOSAL_TYPE, body);
+    return this.node.engine.propose(canonicalize({ ...body, inputs, signature }));
   }
 
   /** What a server over this node gives its followers; `change` doctors it. */

@@ -1,0 +1,57 @@
+import type { EndCause, Ledger } from "./ledger.ts";
+import type { MeshCell } from "./mesh-cell.ts";
+import type { MeshEvent } from "./mesh-event.ts";
+
+/**
+ * What ledger and log hear of copies that come up again, are doubled, lost or let go. Owns neither: a mesh that moves
+ * shards tells it what happened, and no decision is made here.
+ */
+export class CopyBooks {
+  /** Of the events from now on. */
+  tick = 0;
+  readonly #ledger: Ledger;
+  readonly #onEvent: ((event: MeshEvent, tick: number) => void) | undefined;
+
+  constructor(ledger: Ledger, onEvent?: (event: MeshEvent, tick: number) => void) {
+    this.#ledger = ledger;
+    this.#onEvent = onEvent;
+  }
+
+  emit(event: MeshEvent): void {
+    this.#onEvent?.(event, this.tick);
+  }
+
+  /** A copy came again, and is not taken. */
+  suppress(id: number, cell: number): void {
+    this.#ledger.duplicate();
+    this.emit({ type: "duplicate", shard: id, cell });
+  }
+
+  /** A copy that waited in a cell ends there. */
+  lose(id: number, cell: number, cause: EndCause): void {
+    if (!this.#ledger.isDelivered(id)) {
+      this.ensurePlaced(id, cell);
+      this.emit({ type: "lost", shard: id, cell, cause });
+      this.#ledger.unplace(id, cell);
+    }
+    this.letGo(id, cause);
+  }
+
+  /** A copy that was kept and is a waiting one again, or the second of two in one cell, shows up for the log. */
+  ensurePlaced(id: number, cell: number): void {
+    if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell)) return;
+    this.emit({ type: "recover", shard: id, cell });
+    this.#ledger.place(id, cell);
+  }
+
+  letGoKept(place: MeshCell, id: number): void {
+    place.kept.delete(id);
+    this.letGo(id, undefined);
+  }
+
+  /** One copy fewer; the shard's end is told where it was the last one of a shard that was never delivered. */
+  letGo(id: number, cause: EndCause | undefined): void {
+    const ended = this.#ledger.letGo(id, cause);
+    if (ended !== undefined) this.emit({ type: "end", shard: id, cause: ended });
+  }
+}
