@@ -3,14 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, JsonObject } from "@swoosh/kernel";
 import { createDriver, type Driver, type DriverPorts } from "../driver/driver.ts";
 import type { Patience } from "../driver/view.ts";
-import { Gateway } from "../gateway/gateway.ts";
+import { Gateway, type GatewayOptions } from "../gateway/gateway.ts";
 import { hasher } from "../hasher.ts";
+import { GiteaPoll } from "../ingest/gitea/gitea-poll.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Log } from "../up/log.ts";
 import { ContentPlans } from "./content-plans.ts";
 import { CapacityCounter } from "./count-capacity.ts";
-import { provideFacts } from "./provide-facts.ts";
+import { entryBeginner } from "./begin-entry.ts";
+import { startEmitters } from "./start-emitters.ts";
+import { provideFacts, type Facts } from "./provide-facts.ts";
 import { IngestExecutor } from "./ingest-executor.ts";
 import { isSealed } from "./is-sealed.ts";
 import { proposeAs, type ProposeHere } from "./propose-as.ts";
@@ -56,19 +59,13 @@ export async function startProjects(
   server: Server,
   options: ProjectsOptions,
 ): Promise<Projects> {
-  const { log, screen } = options;
+  const { log, screen, world = NO_WORLD } = options;
   const keys = await serviceKeys(node);
   const propose = proposersOf(node, keys, screen);
   screen.actWith(quarantineProjects({ node, propose: propose.shhh, log }));
   const onDefect = (error: unknown): void =>
     log("error", `a defect of the server: ${error instanceof Error ? error.stack : String(error)}`);
-  const gateway = new Gateway({
-    node,
-    propose: propose.fleet,
-    onDefect,
-    ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
-    ...(options.comeBackMs === undefined ? {} : { comeBackMs: options.comeBackMs }),
-  });
+  const gateway = gatewayOf({ node, propose: propose.fleet, onDefect }, options);
   gateway.attach(server);
   const plans = new ContentPlans(node.blobs);
   const facts = await provideFacts({
@@ -78,7 +75,7 @@ export async function startProjects(
     screen,
     beatsPerMinute: options.beatsPerMinute ?? BEATS_PER_MINUTE,
     beatsPerBar: options.beatsPerBar ?? BEATS_PER_BAR,
-    world: options.world ?? NO_WORLD,
+    world,
   });
   const capacity = new CapacityCounter({ node, gateway, propose: propose.fleet, pool: "main" });
   const ingest = new IngestExecutor({
@@ -98,6 +95,7 @@ export async function startProjects(
   lookForTools();
   const { rules } = screen.scanner;
   await reviewQuarantines({ node, rules, propose: propose.shhh, log });
+  const outgoing = await startOutgoing({ node, facts, log, world, propose });
   const logs = new LiveLogs(screen);
   const stops = [
     node.onRecord(() => {
@@ -115,6 +113,7 @@ export async function startProjects(
       for (const stop of stops) stop();
       ingest.stop();
       capacity.stop();
+      await outgoing.stop();
       await facts.stop();
       await Promise.race([driver.stop(), sleep(LEASE_MS)]);
       gateway.stop();
@@ -130,6 +129,49 @@ function proposersOf(node: RunningNode, keys: ServiceKeys, screen: Screen) {
     ingest: screened(proposeAs(node, keys.ingest), screen),
     shhh: proposeAs(node, keys.shhh),
   } as const satisfies Record<string, ProposeHere>;
+}
+
+function gatewayOf(
+  given: Pick<GatewayOptions, "node" | "propose" | "onDefect">,
+  { comeBackMs, heartbeatMs }: ProjectsOptions,
+): Gateway {
+  return new Gateway({
+    ...given,
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    ...(comeBackMs === undefined ? {} : { comeBackMs }),
+  });
+}
+
+/** What goes out of itself: emitters, and looks at a Gitea for entry points. */
+async function startOutgoing(given: {
+  readonly node: RunningNode;
+  readonly facts: Facts;
+  readonly log: Log;
+  readonly world: WorldSettings;
+  readonly propose: { readonly driver: ProposeHere };
+}): Promise<{ stop(): Promise<void> }> {
+  const { facts, log, node, propose, world } = given;
+  const { egress } = facts;
+  const emitters = await startEmitters({ node, egress, notify: log, world });
+  if (world.gitea === undefined) return emitters;
+  const { everyMs, token, url } = world.gitea;
+  const poll = new GiteaPoll({
+    admit: egress.admit,
+    clock: node.clock,
+    notify: log,
+    base: new URL(url),
+    begin: entryBeginner({ node, propose: propose.driver, log }),
+    everyMs,
+    ...(token === undefined ? {} : { token: token.reveal() }),
+  });
+  // One that is away must not hold up the start.
+  void poll.start();
+  return {
+    async stop() {
+      await poll.stop();
+      await emitters.stop();
+    },
+  };
 }
 
 function driverPorts(given: {

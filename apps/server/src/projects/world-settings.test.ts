@@ -39,6 +39,24 @@ describe("the world of an installation", () => {
     });
   });
 
+  it("has sinks and a Gitea, where somebody names them", () => {
+    const world = readWorld(
+      settingsOf({
+        "bubble-url": "https://bubble.example/dr",
+        "slurp-url": "http://slurp.example/in",
+        "gitea-url": "https://git.example",
+        "gitea-seconds": 5,
+      }),
+    );
+    expect(world).toEqual({
+      ...NO_WORLD,
+      allowed: ["bubble.example", "slurp.example", "git.example"],
+      bubble: "https://bubble.example/dr",
+      slurp: "http://slurp.example/in",
+      gitea: { url: "https://git.example", everyMs: 5_000 },
+    });
+  });
+
   it.each<readonly [flags: Readonly<Record<string, unknown>>, problem: string]>([
     [{ "licence-url": "https://k.example" }, "licence-url, licence-id and licence-key go together"],
     [
@@ -49,6 +67,7 @@ describe("the world of an installation", () => {
       { nats: "http://beats.example" },
       'nats is "http://beats.example"; an address with nats: or tls://',
     ],
+    [{ "bubble-url": "bubble" }, 'bubble-url is "bubble"; an address with https: or http://'],
     [{ nats: "nats://a:b@beats.example" }, "nats holds a password"], // allow-secret
   ])("%j is refused", (flags, problem) => {
     expect(() => readWorld(settingsOf(flags))).toThrow(problem);

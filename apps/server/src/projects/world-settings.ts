@@ -1,4 +1,5 @@
 import { hostOf } from "../providers/egress/egress.ts";
+import type { Secret } from "../settings/secret.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
 
@@ -16,6 +17,11 @@ export interface WorldSettings {
   };
   /** BACKBEAT over NATS; the built-in pulse unless given. */
   readonly backbeat?: { readonly url: string; readonly subject: string; readonly cluster: string };
+  /** Where decision records, and submissions, are sent. */
+  readonly bubble?: string;
+  readonly slurp?: string;
+  /** A Gitea whose issues begin projects. */
+  readonly gitea?: { readonly url: string; readonly token?: Secret; readonly everyMs: number };
   /** Programs that project files name as tools are started beside this server. */
   readonly toolsMayStart: boolean;
 }
@@ -24,13 +30,17 @@ export interface WorldSettings {
 export const NO_WORLD: WorldSettings = { allowed: [], toolsMayStart: false };
 
 const HOUR_MS = 3_600_000;
+const WEB_SCHEMES = ["https:", "http:"];
 const NATS_SCHEMES = ["nats:", "tls:"];
 
 /** From the settings of a server. Throws `SettingProblem`. */
 export function readWorld(settings: Settings): WorldSettings {
   const kaching = readKaching(settings);
   const backbeat = readBackbeat(settings);
-  const named = [kaching?.url, backbeat?.url].flatMap((url) =>
+  const bubble = readSink("bubble-url", settings);
+  const slurp = readSink("slurp-url", settings);
+  const gitea = readGitea(settings);
+  const named = [kaching?.url, backbeat?.url, bubble, slurp, gitea?.url].flatMap((url) =>
     url === undefined ? [] : [hostOf(new URL(url))],
   );
   return {
@@ -38,6 +48,9 @@ export function readWorld(settings: Settings): WorldSettings {
     toolsMayStart: settings.switch("tools-may-start"),
     ...(kaching === undefined ? {} : { kaching }),
     ...(backbeat === undefined ? {} : { backbeat }),
+    ...(bubble === undefined ? {} : { bubble }),
+    ...(slurp === undefined ? {} : { slurp }),
+    ...(gitea === undefined ? {} : { gitea }),
   };
 }
 
@@ -46,7 +59,7 @@ function readKaching(settings: Settings): WorldSettings["kaching"] {
   if (url === undefined) return undefined;
   const licence = settings.optionalText("licence-id");
   const keyPath = settings.optionalText("licence-key");
-  mustBeUrl("licence-url", url, ["https:", "http:"]);
+  mustBeUrl("licence-url", url, WEB_SCHEMES);
   if (licence === undefined || keyPath === undefined)
     throw new SettingProblem(
       "licence-url, licence-id and licence-key go together: the licence to ask for, and a file with the server's public key",
@@ -59,6 +72,26 @@ function readBackbeat(settings: Settings): WorldSettings["backbeat"] {
   if (url === undefined) return undefined;
   mustBeUrl("nats", url, NATS_SCHEMES);
   return { url, subject: settings.text("beat-subject"), cluster: settings.text("beat-cluster") };
+}
+
+function readSink(name: string, settings: Settings): string | undefined {
+  const url = settings.optionalText(name);
+  if (url !== undefined) mustBeUrl(name, url, WEB_SCHEMES);
+  return url;
+}
+
+function readGitea(settings: Settings): WorldSettings["gitea"] {
+  const url = settings.optionalText("gitea-url");
+  const token = settings.secret("gitea-token");
+  if (url === undefined) {
+    if (token === undefined) return undefined;
+    throw new SettingProblem(
+      "gitea-token is there without gitea-url; name the Gitea that it is for",
+    );
+  }
+  mustBeUrl("gitea-url", url, WEB_SCHEMES);
+  const everyMs = settings.integer("gitea-seconds") * 1_000;
+  return { url, everyMs, ...(token === undefined ? {} : { token }) };
 }
 
 function mustBeUrl(name: string, text: string, schemes: readonly string[]): void {

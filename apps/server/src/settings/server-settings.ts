@@ -196,6 +196,38 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "cluster_id of the frames to follow",
   },
   {
+    name: "bubble-url",
+    kind: "text",
+    default: null,
+    description: "where every decision record is sent (BUBBLE); nowhere unless given",
+  },
+  {
+    name: "slurp-url",
+    kind: "text",
+    default: null,
+    description: "where submissions of projects are sent (SLURP); nowhere unless given",
+  },
+  {
+    name: "gitea-url",
+    kind: "text",
+    default: null,
+    description: "Gitea whose open issues with the label chorus-entrypoint begin projects",
+  },
+  {
+    name: "gitea-token",
+    kind: "secret",
+    default: null,
+    description: "access token with leave to read its issues and repositories",
+  },
+  {
+    name: "gitea-seconds",
+    kind: "integer",
+    minimum: 1,
+    maximum: 86_400,
+    default: 60,
+    description: "seconds between two looks at its issues",
+  },
+  {
     name: "tools-may-start",
     kind: "switch",
     default: false,

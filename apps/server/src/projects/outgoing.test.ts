@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { HttpRig } from "../http/test/http-rig.ts";
+import { FakeGitea } from "../ingest/gitea/test/fake-gitea.ts";
+import { SHIPPED_RULES } from "../providers/shhh/shipped-rules.ts";
+import { Secret } from "../settings/secret.ts";
+import { startProjects, type Projects } from "./start-projects.ts";
+import { NO_WORLD } from "./world-settings.ts";
+
+interface Sent {
+  readonly key: string;
+  readonly document: { readonly id: string; readonly index: number; readonly transition: string };
+}
+
+/** Takes documents; the first of them only the second time. */
+class Sink {
+  readonly sent: Sent[] = [];
+  refusals = 1;
+  url = "";
+  #wake: () => void = () => {};
+  readonly #server: Server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (piece: Buffer) => (text += piece.toString()));
+    request.on("end", () => {
+      this.refusals -= 1;
+      if (this.refusals >= 0) return response.writeHead(503, { "retry-after": "0" }).end();
+      const key = String(request.headers["idempotency-key"]);
+      this.sent.push({ key, document: JSON.parse(text) });
+      this.#wake();
+      return response.writeHead(201).end();
+    });
+  });
+
+  async open(): Promise<void> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    const address = this.#server.address();
+    this.url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/in`;
+  }
+
+  async until(isThere: () => boolean): Promise<void> {
+    while (!isThere()) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+const bubble = new Sink();
+const gitea = new FakeGitea();
+let rig: HttpRig;
+let projects: Projects;
+beforeAll(async () => {
+  await bubble.open();
+  await gitea.open();
+  rig = await HttpRig.open({ rules: SHIPPED_RULES });
+  // Pauses of emitters pass with the log.
+  rig.node.onRecord(() => setImmediate(() => rig.clock.advance(2_000)));
+  gitea.issues.push({ repository: "o/r", number: 3, labels: ["chorus-entrypoint"] });
+  projects = await startProjects(rig.node, rig.server.http, {
+    log: () => {},
+    screen: rig.screen,
+    beatsPerMinute: 0,
+    world: {
+      ...NO_WORLD,
+      bubble: bubble.url,
+      gitea: { url: gitea.url, token: new Secret(gitea.token), everyMs: 60_000 },
+    },
+  });
+});
+afterAll(async () => {
+  await projects.stop();
+  await rig.close();
+  await gitea.close();
+  bubble.close();
+});
+
+it("sends every decision record to BUBBLE, in order, under its id, past a sink that was away", async () => {
+  const index = await rig.flip("a");
+  await bubble.until(() => bubble.sent.some(({ document }) => document.index === index));
+  const told = bubble.sent.map(({ document }) => document.index);
+  expect(told.slice(0, index + 1)).toEqual(Array.from({ length: index + 1 }, (_, at) => at));
+  for (const { document, key } of bubble.sent) expect(key).toBe(document.id);
+  const decision = await rig.json(`/decisions?instance=switch/a`);
+  expect(Object(decision["items"])[0]).toEqual(
+    bubble.sent.find(({ document }) => document.index === index)?.document,
+  );
+});
+
+it("begins the project of an open entry point of Gitea", async () => {
+  await bubble.until(() =>
+    bubble.sent.some(({ document }) => document.transition === "Boot_ConfigOk"),
+  );
+  const begun = [...rig.node.engine.instances()].filter((name) => name.startsWith("project/"));
+  expect(begun).toEqual([expect.stringMatching(/^project\/o-r-3-[0-9a-f]{8}$/)]);
+  expect(gitea.asked).toContain("/api/v1/repos/issues/search");
+});
