@@ -7,6 +7,7 @@ import { Gateway, type GatewayOptions } from "../gateway/gateway.ts";
 import { hasher } from "../hasher.ts";
 import { GiteaPoll } from "../ingest/gitea/gitea-poll.ts";
 import type { RunningNode } from "../node/open-node.ts";
+import type { Egress } from "../providers/egress/egress.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Log } from "../up/log.ts";
 import { ContentPlans } from "./content-plans.ts";
@@ -43,6 +44,8 @@ export interface ProjectsOptions {
 export interface Projects {
   readonly gateway: Gateway;
   readonly driver: Driver;
+  /** The one door through which connections go out. */
+  readonly egress: Egress;
   stop(): Promise<void>;
 }
 
@@ -109,6 +112,7 @@ export async function startProjects(
   return {
     gateway,
     driver,
+    egress: facts.egress,
     async stop() {
       for (const stop of stops) stop();
       ingest.stop();
