@@ -21,6 +21,7 @@ export interface Draws {
   happens(perMillion: number): boolean;
 }
 
+/** A stream from its beginning. */
 export function createDraws(seed: number): Draws {
   let counter = 0;
   const bits = (): number => {

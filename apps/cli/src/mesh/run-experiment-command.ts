@@ -2,6 +2,7 @@ import {
   EXPERIMENTS,
   findExperiment,
   frozenHashOf,
+  likenessHostOver,
   runExperiment,
   seedsOf,
   summariseExperiment,
@@ -10,6 +11,7 @@ import {
   type ExperimentSummary,
   type NotRun,
   type Sample,
+  type WebAssemblyApi,
 } from "@swoosh/mesh";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -21,8 +23,11 @@ import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
+import { lentGolly, lentHouse } from "./lent-programs.ts";
 import { nodeKernelHost } from "./node-kernel-host.ts";
 import { runMeshJob } from "./run-mesh-job.ts";
+
+declare const WebAssembly: WebAssemblyApi;
 
 export interface ExperimentFlags {
   readonly samples: string;
@@ -133,6 +138,9 @@ function lend(name: string): unknown {
   if (name === "process") return runMeshJob;
   if (name === "kernels") return nodeKernelHost;
   if (name === "cpuMs") return threadCpuMs;
+  if (name === "likeness") return likenessHostOver(WebAssembly);
+  if (name === "golly") return lentGolly();
+  if (name === "house") return lentHouse();
   return undefined;
 }
 

@@ -23,5 +23,7 @@ export interface Engine {
   close(): void;
 }
 
+/** Engines that a person can ask for by name. */
 export const ENGINE_NAMES = ["naive", "bits", "simd", "workers"] as const;
+/** One of `ENGINE_NAMES`. */
 export type EngineName = (typeof ENGINE_NAMES)[number];

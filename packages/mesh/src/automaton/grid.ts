@@ -1,6 +1,7 @@
 import { assert } from "@swoosh/kernel/values";
 import { SIDE_MAX, SIDE_MIN } from "./limits.ts";
 
+/** Cells a side. */
 export interface GridSize {
   /** Cells in a row. */
   readonly width: number;

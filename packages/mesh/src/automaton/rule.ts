@@ -8,6 +8,7 @@ export interface Rule {
   readonly text: string;
 }
 
+/** A rule, or what is wrong with its text. */
 export type ParsedRule = { readonly rule: Rule } | { readonly problem: string };
 
 /** Conway's Life. */

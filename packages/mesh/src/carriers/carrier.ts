@@ -11,6 +11,7 @@ const LOST_TICKS = 4;
 /** Cells in which another carrier is looked for. */
 const REBIND_CELLS = 24;
 
+/** What became of a shard's carrier at a tick. */
 export type CarrierEvent =
   | {
       readonly type: "bound";
@@ -38,6 +39,7 @@ export interface CarriedShard {
   readonly isBound: boolean;
 }
 
+/** The mesh that carriers cross, and the detector that finds them on the raw grid. */
 export interface CarrierOptions {
   /** Tiles of the routing mesh in a row and in a column. */
   readonly tilesX: number;

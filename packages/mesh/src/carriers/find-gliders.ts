@@ -1,5 +1,6 @@
 import type { Grid } from "../automaton/grid.ts";
 
+/** Where a glider goes: north is row 0. */
 export type Heading = "NE" | "SE" | "SW" | "NW";
 
 /** A glider on the raw grid: the middle of its 3×3 box, which way it goes, and where in its period it is. */

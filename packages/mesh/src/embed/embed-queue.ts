@@ -3,6 +3,7 @@ import { quantise, type VectorKey } from "../shards/vector-key.ts";
 import { EmbedFault, type Embedder } from "./embedder.ts";
 import { truncate } from "./truncate.ts";
 
+/** Bounds of a queue before an embedder, and what it asks of the world. */
 export interface EmbedQueueOptions {
   readonly embedder: Embedder;
   /** Waits that long; the process's timer, or a test's clock. */

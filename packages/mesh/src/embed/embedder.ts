@@ -19,6 +19,7 @@ export interface Embedder {
  */
 export type EmbedFaultKind = "busy" | "memory" | "down" | "wrong";
 
+/** Why an embedder gave nothing; its kind says whether asking again, or for less, may help. */
 export class EmbedFault extends Error {
   override readonly name = "EmbedFault";
   readonly kind: EmbedFaultKind;

@@ -38,6 +38,7 @@ export function embedHashedNgrams(text: string): Int32Array {
   return sums;
 }
 
+/** The built-in embedder, lexical: it finds the same words, not the same meaning. */
 export function hashedNgrams(): Embedder {
   return {
     name: "hashed n-grams (lexical)",

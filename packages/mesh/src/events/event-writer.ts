@@ -12,6 +12,7 @@ export interface EventWriter {
   readonly seq: number;
 }
 
+/** A writer of a log's lines from its first one on. */
 export function createEventWriter(): EventWriter {
   const sum = createLineSum();
   let seq = 0;

@@ -7,6 +7,7 @@ export interface LineSum {
   add(text: string): string;
 }
 
+/** A sum over no line yet. */
 export function createLineSum(): LineSum {
   let high = 0x811c9dc5 | 0;
   let low = 0x9747b28c | 0;

@@ -54,6 +54,7 @@ export interface CloseEvent {
   readonly inFlight: number;
 }
 
+/** Whatever a line of a log can tell. */
 export type LogEvent =
   | BeginEvent
   | GridEvent
@@ -63,6 +64,7 @@ export type LogEvent =
   | CloseEvent
   | MeshEvent;
 
+/** Version of the format that is written here. */
 export const LOG_SCHEMA = 1;
 
 type FieldKind = "count" | "integer" | "text" | readonly string[];

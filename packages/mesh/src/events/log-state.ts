@@ -12,6 +12,7 @@ export interface LoggedShard {
   readonly to: number;
 }
 
+/** Figures that the lines so far add up to. */
 export interface LogCounts {
   injected: number;
   delivered: number;
@@ -36,6 +37,7 @@ export interface LogState {
   digest(): string;
 }
 
+/** The state before the first line. */
 export function createLogState(): LogState {
   return new FoldedState();
 }

@@ -1,6 +1,7 @@
 import type { LogEvent } from "./log-event.ts";
 import { EVENT_FIELDS } from "./log-event.ts";
 
+/** An event with its place in the log, or what is wrong with the line. */
 export type ReadEvent =
   | {
       readonly ok: true;

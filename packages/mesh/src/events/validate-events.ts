@@ -2,6 +2,7 @@ import { createEventWriter, type EventWriter } from "./event-writer.ts";
 import { createLogState, type LogState } from "./log-state.ts";
 import { readEvent } from "./read-event.ts";
 
+/** The first bad line, counted from 1, and what is wrong with it. */
 export interface LogProblem {
   /** From 1. */
   readonly line: number;
@@ -25,6 +26,7 @@ export interface LogReader {
   finish(): ValidatedLog;
 }
 
+/** A reader that is given a log piece by piece. */
 export function createLogReader(): LogReader {
   const state = createLogState();
   const writer = createEventWriter();

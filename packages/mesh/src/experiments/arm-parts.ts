@@ -17,6 +17,7 @@ export function arm(
 
 type ClaimRest = Omit<Claim, "id" | "bar" | "direction" | "threshold" | "text">;
 
+/** A claim whose lower end of the interval must not be below `threshold`. */
 export function atLeast(
   id: string,
   bar: Claim["bar"],
@@ -27,6 +28,7 @@ export function atLeast(
   return { id, bar, direction: "at-least", threshold, text, ...rest };
 }
 
+/** A claim whose upper end of the interval must not be above `threshold`. */
 export function atMost(
   id: string,
   bar: Claim["bar"],

@@ -187,4 +187,5 @@ const REPRODUCIBLE: Experiment = {
   ],
 };
 
+/** Criteria of engines that must agree bit for bit. */
 export const AUTOMATON_CRITERIA: readonly Experiment[] = [RULE, REPRODUCIBLE];

@@ -201,4 +201,5 @@ const TRACK: Experiment = {
   ],
 };
 
+/** Criteria of shards that ride gliders. */
 export const CARRIER_CRITERIA: readonly Experiment[] = [TRACK];

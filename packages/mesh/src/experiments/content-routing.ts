@@ -22,6 +22,7 @@ export function contentTopology(size: RunContext["size"]): Topology {
 /** Summaries of one seed, shared by its arms: making them is most of the time. */
 const fields = new Map<string, readonly VectorKey[]>();
 
+/** Summaries of the cells by seed, ordered by gossip; kept for the arms of one seed. */
 export function contentField(topology: Topology, seed: number): readonly VectorKey[] {
   const name = `${topology.width}/${seed}`;
   const known = fields.get(name);
@@ -110,6 +111,7 @@ function wander(seed: number): typeof chooseHop {
   };
 }
 
+/** A query without an address, which must rest where it is most alike. */
 export const CONTENT_ROUTING: Experiment = {
   id: "routing.content",
   section: "5.3",

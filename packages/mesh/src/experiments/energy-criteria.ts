@@ -193,4 +193,5 @@ const DECAY: Experiment = {
   ],
 };
 
+/** Criteria of the energy field, against its own equation. */
 export const ENERGY_CRITERIA: readonly Experiment[] = [DECAY];

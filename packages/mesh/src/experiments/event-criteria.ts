@@ -313,4 +313,5 @@ const SPEED: Experiment = {
   ],
 };
 
+/** Criteria of the event log: whole, checkable, small, quick. */
 export const EVENT_CRITERIA: readonly Experiment[] = [HOPS, VALIDATION, COMPRESSION, SPEED];

@@ -35,6 +35,7 @@ export interface Experiment {
  */
 export type ArmRole = "ours" | "baseline" | "nothing" | "oracle" | "control" | "mutant";
 
+/** One side of an experiment: what is done on each seed, and what it is there for. */
 export interface Arm {
   readonly name: string;
   readonly role: ArmRole;
@@ -47,10 +48,12 @@ export interface Arm {
   run(seed: number, context: RunContext): ArmResult | Promise<ArmResult>;
 }
 
+/** Samples, or why there are none. */
 export type ArmResult =
   | { readonly ran: true; readonly samples: readonly ArmSample[] }
   | { readonly ran: false; readonly reason: string };
 
+/** What was measured once, by metric. */
 export interface ArmSample {
   readonly group?: string;
   /** Finite numbers by metric. Rates are two metrics, hits and trials. */
@@ -86,6 +89,7 @@ export interface Claim {
   readonly groups?: readonly string[];
 }
 
+/** What of the samples a claim is about. */
 export type Statistic =
   /** Hits among trials over all samples, with Wilson's interval. */
   | { readonly kind: "rate"; readonly hits: string; readonly trials: string }
@@ -126,6 +130,7 @@ export interface Sample {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** A line of the raw samples where there is no sample: which arm, which seed, why. */
 export interface NotRun {
   readonly experiment: string;
   readonly arm: string;

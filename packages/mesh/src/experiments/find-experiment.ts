@@ -12,13 +12,16 @@ import { LORA_CRITERIA } from "./lora-criteria.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
 import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
+import { SPEED_CRITERIA } from "./speed-criteria.ts";
 import { STABILITY_CRITERIA } from "./stability-criteria.ts";
+import { HOUSE_CRITERIA } from "./house-criteria.ts";
 
 /** Every criterion, in the order of the report. Add a list here. */
 export const EXPERIMENTS: readonly Experiment[] = [
   ...AUTOMATON_CRITERIA,
   ...GLIDER_CRITERIA,
   ...LATENCY_CRITERIA,
+  ...SPEED_CRITERIA,
   ...PATTERN_CRITERIA,
   ...ENERGY_CRITERIA,
   ...ROUTING_CRITERIA,
@@ -29,9 +32,11 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...MEMORY_CRITERIA,
   ...LORA_CRITERIA,
   ...STABILITY_CRITERIA,
+  ...HOUSE_CRITERIA,
   ...OUTSTANDING_CRITERIA,
 ];
 
+/** The experiment of this id; undefined: there is none. */
 export function findExperiment(id: string): Experiment | undefined {
   return EXPERIMENTS.find((experiment) => experiment.id === id);
 }

@@ -106,4 +106,5 @@ const PROPAGATION: Experiment = {
   ],
 };
 
+/** Criteria of ships that must end where they must. */
 export const GLIDER_CRITERIA: readonly Experiment[] = [PROPAGATION];

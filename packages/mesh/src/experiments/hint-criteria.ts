@@ -179,4 +179,5 @@ const DECAYS: Experiment = {
   ],
 };
 
+/** Criteria of the scalar hint: shorter ways, its cost, no loops, decay. */
 export const HINT_CRITERIA: readonly Experiment[] = [HINT_SHORTER, HINT_OVERHEAD, NO_LOOPS, DECAYS];

@@ -15,6 +15,7 @@ import {
 import { createTopology } from "../shards/topology.ts";
 import { contentField } from "./content-routing.ts";
 
+/** What an arm does with the hint; all but `none` and `ours` are broken on purpose. */
 export type Hinting = "none" | "ours" | "shuffled" | "negative" | "stale";
 
 const PAIRS = 80;
@@ -126,6 +127,7 @@ function isMutant(hinting: Hinting): boolean {
   return hinting !== "ours" && hinting !== "none";
 }
 
+/** Hops of one seed on every ground, or on a few in a small run. */
 export function hintSamples(
   seed: number,
   size: RunContext["size"],
@@ -208,4 +210,5 @@ const SHORTER: Experiment = {
   ],
 };
 
+/** Hops with the hint over hops without. */
 export const HINT_SHORTER: Experiment = SHORTER;

@@ -8,8 +8,11 @@ import { cosine, type VectorKey } from "../shards/vector-key.ts";
 
 /** Ground on which ways are compared. In `conway` the obstacles are the live cells of an automaton, a tick a hop. */
 export const WORLDS = ["open", "blocked", "traps", "conway"] as const;
+/** One of `WORLDS`. */
 export type WorldName = (typeof WORLDS)[number];
+/** Where ways lead: anywhere, to eight hot cells, to one sink. */
 export const TARGETS = ["uniform", "hot", "sink"] as const;
+/** One of `TARGETS`. */
 export type TargetsName = (typeof TARGETS)[number];
 
 /** Cells that are blocked in the blocked world, in a hundred. */
@@ -22,6 +25,7 @@ const SETTLING_TICKS = 60;
 const LATE_TICK = 1_400;
 const DENSITY_PER_MILLE = 375;
 
+/** A world with its walls and likenesses, on which ways are gone. */
 export interface Scene {
   readonly topology: Topology;
   /** Whether a cell can be entered at a tick; where nothing moves the tick does not matter. */
@@ -34,6 +38,7 @@ export interface Scene {
   readonly key: VectorKey;
 }
 
+/** The world of a seed: the same for every arm. */
 export function sceneOf(
   topology: Topology,
   summaries: readonly VectorKey[],

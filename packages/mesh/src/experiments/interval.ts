@@ -60,6 +60,7 @@ export function quantile(sorted: ArrayLike<number>, perMille: number): number {
   return sorted[rank - 1] ?? Number.NaN;
 }
 
+/** Arithmetic mean; not a number where there is none. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

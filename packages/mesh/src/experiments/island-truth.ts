@@ -18,6 +18,7 @@ const SIDE = 24;
 const START = 9;
 const CELLS_MAX = 14;
 
+/** What the connected cells at a place are, found by running them alone. */
 export function islandAt(grid: Grid, x: number, y: number, reach: 1 | 2): Island {
   const cells: [number, number][] = [[x, y]];
   const seen = new Set([`${x},${y}`]);

@@ -5,6 +5,7 @@ import { groupBy } from "./group-by.ts";
 import { bootstrap, mean, quantile, wilson, type Interval } from "./interval.ts";
 import { theilSen } from "./theil-sen.ts";
 
+/** An estimate with its interval, and whether the claim passes by the worse end. */
 export interface Judged extends Interval {
   /** Seeds behind the estimate; trials for a rate. */
   readonly n: number;

@@ -1,11 +1,13 @@
 import type { Interval } from "./interval.ts";
 import { theilSen } from "./theil-sen.ts";
 
+/** Bytes that a process held at a moment. */
 export interface LeakSample {
   readonly seconds: number;
   readonly bytes: number;
 }
 
+/** The slope in bytes an hour, and what it says. */
 export interface LeakVerdict extends Interval {
   /** `leak`: even the lower end of the slope is above the bar. `none`: even the upper end is not. */
   readonly verdict: "none" | "leak" | "undecided";

@@ -155,4 +155,5 @@ const LATENCY: Experiment = {
   ],
 };
 
+/** Criteria of the time that ticks, scans and fields take. */
 export const LATENCY_CRITERIA: readonly Experiment[] = [LATENCY];

@@ -369,6 +369,7 @@ const THROUGHPUT: Experiment = {
   ],
 };
 
+/** Criteria of a mesh under load. */
 export const LOAD_CRITERIA: readonly Experiment[] = [
   ZERO_DROPS,
   SPREAD,

@@ -19,6 +19,7 @@ export interface LoadRig {
   }[];
 }
 
+/** A mesh of `side`² cells that keeps what it delivers, up to `limit`. */
 export function rigOf(
   side: number,
   seed: number,

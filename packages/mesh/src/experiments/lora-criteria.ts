@@ -337,6 +337,7 @@ const LATENCY: Experiment = {
   ],
 };
 
+/** Criteria of pulses: what lasts longer, and what must not change. */
 export const LORA_CRITERIA: readonly Experiment[] = [
   PERSISTENCE,
   FALSE_LIFE,

@@ -17,6 +17,7 @@ import { templateOf } from "../patterns/templates.ts";
 import { createDraws } from "../seeded-draws.ts";
 import type { RunContext } from "./experiment.ts";
 
+/** The torus on which pulses are judged. */
 export const LORA_SIZE = { width: 32, height: 32 };
 /** Ticks after which a run is cut off, in every arm alike. */
 export const TICKS_MAX = 4_000;
@@ -31,7 +32,9 @@ export type Protection =
   | { readonly kind: "train"; readonly amplitude: number }
   | { readonly kind: "rows"; readonly rows: RowSource };
 
+/** One pulse, at tick 0. */
 export const SINGLE: Protection = { kind: "single", amplitude: PULSE_SHAPE.amplitude };
+/** A pulse every sixteen ticks where the pattern is. */
 export const TRAIN: Protection = { kind: "train", amplitude: PULSE_SHAPE.amplitude };
 
 /** The hash functions that the host lends. */
@@ -45,6 +48,7 @@ function isHasher(value: unknown): value is Hasher {
   return typeof value === "object" && value !== null && "sha256" in value && "utf8" in value;
 }
 
+/** The registered adapter of a class. */
 export function adapterOf(className: PatternClass): Adapter {
   const found = REGISTERED_ADAPTERS.find((one) => one.className === className);
   assert(found !== undefined, `a registered adapter for ${className}`);

@@ -324,4 +324,5 @@ const HONEST: Experiment = {
   ],
 };
 
+/** Criteria of embedders and tiers. */
 export const MEMORY_CRITERIA: readonly Experiment[] = [LATENCY, HONEST, RECALL, PROMOTION];

@@ -73,6 +73,7 @@ function p95Since(delivered: LoadRig["delivered"], tick: number): number {
 
 const overloadTicks = (size: RunContext["size"]): number => (size === "small" ? 150 : 6_000);
 
+/** Ten times what the mesh can carry, and how it comes back. */
 export const OVERLOAD_CRITERION: Experiment = {
   id: "load.overload",
   section: "5.6",

@@ -284,4 +284,5 @@ const FLIPPED: Experiment = {
   ],
 };
 
+/** Criteria of the detector, against an independent truth. */
 export const PATTERN_CRITERIA: readonly Experiment[] = [FOUND, FLIPPED];

@@ -14,6 +14,7 @@ export interface Plotted {
   }[];
 }
 
+/** The points of an experiment's pictures, from its raw samples. */
 export function plotPoints(experiment: Experiment, samples: readonly Sample[]): readonly Plotted[] {
   return (experiment.plots ?? []).map((plot) => ({
     title: plot.title,

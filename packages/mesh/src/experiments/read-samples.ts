@@ -1,6 +1,7 @@
 import type { NotRun, Sample } from "./experiment.ts";
 import type { Recorded } from "./summarise-experiment.ts";
 
+/** All lines, or the first bad one and what is wrong with it. */
 export type ReadSamples =
   | ({ readonly ok: true } & Recorded)
   | { readonly ok: false; readonly line: number; readonly problem: string };
@@ -21,6 +22,7 @@ export function readSamples(text: string, experiment: string): ReadSamples {
   return { ok: true, samples, notRun };
 }
 
+/** A line of the raw samples, with its end. */
 export function writeSample(sample: Sample | NotRun): string {
   return `${JSON.stringify(sample)}\n`;
 }

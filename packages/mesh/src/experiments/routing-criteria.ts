@@ -305,4 +305,5 @@ const blind: typeof chooseHop = (shard, own, views, weights) =>
     weights,
   );
 
+/** Criteria of single hops, of ways over many, and of ways by content. */
 export const ROUTING_CRITERIA: readonly Experiment[] = [SINGLE_HOP, MULTI_HOP, CONTENT_ROUTING];

@@ -4,6 +4,7 @@ import type { Experiment, NotRun, RunContext, Sample } from "./experiment.ts";
 /** Seeds that a small run takes: the first ones, so that nobody chooses. */
 const SMALL_SEEDS = 3;
 
+/** The seeds of a run: all, or the first three of a small one. */
 export function seedsOf(experiment: Experiment, size: RunContext["size"]): readonly number[] {
   return size === "full" ? experiment.seeds : experiment.seeds.slice(0, SMALL_SEEDS);
 }

@@ -1,6 +1,7 @@
 import type { Arm, Claim, Experiment, NotRun, Sample } from "./experiment.ts";
 import { judgeClaim, type Judged } from "./judge-claim.ts";
 
+/** What is said of a claim, and of an experiment; NOT-RUN is no pass. */
 export type Outcome = "pass" | "fail" | "NOT-RUN";
 
 /** What the report shows of one experiment; computed from raw samples alone. */
@@ -16,6 +17,7 @@ export interface ExperimentSummary {
   readonly notes: readonly string[];
 }
 
+/** A claim as it fell, with every other arm's figure beside it. */
 export interface ClaimSummary {
   readonly id: string;
   readonly outcome: Outcome;
@@ -24,6 +26,7 @@ export interface ClaimSummary {
   readonly others: readonly OtherArm[];
 }
 
+/** The figure of an arm that the claim is not about. */
 export interface OtherArm {
   readonly arm: string;
   readonly role: Arm["role"];
@@ -32,6 +35,7 @@ export interface OtherArm {
   readonly escaped: boolean;
 }
 
+/** What a run wrote down. */
 export interface Recorded {
   readonly samples: readonly Sample[];
   readonly notRun: readonly NotRun[];
@@ -99,6 +103,7 @@ function neededArms(experiment: Experiment, claim: Claim, subject: string): read
   return [subject, ...baseline, ...mutants];
 }
 
+/** The arm that a claim is about. */
 export function subjectOf(experiment: Experiment, claim: Claim): string {
   return (
     claim.arm ?? experiment.arms.find(({ role }) => role === "ours")?.name ?? "no arm of role ours"

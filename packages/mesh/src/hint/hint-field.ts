@@ -15,6 +15,7 @@ export interface TrailField {
 /** Powers kept: what has decayed for longer is 0 to six digits at any half-life that makes sense. */
 const POWERS = 4_096;
 
+/** A field without a trail; MeshError `bad_config` for rates that are none. */
 export function createTrailField(
   topology: Topology,
   given: { readonly decayPerMille: number; readonly depositPerMille: number },
@@ -57,6 +58,7 @@ export interface PotentialField {
   relax(isOpen: (cell: number) => boolean): boolean;
 }
 
+/** A field in which only the sink knows where it is. */
 export function createPotentialField(topology: Topology, sink: number): PotentialField {
   const { cells } = topology;
   const unknown = cells;

@@ -20,6 +20,7 @@ export interface HotPotentials {
   at(cell: number, target: number): number | undefined;
 }
 
+/** How many targets are kept, and how soon they grow cold. */
 export interface HotSettings {
   /** Numbers that a cell keeps. */
   readonly targetsMax: number;
@@ -33,6 +34,7 @@ const HOT_PER_MILLE = 250;
 const COLD_PER_MILLE = 125;
 const TARGETS_MAX = 64;
 
+/** Nothing announced yet; MeshError `bad_config` for a number of targets that is none. */
 export function createHotPotentials(topology: Topology, settings: HotSettings): HotPotentials {
   const { targetsMax, decayPerMille } = settings;
   if (!Number.isSafeInteger(targetsMax) || targetsMax < 1 || targetsMax > TARGETS_MAX)

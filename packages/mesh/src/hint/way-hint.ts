@@ -2,6 +2,7 @@ import type { Topology } from "../shards/topology.ts";
 import { createTrailField } from "./hint-field.ts";
 import { createHotPotentials, type HotSettings } from "./hot-potentials.ts";
 
+/** How much a way is marked, how it fades, what it is worth. */
 export interface WayHintSettings extends HotSettings {
   readonly depositPerMille: number;
   /** What a full trail is worth, in thousandths of a cosine. */
@@ -24,6 +25,7 @@ export interface WayHint {
 /** What a hop of a potential is worth, in cosines: more than all likeness, bonus and trail, for it knows the way. */
 const HOP_WORTH = 10;
 
+/** A hint that was taught nothing yet. */
 export function createWayHint(topology: Topology, settings: WayHintSettings): WayHint {
   const trail = createTrailField(topology, settings);
   const hot = createHotPotentials(topology, settings);

@@ -27,6 +27,7 @@ export interface LoadDriver {
 /** Places tried for one shard of a closed loop before it waits for the next tick. */
 const TRIES_MAX = 16;
 
+/** A driver that has injected nothing yet. */
 export function createLoadDriver(options: LoadOptions): LoadDriver {
   const { mesh, summaries, shape } = options;
   const size = shape.kind === "closed" ? shape.shards : shape.milliShardsPerTick;

@@ -21,6 +21,7 @@ export function loadBound(topology: Topology, sendsPerTick: number): LoadBound {
   };
 }
 
+/** Ticks beside its hops that a shard spends in a mesh without load. */
 export const SERVICE_TICKS = 1;
 
 function meanDistance(topology: Topology): number {

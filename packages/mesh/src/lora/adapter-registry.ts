@@ -2,6 +2,7 @@ import type { Hasher, ValueHash } from "@swoosh/kernel/values";
 import type { PatternClass } from "../patterns/pattern-class.ts";
 import { adapterHash, type Adapter } from "./adapter.ts";
 
+/** A retired adapter keeps its name and starts no pulse. */
 export type AdapterState = "active" | "retired";
 
 /** Why a registry says no. */

@@ -16,6 +16,7 @@ export interface Adapter {
   readonly fit: FitRecord;
 }
 
+/** How an adapter was fitted, so that it can be fitted again. */
 export interface FitRecord {
   /** Flips of a cell and tick in a million, in the episodes that it was fitted to. */
   readonly flipsPerMillion: number;

@@ -15,6 +15,7 @@ export interface FieldLaw {
   readonly inertiaPer1024: number;
 }
 
+/** The only way by which amplitude comes into a field. */
 export interface Disc {
   readonly x: number;
   readonly y: number;

@@ -10,6 +10,7 @@ import { log2Fixed } from "./log2-fixed.ts";
 import { CONWAY_WEIGHTS, NEIGHBOURHOODS, neighbourhoods } from "./neighbourhood.ts";
 import { meanPersistence } from "./mean-persistence.ts";
 
+/** Noise, episodes and seeds of a fit; all of them are recorded. */
 export interface FitOptions {
   readonly flipsPerMillion: number;
   /** Of the streams for fitting, which no test draws from. */

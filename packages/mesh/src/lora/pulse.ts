@@ -7,6 +7,7 @@ import type { AdapterRegistry, RegistryRefusal } from "./adapter-registry.ts";
 import type { LoraAutomaton } from "./lora-automaton.ts";
 import { adapterSource } from "./row-sources.ts";
 
+/** How wide and how strong a pulse is. */
 export interface PulseShape {
   /** Cells. */
   readonly radius: number;
@@ -14,6 +15,7 @@ export interface PulseShape {
   readonly amplitude: number;
 }
 
+/** A pulse that has begun, or why there is none. */
 export type PulseStarted =
   | { readonly started: true; readonly pulse: Pulse }
   | { readonly started: false; readonly refusal: RegistryRefusal };

@@ -115,6 +115,7 @@ export function foundAt(
   };
 }
 
+/** A place on a torus of this length. */
 export function around(at: number, length: number): number {
   return ((at % length) + length) % length;
 }

@@ -11,6 +11,7 @@ export const PATTERN_CLASSES = [
   "glider",
   "lwss",
 ] as const;
+/** One of `PATTERN_CLASSES`. */
 export type PatternClass = (typeof PATTERN_CLASSES)[number];
 
 /** Which way a ship goes; y grows to the south. */

@@ -5,6 +5,7 @@ export interface Shape {
   readonly rows: readonly number[];
 }
 
+/** A shape from rows of text, in which an O is a live cell. */
 export function shapeOf(lines: readonly string[]): Shape {
   const rows = lines.map((line) =>
     [...line].reduce((bits, cell, x) => bits | (cell === "O" ? 1 << x : 0), 0),
@@ -14,6 +15,7 @@ export function shapeOf(lines: readonly string[]): Shape {
 
 /** The eight turns and mirrors of a square, by number: bit 0 mirrors x, bit 1 mirrors y, bit 2 swaps x and y first. */
 export const SYMMETRIES = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+/** One of the eight ways to turn and mirror a square. */
 export type Symmetry = (typeof SYMMETRIES)[number];
 
 /** Where a symmetry brings (x, y) in a box of that many columns and rows before it. */
@@ -31,6 +33,7 @@ export function turnPoint(
   };
 }
 
+/** The shape, turned or mirrored. */
 export function turnShape(shape: Shape, symmetry: Symmetry): Shape {
   const swaps = (symmetry & 4) !== 0;
   const [width, height] = swaps ? [shape.height, shape.width] : [shape.width, shape.height];
@@ -42,6 +45,7 @@ export function turnShape(shape: Shape, symmetry: Symmetry): Shape {
   return { width, height, rows };
 }
 
+/** Its live cells, row by row. */
 export function cellsOf(shape: Shape): readonly { readonly x: number; readonly y: number }[] {
   return shape.rows.flatMap((row, y) =>
     Array.from({ length: shape.width }, (_, x) => x)
@@ -78,6 +82,7 @@ export function nextShape(shape: Shape): {
   return { shape: { width, height, rows }, left, top };
 }
 
+/** A name that two shapes share if they are the same. */
 export function shapeKey({ width, rows }: Shape): string {
   return `${width}:${rows.join(",")}`;
 }

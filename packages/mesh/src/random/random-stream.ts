@@ -14,6 +14,7 @@ export const PURPOSES = {
   load: 9,
   fit: 10,
 } as const;
+/** What a stream is for: streams of one seed and two purposes are independent. */
 export type Purpose = keyof typeof PURPOSES;
 
 /** The key schedule's constant, so that a key of zeros does not stay one (Threefish's C240, its upper half). */

@@ -19,6 +19,7 @@ export interface RleProblem {
   readonly message: string;
 }
 
+/** A pattern, or the line and what is wrong with it. */
 export type ReadRle = { readonly pattern: RlePattern } | { readonly problem: RleProblem };
 
 /**

@@ -16,6 +16,7 @@ export interface NeighbourView {
   readonly hint: number;
 }
 
+/** What the router decides for a shard. */
 export type HopChoice =
   | {
       readonly kind: "forward";
@@ -27,6 +28,7 @@ export type HopChoice =
   | { readonly kind: "arrived" }
   | { readonly kind: "stuck" };
 
+/** What queues and hints count beside likeness. */
 export interface RouterWeights {
   /** What one waiting shard costs, in cosine. */
   readonly queue: number;

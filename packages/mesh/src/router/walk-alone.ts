@@ -3,6 +3,7 @@ import type { Topology } from "../shards/topology.ts";
 import type { VectorKey } from "../shards/vector-key.ts";
 import { chooseHop, visitAfter, type NeighbourView, type RouterWeights } from "./choose-hop.ts";
 
+/** Ground on which one shard walks by itself. */
 export interface WalkWorld {
   readonly topology: Topology;
   /** Whether a cell can be entered at this hop; the hop matters where obstacles move. */
@@ -18,6 +19,7 @@ export interface WalkWorld {
   readonly key: VectorKey;
 }
 
+/** How a walk ended. */
 export interface Walk {
   readonly arrived: boolean;
   readonly hops: number;

@@ -1,6 +1,7 @@
 import { assert } from "@swoosh/kernel/values";
 import type { DropCause } from "./shard.ts";
 
+/** Why a shard ended undelivered. */
 export type EndCause = DropCause | "expired";
 
 /** Figures of a mesh since its beginning. L1: injected = delivered + inFlight + expired + dropped, at every tick. */
@@ -49,6 +50,7 @@ export interface Ledger {
   audit(tick: number, eachCopy: (see: (id: number) => void) => void): void;
 }
 
+/** Books without an entry. */
 export function createLedger(): Ledger {
   const entries = new Map<number, Entry>();
   const dropped: Record<DropCause, number> = { unreachable: 0, "cell-died": 0 };

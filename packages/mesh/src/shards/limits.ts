@@ -8,6 +8,7 @@ export const RETRY_TICKS = 6;
 export const CUSTODY_TICKS = 64;
 /** Ticks for which a cell remembers what it accepted: longer than any frame can be late. */
 export const ACCEPTED_TICKS = 256;
+/** Life of a shard of which nothing else is said. */
 export const TTL_TICKS_DEFAULT = 1_000;
 /** A life bound that a 31-bit counter of ticks survives. */
 export const TTL_TICKS_MAX = 1_000_000_000;

@@ -23,6 +23,7 @@ export interface MeshCell {
   readonly outstanding: Map<number, number>;
 }
 
+/** A cell that lives and holds nothing. */
 export function createMeshCell(): MeshCell {
   return {
     alive: true,

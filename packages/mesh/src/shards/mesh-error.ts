@@ -14,6 +14,7 @@ export type MeshErrorCode =
   /** A file of the memory's folder is not what its name says. */
   | "memory_corrupt";
 
+/** A domain error of the mesh: its code is in the table of errors, its message says which value and what to do. */
 export class MeshError extends Error {
   override readonly name = "MeshError";
   readonly code: MeshErrorCode;

@@ -40,6 +40,7 @@ export type MeshEvent =
   | { readonly type: "kill"; readonly cell: number }
   | { readonly type: "heal"; readonly cell: number };
 
+/** Why a shard went where it went. */
 export type HopReason = "target" | "beside" | "greedy" | "back";
 
 /** `to` of a shard that seeks by likeness alone. */

@@ -5,6 +5,7 @@ import type { Topology } from "./topology.ts";
 import type { VectorKey } from "./vector-key.ts";
 import type { Wire } from "./wire.ts";
 
+/** What a mesh is made of, and who listens. */
 export interface ShardMeshOptions {
   readonly topology: Topology;
   /** Public summary of each cell. */
@@ -23,6 +24,7 @@ export interface ShardMeshOptions {
   readonly onDeliver?: (shard: Shard, cell: number, tick: number) => void;
 }
 
+/** The shard's id, or why it was turned away. */
 export type Injection =
   | { readonly accepted: true; readonly id: number }
   | { readonly accepted: false; readonly reason: "window" | "dead"; readonly text: string };

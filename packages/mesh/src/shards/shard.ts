@@ -20,6 +20,7 @@ export interface Shard {
   readonly life: Life;
 }
 
+/** Where a shard is in its life. */
 export type Life = "waiting" | "delivered" | "expired" | "dropped";
 
 /** Why a shard ended without being delivered. */
@@ -38,6 +39,7 @@ export interface Visit {
   readonly earlier: Visit | undefined;
 }
 
+/** Whether a way has led through this cell. */
 export function hasVisited(last: Visit | undefined, cell: number): boolean {
   for (let visit = last; visit !== undefined; visit = visit.earlier) {
     if (visit.cell === cell) return true;

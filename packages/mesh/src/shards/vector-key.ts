@@ -74,6 +74,7 @@ export function cosine(left: VectorKey, right: VectorKey): number {
   return dot(left.codes, right.codes) / (left.norm * right.norm);
 }
 
+/** Code by code. */
 export function isSameKey(left: VectorKey, right: VectorKey): boolean {
   return left.codes.every((code, index) => code === right.codes[index]);
 }

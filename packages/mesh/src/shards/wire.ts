@@ -24,6 +24,7 @@ export type Frame =
       readonly at: Visit;
     };
 
+/** What can go wrong between two cells. */
 export interface LinkFaults {
   readonly lossPerMillion: number;
   readonly duplicatePerMillion: number;
@@ -31,6 +32,7 @@ export interface LinkFaults {
   readonly delayTicksMax: number;
 }
 
+/** Every frame arrives, once, at the next tick. */
 export const NO_FAULTS: LinkFaults = {
   lossPerMillion: 0,
   duplicatePerMillion: 0,
@@ -46,6 +48,7 @@ export interface Wire {
   readonly carried: number;
 }
 
+/** A wire that carries nothing yet; faults are drawn by seed. */
 export function createWire(faults: LinkFaults, seed: number): Wire {
   for (const [name, rate] of [
     ["lossPerMillion", faults.lossPerMillion],

@@ -29,6 +29,7 @@ export interface MemoryState {
   ])[];
 }
 
+/** A memory that was found, how like it is, and where. */
 export interface Recalled {
   readonly hash: string;
   readonly item: MemoryItem;
@@ -48,6 +49,7 @@ const CELL_ITEMS_MAX = 64;
 /** From here on a find in a cell is the thing itself and not merely the nearest. */
 const SURE_COSINE_PERCENT = 95;
 const TTL_TICKS = 4_096;
+/** Cells a side of the mesh that memories settle in. */
 export const MEMORY_SIDE_DEFAULT = 10;
 
 /**

@@ -4,6 +4,7 @@ export interface Usage {
   readonly tick: number;
 }
 
+/** Of what was never asked for. */
 export const NO_USAGE: Usage = { score: 0, tick: 0 };
 
 /** Ticks in which a score halves: what was asked ten times long ago yields to what is asked now. */
@@ -20,6 +21,7 @@ export function scoreAt(usage: Usage, tick: number): number {
   return score;
 }
 
+/** The usage after one more question at this tick. */
 export function usedAt(usage: Usage, tick: number): Usage {
   return { score: scoreAt(usage, tick) + 1, tick };
 }

@@ -14,6 +14,7 @@ export interface LifeKernel {
   lead?(endTick: bigint): void;
 }
 
+/** A module with the memory that it works on. */
 export interface KernelInstance {
   readonly memory: KernelMemory;
   readonly kernel: LifeKernel;
@@ -35,6 +36,7 @@ export interface CrewHost extends KernelHost {
   hire(module: Uint8Array, memory: KernelMemory, indexes: readonly number[]): Crew;
 }
 
+/** Workers that share a kernel's memory. */
 export interface Crew {
   /** After the control block says that they shall end. */
   dismiss(): void;

@@ -14,6 +14,7 @@ export interface LikenessHost {
   };
 }
 
+/** The key that is most like another, and how like it is, −1 … 1. */
 export interface NearestKey {
   readonly index: number;
   readonly cosine: number;

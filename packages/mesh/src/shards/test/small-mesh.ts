@@ -6,6 +6,7 @@ import { ShardMesh } from "../shard-mesh.ts";
 import type { ShardMeshOptions } from "../shard-mesh-options.ts";
 import { createTopology } from "../topology.ts";
 
+/** A mesh for tests, and what it told. */
 export interface SmallMesh {
   readonly mesh: ShardMesh;
   readonly events: readonly (readonly [number, MeshEvent])[];

@@ -64,14 +64,14 @@ export function expandMacros(text: string): string {
 
 /** The source of `kernel-bytes.ts`. */
 export function kernelBytesSource({ plain, shared }: BuiltKernel): string {
-  const constant = (name: string, bytes: Uint8Array): string => {
+  const constant = (name: string, what: string, bytes: Uint8Array): string => {
     const text = Buffer.from(bytes).toString("base64");
-    return `export const ${name} =\n  "${text}";\n`;
+    return `/** ${what} */\nexport const ${name} =\n  "${text}";\n`;
   };
   return [
     "// Made by test/build-kernel.ts from life.wat, quiet.wat and workers.wat; a test compares the bytes. Base64.\n",
-    constant("PLAIN_KERNEL", plain),
-    constant("SHARED_KERNEL", shared),
+    constant("PLAIN_KERNEL", "For one thread, on a memory of its own.", plain),
+    constant("SHARED_KERNEL", "For workers, on a memory that they share.", shared),
   ].join("\n");
 }
 

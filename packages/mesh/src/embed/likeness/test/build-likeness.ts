@@ -16,8 +16,8 @@ export async function buildLikeness(): Promise<string> {
     const text = Buffer.from(module.toBinary({}).buffer).toString("base64url");
     return [
       "// Made by test/build-likeness.ts from likeness.wat; a test compares the bytes. Base64url.\n",
-      `export const LIKENESS_BYTES = ${module.toBinary({}).buffer.length};\n`,
-      `export const LIKENESS_KERNEL =\n  "${text}";\n`,
+      `/** Length of the module. */\nexport const LIKENESS_BYTES = ${module.toBinary({}).buffer.length};\n`,
+      `/** The module that \`createKeyIndex\` instantiates. */\nexport const LIKENESS_KERNEL =\n  "${text}";\n`,
     ].join("\n");
   } finally {
     module.destroy();
