@@ -29,6 +29,11 @@ export interface DecisionsFlags extends ReadFlags {
   readonly limit?: string;
 }
 
+export interface WindowsFlags extends ReadFlags {
+  readonly chart?: string;
+  readonly beats?: string;
+}
+
 export interface WalkFlags extends ReadFlags {
   readonly depth?: string;
   readonly limit?: string;
@@ -78,6 +83,7 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
     });
   const decisions = program.command("decisions").description("decision records, by index");
   addDecisionWalk(decisions, port, finish);
+  addWindows(program, port, finish);
   reading(decisions)
     .option("--instance <name>", "only of this instance")
     .option("--transition <name>", "only this transition")
@@ -87,6 +93,20 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
     .action(async (flags: DecisionsFlags) => {
       const { runDecisions } = await import("./run-decisions.ts");
       finish(await runDecisions(port, flags));
+    });
+}
+
+function addWindows(program: Command, port: ConsolePort, finish: Finish): void {
+  reading(
+    program
+      .command("windows")
+      .description("which classes of transitions are open now, and when the tide lets them pass"),
+  )
+    .option("--chart <name>", "whose phase map and tide (project unless given)")
+    .option("--beats <n>", "how far to look ahead (240 unless given)")
+    .action(async (flags: WindowsFlags) => {
+      const { runWindows } = await import("./run-windows.ts");
+      finish(await runWindows(port, flags));
     });
 }
 

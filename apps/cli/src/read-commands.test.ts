@@ -50,6 +50,18 @@ describe("reading commands", () => {
     expect(projected.at(-1)).toBe('  root  {"epoch":2,"flips":2,"phase":"OFF"}');
   });
 
+  it("say which windows are open", async () => {
+    const told = await lines("windows");
+    expect(told[0]).toBe("there is no beat yet");
+    expect(told[1]).toMatch(/^CLASS +NEEDS +NOW +TIDE +NEXT +WHY$/);
+    expect(told.find((line) => line.startsWith("review"))).toMatch(
+      /^review +review +closed +there is no beat yet/,
+    );
+    expect((await swoosh("windows", "--chart", "none")).code).toBe(1);
+    const [json = ""] = await lines("windows", "--chart", "switch", "--json");
+    expect(JSON.parse(json)).toEqual({ classes: [], frame: null });
+  });
+
   it("walk back over what stands behind a decision", async () => {
     const walked = await lines("decisions", "walk", String(last));
     expect(walked[0]).toMatch(/^DEPTH {2}RECORD {2}INSTANCE +TRANSITION +BEHIND$/);
