@@ -51,35 +51,7 @@ async function begin(): Promise<string> {
 const must = (instance: string, by: string, transition: string, inputs: JsonObject = {}) =>
   stage.must(stage.act(instance, by, transition, inputs));
 
-/** One version of content, from its source to its index. */
-async function ingest(instance: string, text: string): Promise<string> {
-  const hash = leader.node.blobs.save(Buffer.from(text));
-  const id = instance.slice("project/".length);
-  const sources = [{ kind: "directory", pin: "0".repeat(40), uri: "/s" }];
-  await must(instance, "ingest", "Ingestion_SourcesResolved", { sources });
-  await must(instance, "ingest", "Ingestion_BytesOk", {
-    bytes: 1,
-    content_hash: hash,
-    files: 1,
-    ...effect(instance, "fetch"),
-  });
-  const verdict = { findings: 0, policy_version: 1, subject: hash, verdict: "allow" };
-  await must(`policy/${id}`, "shhh", "Policy_Verdict", verdict);
-  await must(instance, "ingest", "Ingestion_SchemaOk", {
-    content_hash: hash,
-    findings: 0,
-    policy_version: 1,
-    problems: 0,
-    ...effect(instance, "validate"),
-  });
-  await must(instance, "ingest", "Ingestion_CorpusBuilt", {
-    content_hash: hash,
-    index_hash: stage.evidence,
-    version: project(instance).context.ingestion.version,
-    ...effect(instance, "index"),
-  });
-  return hash;
-}
+const ingest = (instance: string, text: string): Promise<string> => stage.ingest(instance, text);
 
 async function claimAll(instance: string): Promise<void> {
   for (const [place, name] of AGENTS.slice(0, 3).entries()) {

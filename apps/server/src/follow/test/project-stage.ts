@@ -15,6 +15,11 @@ const SERVICES: Readonly<Record<string, readonly (readonly [role: string, scope:
     ["controller", "session/*"],
     ["controller", "agent/*"],
   ],
+  fleet: [
+    ["controller", "session/*"],
+    ["controller", "agent/*"],
+    ["agent", "project/*"],
+  ],
   ingest: [["ingest", "project/*"]],
   shhh: [
     ["provider", "policy/*"],
@@ -166,6 +171,44 @@ export class ProjectStage {
           .padStart(32, "0"),
       },
     };
+  }
+
+  /** One version of content, from its source to its index; gives its hash. */
+  async ingest(instance: string, text: string): Promise<string> {
+    const hash = this.leader.node.blobs.save(Buffer.from(text));
+    const must = (transition: string, inputs: JsonObject): Promise<void> =>
+      this.must(this.act(instance, "ingest", transition, inputs));
+    const effect = (name: string): JsonObject => {
+      const open = this.document(instance)?.effects.find((one) => one.name === name);
+      return { effect: open?.id ?? "none" };
+    };
+    await must("Ingestion_SourcesResolved", {
+      sources: [{ kind: "directory", pin: "0".repeat(40), uri: "/s" }],
+    });
+    await must("Ingestion_BytesOk", {
+      bytes: 1,
+      content_hash: hash,
+      files: 1,
+      ...effect("fetch"),
+    });
+    const policy = instance.replace("project/", "policy/");
+    const verdict = { findings: 0, policy_version: 1, subject: hash, verdict: "allow" };
+    await this.must(this.act(policy, "shhh", "Policy_Verdict", verdict));
+    await must("Ingestion_SchemaOk", {
+      content_hash: hash,
+      findings: 0,
+      policy_version: 1,
+      problems: 0,
+      ...effect("validate"),
+    });
+    const document = this.document(instance);
+    await must("Ingestion_CorpusBuilt", {
+      content_hash: hash,
+      index_hash: this.evidence,
+      version: document === undefined ? 1 : new Project(document).context.ingestion.version,
+      ...effect("index"),
+    });
+    return hash;
   }
 
   /** As of the present window. */
