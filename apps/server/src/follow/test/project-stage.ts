@@ -1,6 +1,6 @@
 import type { Document, JsonObject } from "@swoosh/kernel";
 import { electCouncil, memberSetHash, VOTE_TYPE, votePayload, type Claim } from "@swoosh/guards";
-import type { Project } from "../../driver/project-document.ts";
+import { Project } from "../../driver/project-document.ts";
 import { hasher } from "../../hasher.ts";
 import { PrivateKey } from "../../keys/private-key.ts";
 import { lockedPlanOf } from "../../project-file/plan-inputs.ts";
