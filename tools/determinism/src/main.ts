@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { CHROMIUM, fetchNpm, needDebian, OTHER_NODES, REPOSITORY } from "@swoosh/test";
-import { RECORDS, SEED } from "./chart-files.ts";
+import { RECORDS, RECORDS_SAMPLE, SEED } from "./chart-files.ts";
 import { runInBrowser } from "./run-browser.ts";
 import { runMeshInBrowser } from "./run-mesh-browser.ts";
 import { runMeshOnNode } from "./run-mesh-node.ts";
@@ -12,7 +12,7 @@ import type { Trace } from "./workload.ts";
 /**
  * The same random transitions on every engine that we promise, under poisoned globals and in shuffled surroundings: all
  * traces must have one root. Then the mesh's engines, without and with SIMD and with one and two workers, here and in
- * Chromium: one hash at tick 10,000. `SWOOSH_SOAK=n` multiplies the length of the runs of transitions.
+ * Chromium: one hash at tick 10,000. In `make soak` (`SWOOSH_SOAK=n`) the runs of transitions are n times their full length.
  */
 interface Setting {
   readonly name: string;
@@ -20,7 +20,8 @@ interface Setting {
 }
 
 const execute = promisify(execFile);
-const records = RECORDS * Math.max(1, Number(process.env["SWOOSH_SOAK"] ?? "1"));
+const soak = process.env["SWOOSH_SOAK"];
+const records = soak === undefined ? RECORDS_SAMPLE : RECORDS * Math.max(1, Number(soak));
 
 function onNode(
   name: string,
