@@ -29,7 +29,10 @@ function trierOf(
 describe("fateOf", () => {
   it("believes a test that fails with the mutant and passes without it (F1)", async () => {
     const trier = trierOf(FAILED, PASSED);
-    expect(await fateOf(1, PLAN, trier)).toEqual({ fate: "killed", by: "a.test.ts: one" });
+    expect(await fateOf(1, PLAN, trier)).toEqual({
+      fate: "killed",
+      by: { file: "a.test.ts", name: "one" },
+    });
     expect(trier.log).toEqual(["mutant warm t1,t2", "unchanged warm t1"]);
   });
 

@@ -11,8 +11,8 @@ export interface Trier {
 
 export interface Verdict {
   readonly fate: MutantFate;
-  /** What noticed it, in words. */
-  readonly by?: string | undefined;
+  /** The test file that noticed it, and the test's name or what else ended the run. */
+  readonly by?: { readonly file: string; readonly name: string } | undefined;
 }
 
 /** A loop that does not end by itself reaches its mutant more often than so many times what the unchanged one does… */
@@ -58,7 +58,8 @@ async function tryStep(one: Try, trier: Trier): Promise<Verdict | "survived" | "
   const { mutant, step, isFresh, tries = 0 } = one;
   const report = await trier.run(requestFor(one));
   if (report === "hung") return { fate: "timeout" };
-  if (report === "died") return { fate: "killed", by: `${step.file}: the process ended` };
+  if (report === "died")
+    return { fate: "killed", by: { file: step.file, name: "the process ended" } };
   if (report.failure === undefined && !report.isTooLong) {
     return report.hits < step.hits ? "doubtful" : "survived";
   }
@@ -75,7 +76,7 @@ async function tryStep(one: Try, trier: Trier): Promise<Verdict | "survived" | "
     return tryStep({ mutant, step, isFresh: true, tries: tries + 1 }, trier);
   }
   const fate = report.isTooLong ? "timeout" : "killed";
-  return { fate, by: `${step.file}: ${report.failure?.name ?? "too long"}` };
+  return { fate, by: { file: step.file, name: report.failure?.name ?? "too long" } };
 }
 
 function requestFor({ mutant, step, isFresh }: Try): RunRequest {

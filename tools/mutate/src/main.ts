@@ -36,10 +36,15 @@ const SURVIVORS_FILE = join(import.meta.dirname, "../survivors.json");
 const root = process.cwd();
 
 let shownAt = Date.now();
-function showProgress(done: number, all: number): void {
+function showProgress(verdicts: Verdicts, all: number): void {
   if (Date.now() - shownAt < 5_000) return;
   shownAt = Date.now();
-  process.stderr.write(`mutation: ${done} of ${all} tried\n`);
+  process.stderr.write(`mutation: ${verdicts.size} of ${all} tried\n`);
+  writeFates(verdicts);
+}
+
+function writeFates(verdicts: Verdicts): void {
+  if (values.fates !== undefined) writeJson(values.fates, Object.fromEntries(verdicts));
 }
 
 function readSurvivors(): readonly string[] {
@@ -97,7 +102,7 @@ async function main(processes: readonly TrialProcess[]): Promise<number> {
     `mutation: ${seconds(recordedAt - startedAt)} to see what each test reaches, ${seconds(Date.now() - recordedAt)} to try\n`,
   );
   if (values.all) keep(every, verdicts);
-  if (values.fates !== undefined) writeJson(values.fates, Object.fromEntries(verdicts));
+  writeFates(verdicts);
   return report(chosen, verdicts, listed);
 }
 

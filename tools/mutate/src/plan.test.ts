@@ -59,6 +59,18 @@ describe("planFor", () => {
     expect(planFor(MUTANT, coverages)).toEqual({ isStatic: true, steps, dependents: steps });
   });
 
+  it("prefers files that noticed neighbours", () => {
+    const one = [{ id: "t", name: "t", ms: 5, hits: [[5, 1]] }] as const;
+    const coverages = [
+      coverage({ file: "cheap.test.ts", tests: one }),
+      coverage({ file: "keen.test.ts", loadMs: 40, tests: one }),
+    ];
+    const filesAfter = (kills: number): readonly string[] =>
+      planFor(MUTANT, coverages, new Map([["keen.test.ts", kills]])).steps.map(({ file }) => file);
+    expect(filesAfter(1)).toEqual(["cheap.test.ts", "keen.test.ts"]);
+    expect(filesAfter(3)).toEqual(["keen.test.ts", "cheap.test.ts"]);
+  });
+
   it("has nothing to run where no test reaches the mutant", () => {
     expect(planFor(MUTANT, [coverage({})])).toMatchObject({ isStatic: false, steps: [] });
   });

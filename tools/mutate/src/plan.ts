@@ -14,9 +14,9 @@ export interface Step {
 export interface Plan {
   /** The mutant is reached while modules are read, so that they must be read again with it. */
   readonly isStatic: boolean;
-  /** The cheapest first. */
+  /** In the order of `costOf`. */
   readonly steps: readonly Step[];
-  /** All that depends on the mutant's file, whole: what to run on modules read again. The cheapest first. */
+  /** All that depends on the mutant's file, whole: what to run on modules read again, in the same order. */
   readonly dependents: readonly Step[];
 }
 
@@ -27,26 +27,27 @@ const TOGETHER_MS = 60;
  * What must be run to know a mutant's fate: where it shapes what tests stand on (modules, the file itself, hooks of
  * suites), whole files; else the tests that reach it.
  * @param mutant - its number, and the file that it is in
+ * @param kills - how many mutants of the same file each test file has noticed so far
  */
 export function planFor(
   { number, file }: { readonly number: number; readonly file: string },
   coverages: readonly FileCoverage[],
+  kills: ReadonlyMap<string, number> = new Map(),
 ): Plan {
+  // What costs little comes first; a file that noticed ten neighbours may cost eleven times as much.
+  const costOf = (step: Step): number => step.ms / (1 + (kills.get(step.file) ?? 0));
+  const byCost = (a: Step, b: Step): number => costOf(a) - costOf(b);
   const isStatic = coverages.some(({ loaded }) => hitsOf(loaded, number) > 0);
   const dependents = coverages
     .filter(({ modules }) => modules.includes(file))
     .map((coverage) => wholeFile(coverage, number))
-    .toSorted(byMs);
+    .toSorted(byCost);
   const reaching = coverages.flatMap((coverage) =>
     hitsOf(coverage.shared, number) > 0
       ? [wholeFile(coverage, number)]
       : inGroups(coverage, number),
   );
-  return { isStatic, steps: isStatic ? dependents : reaching.toSorted(byMs), dependents };
-}
-
-function byMs(a: Step, b: Step): number {
-  return a.ms - b.ms;
+  return { isStatic, steps: isStatic ? dependents : reaching.toSorted(byCost), dependents };
 }
 
 function wholeFile(coverage: FileCoverage, mutant: number): Step {

@@ -51,15 +51,20 @@ export async function tryAll(
     onProgress,
   }: Means & {
     readonly coverages: readonly FileCoverage[];
-    readonly onProgress?: (done: number, all: number) => void;
+    readonly onProgress?: (verdicts: Verdicts, all: number) => void;
   },
 ): Promise<Verdicts> {
   const verdicts = new Map<string, Verdict>();
+  const killsIn = new Map(mutants.map(({ file }) => [file, new Map<string, number>()]));
   await share(mutants, processes, async (mutant, trial) => {
     const folders = testFoldersOf(mutant.file, targets);
     const own = coverages.filter(({ file }) => isIn(folders, file));
-    verdicts.set(mutant.key, await fateOf(mutant.number, planFor(mutant, own), trial));
-    onProgress?.(verdicts.size, mutants.length);
+    const kills = killsIn.get(mutant.file);
+    const verdict = await fateOf(mutant.number, planFor(mutant, own, kills), trial);
+    if (verdict.by !== undefined)
+      kills?.set(verdict.by.file, (kills.get(verdict.by.file) ?? 0) + 1);
+    verdicts.set(mutant.key, verdict);
+    onProgress?.(verdicts, mutants.length);
   });
   return verdicts;
 }
