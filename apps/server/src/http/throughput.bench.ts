@@ -19,7 +19,9 @@ import type { LoadOrder, LoadResult } from "./bench/loader.ts";
  * each a process of its own, all on this machine. Server and bare log take turns, so that a slow moment falls on both.
  */
 const ROUNDS = Number(process.env["SWOOSH_BENCH_ROUNDS"] ?? 3);
-const SECONDS = 4;
+const SECONDS = Number(process.env["SWOOSH_BENCH_SECONDS"] ?? 4);
+/** Where a CPU profile of the server goes, of its last round of single proposals; `bench/shares.ts` reads it. */
+const PROFILE = process.env["SWOOSH_BENCH_PROFILE"];
 const CONNECTIONS = 64;
 const INSTANCES = 1_000;
 
@@ -53,6 +55,8 @@ function load(order: LoadOrder): Promise<LoadResult> {
 
 interface Usage {
   readonly cpuMicros: number;
+  /** Of `cpuMicros`, the main thread's; the bare log has no other and does not tell. */
+  readonly mainMicros?: number;
   readonly rssBytes: number;
   readonly records: number;
 }
@@ -117,8 +121,11 @@ async function main(): Promise<void> {
     const p50: number[] = [];
     const p99: number[] = [];
     const cpu: number[] = [];
+    const mainCpu: number[] = [];
     const refusals: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
+      const profiled = PROFILE !== undefined && round === ROUNDS - 1;
+      if (profiled) server.child.send({ profile: PROFILE });
       const before = await usage(server);
       const one = await load({
         ...order,
@@ -128,10 +135,13 @@ async function main(): Promise<void> {
         run: `s${round}`,
       });
       const after = await usage(server);
+      if (profiled) server.child.send({ profile: PROFILE });
       rates.server.push(one.accepted / one.seconds);
       p50.push(quantile(one.latencies, 0.5));
       p99.push(quantile(one.latencies, 0.99));
-      cpu.push((after.cpuMicros - before.cpuMicros) / (after.records - before.records));
+      const records = after.records - before.records;
+      cpu.push((after.cpuMicros - before.cpuMicros) / records);
+      mainCpu.push(((after.mainMicros ?? 0) - (before.mainMicros ?? 0)) / records);
       const two = await load({
         ...order,
         mode: "single",
@@ -158,7 +168,7 @@ async function main(): Promise<void> {
       [
         `signed, guarded, durable transitions a second, ${CONNECTIONS} connections  ${whole(median(rates.server))}  (${spread(rates.server)})`,
         `  p50 / p99, ms                                                 ${median(p50).toFixed(1)} / ${median(p99).toFixed(1)}`,
-        `  server CPU for each, µs                                       ${whole(median(cpu))}`,
+        `  server CPU for each, µs                                       ${whole(median(cpu))}, ${whole(median(mainCpu))} of it in the main thread`,
         `a bare log that verifies and hashes, same loader                ${whole(median(rates.bare))}  (${spread(rates.bare)})`,
         `  ratio                                                         ${ratio.toFixed(2)}`,
         `POST /transitions, 64 in flight on one connection               ${whole(median(rates.stream))}  (${spread(rates.stream)})`,
