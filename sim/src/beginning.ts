@@ -23,6 +23,8 @@ export interface Beginning {
   workload(): Workload;
   readonly invariants: readonly Invariant[];
   readonly signing: Signing;
+  /** Steps of a seed, as a multiple of what its knobs say. */
+  readonly stepsTimes: number;
   /** Text of record 0. */
   readonly first: string;
 }
@@ -31,9 +33,14 @@ export const START_MS = 1_767_225_600_000;
 
 export async function createBeginning(
   charts: SimCharts,
-  cast: Partial<Pick<Beginning, "workload" | "invariants" | "signing">> = {},
+  cast: Partial<Pick<Beginning, "workload" | "invariants" | "signing" | "stepsTimes">> = {},
 ): Promise<Beginning> {
-  const { workload = () => ORDER_WORKLOAD, invariants = [], signing = TEST_SIGNING } = cast;
+  const {
+    workload = () => ORDER_WORKLOAD,
+    invariants = [],
+    signing = TEST_SIGNING,
+    stepsTimes = 1,
+  } = cast;
   const disk = new SimDisk();
   const clock = new ManualClock(START_MS);
   const operator = signing.signer("operator");
@@ -85,6 +92,7 @@ export async function createBeginning(
     workload,
     invariants,
     signing,
+    stepsTimes,
     first,
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import type { WorldName } from "./world-beginning.ts";
 import type { RunOptions } from "./simulation.ts";
 import type { Shrunk } from "./shrink.ts";
 
@@ -11,6 +12,7 @@ export interface Fixture {
   readonly cause: string;
   /** What was changed. */
   readonly fix: string;
+  readonly world: WorldName;
   readonly seed: number;
   /** Of the sources that failed. */
   readonly commit: string;
@@ -25,14 +27,19 @@ export interface Fixture {
 export const FIXTURES_FOLDER = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 /** Writes what is left of a failing run; gives the path. */
-export function writeFixture(shrunk: Shrunk, commit: string, folder = FIXTURES_FOLDER): string {
+export function writeFixture(
+  shrunk: Shrunk,
+  about: { readonly commit: string; readonly world: WorldName },
+  folder = FIXTURES_FOLDER,
+): string {
   const { report, skipped, stepsMax, without } = shrunk;
   const [finding] = report.findings;
   const fixture: Fixture = {
     cause: "",
     fix: "",
+    world: about.world,
     seed: report.seed,
-    commit,
+    commit: about.commit,
     check: finding?.check ?? "",
     claim: finding?.claim ?? "",
     stepsMax,

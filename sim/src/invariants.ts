@@ -11,8 +11,8 @@ import { isActive } from "./chart-workload.ts";
 export interface Invariant {
   readonly chart: string;
   readonly source: string;
-  /** undefined: it holds; else what came out instead. */
-  problem(document: Document, at: number): string | undefined;
+  /** undefined: it holds; else what came out instead. `before`: the document that the record changed, if there was one. */
+  problem(document: Document, at: number, before?: Document): string | undefined;
 }
 
 const PROBE = "Sim_Invariant";

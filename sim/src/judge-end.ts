@@ -116,11 +116,20 @@ function replayed(judge: Judge, log: readonly string[], simulation: Simulation) 
   for (const text of log) {
     const again = judge.kernel.replay(world, text);
     if (!again.ok) throw new Error(`record ${again.index} was replayed before`);
+    const before = new Map(
+      again.accepted.heads.map(({ document: { meta } }) => [
+        meta.instance,
+        world.head(meta.instance)?.document,
+      ]),
+    );
     world.apply(again.accepted);
     const { at, index, proposal } = again.accepted.record;
     for (const { document } of again.accepted.heads)
       for (const { chart, problem, source } of invariants) {
-        const found = chart === document.meta.chart ? problem(document, at) : undefined;
+        const found =
+          chart === document.meta.chart
+            ? problem(document, at, before.get(document.meta.instance))
+            : undefined;
         findings.expect(
           found === undefined,
           "invariants",

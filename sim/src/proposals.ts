@@ -26,6 +26,8 @@ export interface Wish {
   readonly instance: string;
   readonly transition: string;
   readonly inputs: JsonObject;
+  /** Window that the proposal names. */
+  readonly window?: string;
 }
 
 /** What a client wishes for depends on. */
@@ -142,7 +144,7 @@ export function messageOf(
   },
 ): Message {
   const { seen, signer, now, number, key } = given;
-  const { instance, transition, inputs } = wish;
+  const { instance, transition, inputs, window } = wish;
   const { head, origin } = seen;
   const last = parseHlc(head?.hlc ?? "");
   const own = { wallMs: Math.max(now, 0), counter: 0 };
@@ -156,6 +158,7 @@ export function messageOf(
     origin,
     signer: signer.key,
     transition,
+    ...(window === undefined ? {} : { window_id: window }),
   };
   return {
     number,

@@ -5,6 +5,7 @@ import { Marks } from "./marks.ts";
 import { missingMarks } from "./must-happen.ts";
 import { runSeed } from "./run-seed.ts";
 import { loadSimCharts } from "./sim-charts.ts";
+import { worldBeginning } from "./world-beginning.ts";
 
 const SEEDS = process.env["SWOOSH_SOAK"] === undefined ? 200 : 2_000;
 let beginning: Beginning;
@@ -42,7 +43,11 @@ describe("the simulator", () => {
   it("plays every run that failed once, and knows why it did", async () => {
     for (const [name, fixture] of readFixtures()) {
       expect([name, fixture.cause !== "", fixture.fix !== ""]).toEqual([name, true, true]);
-      const { findings } = await runSeed(beginning, fixture.seed, optionsOf(fixture));
+      const { findings } = await runSeed(
+        fixture.world === "orders" ? beginning : await worldBeginning(fixture.world),
+        fixture.seed,
+        optionsOf(fixture),
+      );
       expect([name, findings]).toEqual([name, []]);
     }
   });

@@ -32,7 +32,7 @@ it("makes a failing run small, and what it writes fails again in the same way", 
   const played = shrunk.stepsMax - shrunk.skipped.filter((step) => step < shrunk.stepsMax).length;
   expect(played).toBeLessThan(failing.steps / 2);
   expect(shrunk.report.findings[0]?.check).toBe(failing.findings[0]?.check);
-  writeFixture(shrunk, "abc", folder);
+  writeFixture(shrunk, { commit: "abc", world: "orders" }, folder);
   const [[name, fixture] = ["", undefined]] = readFixtures(folder);
   expect([name, fixture?.cause, fixture?.commit]).toEqual([`seed-${failing.seed}.json`, "", "abc"]);
   if (fixture === undefined) return;

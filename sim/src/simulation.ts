@@ -79,7 +79,8 @@ export class Simulation {
     const { without = new Set() } = options;
     const chosen = chooseFaults(random.fork("faults"));
     this.#faults = new Set([...chosen].filter((kind) => !without.has(kind)));
-    this.knobs = chooseKnobs(random.fork("knobs"));
+    const knobs = chooseKnobs(random.fork("knobs"));
+    this.knobs = { ...knobs, steps: knobs.steps * beginning.stepsTimes };
     this.kernel = options.planting?.kernel?.(beginning.charts.kernel) ?? beginning.charts.kernel;
     this.recorder = new HistoryRecorder(() => this.clock.now(), beginning.ops);
     this.clock.set(beginning.endMs);

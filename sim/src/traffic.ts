@@ -38,7 +38,12 @@ export class Traffic {
   wish(random: SeededRandom): string {
     const { engine } = this.#world.node;
     if (engine === undefined) return "nobody there";
-    const { signer: name, wish } = this.#world.workload.wish(random, engine.state);
+    const { signer: name, wish } = this.#world.workload.wish(random, engine.state, {
+      now: Math.max(this.#world.clock.now(), engine.status().at),
+      get instances() {
+        return [...engine.instances()];
+      },
+    });
     const signer = this.#world.signing.signer(name);
     const isSkewed = this.#faults.has("skewed clients") && random.chance(15);
     const skewMs = isSkewed ? random.below(240_000) - 150_000 : 0;

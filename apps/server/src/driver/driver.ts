@@ -5,6 +5,11 @@ import { decide } from "./decide.ts";
 import type { CallAnswer, Patience, Step } from "./view.ts";
 import { ViewMaker, type Seeing } from "./view-maker.ts";
 
+export { decide } from "./decide.ts";
+export { Project } from "./project-document.ts";
+export type { CallAnswer, Step, View } from "./view.ts";
+export { ViewMaker, type Seeing } from "./view-maker.ts";
+
 /** What became of a proposal of the driver's. */
 export type DriverAnswer =
   | { readonly ok: true }

@@ -1,0 +1,77 @@
+import type { Document, JsonObject } from "@swoosh/kernel";
+import { Project } from "@swoosh/server/driver";
+import { expect, it } from "vitest";
+import { createWorld } from "../history/check-history.ts";
+import { FAULT_KINDS } from "../faults.ts";
+import { runSeed, type SeedReport } from "../run-seed.ts";
+import { PROJECT_INVARIANTS } from "./project-invariants.ts";
+import { createProjectBeginning } from "./create-project-beginning.ts";
+
+const IS_SOAK = process.env["SWOOSH_SOAK"] !== undefined;
+/** Seeds without faults, which show that projects get somewhere; and seeds with all of them. */
+const [CALM, WILD] = IS_SOAK ? [20, 300] : [1, 2];
+/** Where projects must have got in so many seeds. */
+const REACHED = IS_SOAK
+  ? ["Execution_Complete", "Council_Eject", "Service_Grace", "Run_Recover"]
+  : ["Council_QuorumCert", "Environment_Installed", "Execution_PlanLocked"];
+
+it("drives projects through bad luck by the driver's own table, and no invariant is broken", async () => {
+  const beginning = await createProjectBeginning(IS_SOAK ? 40 : 8);
+  const reports: SeedReport[] = [];
+  for (let seed = 1; seed <= CALM; seed += 1)
+    reports.push(await runSeed(beginning, seed + 1, { without: new Set(FAULT_KINDS) }));
+  for (let seed = 1; seed <= WILD; seed += 1) reports.push(await runSeed(beginning, seed));
+  for (const { findings, seed } of reports) expect([seed, findings]).toEqual([seed, []]);
+  const reached = new Set(reports.flatMap(transitionsOf));
+  expect(REACHED.filter((name) => !reached.has(name))).toEqual([]);
+  expectToBite(reports[0]);
+});
+
+function transitionsOf({ judged }: SeedReport): readonly string[] {
+  return (judged?.history.log ?? []).map((text) => {
+    const { proposal }: { readonly proposal: { readonly transition: string } } = JSON.parse(text);
+    return proposal.transition;
+  });
+}
+
+/** Each invariant is broken by a step that was doctored to break it. */
+function expectToBite(report: SeedReport | undefined): void {
+  const [before, after] = entryOf(report);
+  const broken = (was: Document, is: Document): readonly string[] =>
+    PROJECT_INVARIANTS.filter(({ problem }) => problem(is, 0, was) !== undefined).map(
+      ({ source }) => source,
+    );
+  const { council, ...others } = after.context;
+  const withCouncil = (change: JsonObject): Document => ({
+    ...after,
+    context: { ...others, council: { ...Object(council), ...change } },
+  });
+  const [clocks, epochs, entered, seated] = PROJECT_INVARIANTS.map(({ source }) => source);
+  expect(broken(before, after)).toEqual([]);
+  expect(broken({ ...before, hlc_last: after.hlc_last }, after)).toEqual([clocks]);
+  expect(broken({ ...before, epoch: after.epoch }, after)).toEqual([epochs]);
+  expect(broken(before, withCouncil({ version: 99 }))).toEqual([entered]);
+  expect(broken(before, withCouncil({ member_set_hash: "other" }))).toEqual([seated]);
+}
+
+/** A project before and after the record with which it entered EXECUTION. */
+function entryOf(report: SeedReport | undefined): readonly [Document, Document] {
+  const judged = report?.judged ?? null;
+  if (judged === null) throw new Error("the first seed was not judged");
+  const { history, judge } = judged;
+  const world = createWorld(judge);
+  for (const text of history.log) {
+    const again = judge.kernel.replay(world, text);
+    if (!again.ok) continue;
+    const [{ document } = { document: undefined }] = again.accepted.heads;
+    const before = world.head(document?.meta.instance ?? "")?.document;
+    const isProject = document?.meta.chart === "project" && before !== undefined;
+    if (isProject && isIn(document) && !isIn(before)) return [before, document];
+    world.apply(again.accepted);
+  }
+  throw new Error("no project got to EXECUTION");
+}
+
+function isIn(document: Document): boolean {
+  return new Project(document).in("Execution.EXECUTION");
+}

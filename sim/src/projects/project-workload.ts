@@ -1,0 +1,326 @@
+import type { Session } from "@swoosh/fleet";
+import { VOTE_TYPE, votePayload, type CertificateSubject } from "@swoosh/guards";
+import { chartNameOf, type JsonObject, type State } from "@swoosh/kernel";
+import { nodeHasher, type SeededRandom, type Signer } from "@swoosh/kernel/testing";
+import { decide, Project, ViewMaker, type CallAnswer, type Step } from "@swoosh/server/driver";
+import { readProjectFile } from "@swoosh/server/project-file";
+import type { Wish } from "../proposals.ts";
+import type { Actor, Outlook, Wished, Workload } from "../workload.ts";
+import { AGENTS, contextOf, documentOf, FACTS, flap, kept, missingFact } from "./project-facts.ts";
+
+/** Projects that go on at once: they meet in pool and agents. */
+const PROJECTS = 2;
+/** Steps of the driver's table that are answered without a proposal, before somebody proposes something. */
+const ANSWERS_MAX = 8;
+const PATIENCE = { quorumMs: 2_000, lostMs: 30_000 };
+
+const PLAN = readProjectFile(
+  `goal: play
+roles: [{ name: builder, core: true, seats: 2 }, { name: reviewer, core: true }]
+tools: [{ name: lint, run: lint, pin: "1" }]
+tasks: [{ id: one, run: x }, { id: two, run: y, needs: [one] }]
+`,
+);
+
+/**
+ * Projects, driven by the driver's own table over what can be seen, with agents that answer, work, die and come back, an
+ * ingestion that does what it is asked for, and providers that flap. Everything of it reaches the log as a proposal over the
+ * same bad network as all else.
+ */
+export class ProjectWorkload implements Workload {
+  readonly actors: readonly Actor[] = [
+    { name: "driver", roles: ["controller"] },
+    { name: "fleet", roles: ["controller", "provider", "agent"] },
+    { name: "ingest", roles: ["ingest"] },
+    { name: "shhh", roles: ["provider"] },
+    { name: FACTS, roles: ["provider"] },
+    ...AGENTS.map((name) => ({ name, roles: ["agent", "council"] })),
+  ];
+  readonly last: Wish = {
+    instance: "identity/a1",
+    transition: "Identity_Grant",
+    inputs: { role: "auditor", scope: "nothing/*" },
+  };
+  readonly #signer: (name: string) => Signer;
+  readonly #answers = new Map<string, CallAnswer>();
+  readonly #gone = new Set<string>();
+  /** Leases that agents know of. */
+  readonly #held = new Set<string>();
+  #state: State | null = null;
+  #instances: readonly string[] = [];
+  #views: ViewMaker | null = null;
+  #nowMs = 0;
+
+  constructor(signer: (name: string) => Signer) {
+    this.#signer = signer;
+  }
+
+  wish(random: SeededRandom, state: State, { instances, now }: Outlook): Wished {
+    this.#state = state;
+    this.#instances = instances;
+    this.#nowMs = now;
+    const fact = missingFact(state, now) ?? this.#absentAgent(state);
+    if (fact !== undefined && random.chance(90)) return fact;
+    const dice = random.below(100);
+    if (dice < 18) return flap(random, state, now);
+    if (dice < 21) return this.#comeAndGo(random, state);
+    if (dice < 22) return this.#person(random);
+    return this.#drive(random, state) ?? flap(random, state, now);
+  }
+
+  #absentAgent(state: State): Wished | undefined {
+    const name = AGENTS.find((one) => documentOf(state, `agent/${one}`) === undefined);
+    return name === undefined ? undefined : this.#connect(name, 1);
+  }
+
+  #connect(name: string, connection: number): Wished {
+    const inputs = {
+      capabilities: ["any"],
+      connection,
+      key: this.#signer(name).key,
+      pool: "main",
+      runner: name,
+    };
+    return {
+      wish: { instance: `agent/${name}`, transition: "Agent_Connect", inputs },
+      signer: "fleet",
+    };
+  }
+
+  /** An agent dies, or one that died is back: with a new connection, and nothing in its hands. */
+  #comeAndGo(random: SeededRandom, state: State): Wished {
+    const [back] = this.#gone;
+    const name = (random.chance(70) ? back : undefined) ?? random.pick(AGENTS) ?? "a1";
+    const { connection } = contextOf(state, `agent/${name}`);
+    const number = typeof connection === "number" ? connection : 0;
+    if (this.#gone.delete(name)) return this.#connect(name, number + 1);
+    this.#gone.add(name);
+    for (const lease of this.#held) if (lease.startsWith(`${name} `)) this.#held.delete(lease);
+    const inputs = { connection: Math.max(1, number), reason: "it died" };
+    return {
+      wish: { instance: `agent/${name}`, transition: "Agent_Disconnect", inputs },
+      signer: "fleet",
+    };
+  }
+
+  /** What people and SHHH do now and then. */
+  #person(random: SeededRandom): Wished {
+    const instance = `project/p${random.below(PROJECTS)}`;
+    const reason = { reason: "at random" };
+    const [transition, inputs, signer] =
+      random.pick([
+        ["Run_Pause", reason, "operator"],
+        ["Run_Resume", reason, "operator"],
+        ["Run_Resume", reason, "operator"],
+        ["Policy_Quarantine", { policy_version: 1, rationale: "found" }, "shhh"],
+        ["Policy_Release", reason, "operator"],
+        ["Policy_Release", reason, "operator"],
+      ] as const) ?? (["Run_Resume", reason, "operator"] as const);
+    return { wish: this.#named({ instance, transition, inputs }), signer };
+  }
+
+  /** The next thing that is possible or due for some project, by the driver's table. */
+  #drive(random: SeededRandom, state: State): Wished | undefined {
+    const instance = `project/p${random.below(PROJECTS)}`;
+    const document = documentOf(state, instance);
+    if (document === undefined)
+      return this.#by("driver", instance, "Boot_ConfigOk", {
+        config_hash: kept("config"),
+        identities: ["driver", "ingest", "shhh"],
+      });
+    const project = new Project(document);
+    if (random.chance(25)) {
+      const own = this.#ingest(random, project) ?? this.#work(random, state, project);
+      if (own !== undefined) return own;
+    }
+    for (let answered = 0; answered < ANSWERS_MAX; answered += 1) {
+      const steps = this.#steps(state, instance);
+      const step = random.pick(steps);
+      if (step === undefined) break;
+      const wished = this.#made(random, step, project);
+      if (wished !== undefined) return wished;
+    }
+    return this.#ingest(random, project) ?? this.#work(random, state, project);
+  }
+
+  #steps(state: State, instance: string): readonly Step[] {
+    this.#views ??= new ViewMaker(
+      {
+        now: () => this.#nowMs,
+        origin: state.origin,
+        instances: () => this.#instances,
+        document: (name) => (this.#state === null ? undefined : documentOf(this.#state, name)),
+        config: ({ meta }) => {
+          const config = this.#state?.chartByHash(meta.chart_hash)?.normal.config;
+          return Object(config);
+        },
+        plan: () => PLAN.plan,
+        isConnected: (agent) => !this.#gone.has(agent),
+        holds: (session) => this.#held.has(leaseOf(session)),
+      },
+      PATIENCE,
+    );
+    this.#views.begin();
+    const view = this.#views.of(instance, this.#answers);
+    return view === undefined ? [] : decide(view, nodeHasher);
+  }
+
+  /** A step as somebody's proposal; undefined where it needs none. */
+  #made(random: SeededRandom, step: Step, project: Project): Wished | undefined {
+    switch (step.kind) {
+      case "propose": {
+        const { by, inputs, instance, transition, window } = step;
+        const named = window === undefined ? {} : { window };
+        return { wish: { instance, transition, inputs, ...named }, signer: by };
+      }
+      case "ask":
+        return this.#gone.has(step.agent) ? undefined : this.#asked(random, step, project);
+      case "lease":
+        if (!this.#gone.has(step.session.agent)) this.#held.add(leaseOf(step.session));
+        return undefined;
+      case "release":
+        this.#held.delete(leaseOf(step.session));
+        return undefined;
+    }
+  }
+
+  /** What an agent does that the driver asks. */
+  #asked(
+    random: SeededRandom,
+    { agent, data, key, op }: Extract<Step, { kind: "ask" }>,
+    { instance }: Project,
+  ): Wished | undefined {
+    const reason = String(data["reason"] ?? "asked for");
+    switch (op) {
+      case "council.opportunity": {
+        const inputs = { load: random.below(3), role: String(data["role"]), weight: 50 };
+        return this.#by(agent, instance, "Council_Claim", inputs);
+      }
+      case "council.vote":
+        this.#answers.set(key, { kind: "done", value: this.#vote(random, agent, data) });
+        return undefined;
+      case "council.eject":
+        return this.#by(agent, instance, "Council_Eject", {
+          member: String(data["member"]),
+          reason,
+        });
+      case "council.reelect":
+        return this.#by(agent, instance, "Council_ReElect", { reason });
+      case "environment.provision":
+        return this.#by(agent, instance, "Environment_Installed", {
+          assets: [{ digest: kept("checkout"), name: "checkout" }],
+          effect: String(data["effect"]),
+          manifest: kept("manifest"),
+        });
+      case "environment.health":
+        this.#answers.set(key, { kind: "done", value: { ok: random.chance(85), reason: "ill" } });
+        return undefined;
+      case "execution.review":
+        return random.chance(90)
+          ? this.#by(agent, instance, "Execution_Approve")
+          : this.#by(agent, instance, "Execution_Reject", { reason: "not yet" });
+      default:
+        throw new Error(`the driver asks for ${op}, which no simulated agent knows`);
+    }
+  }
+
+  #vote(random: SeededRandom, agent: string, data: JsonObject): JsonObject {
+    const { content_hash: contentHash, subject, version } = data;
+    const choice = random.chance(90) ? "approve" : "reject";
+    const pins = { content_hash: String(contentHash), version: Number(version) };
+    const payload = votePayload(subjectOf(subject), pins, choice);
+    return { choice, signature: this.#signer(agent).sign(VOTE_TYPE, payload) };
+  }
+
+  /** Ingestion answers its effects; SHHH says what it thinks of the content. */
+  #ingest(random: SeededRandom, project: Project): Wished | undefined {
+    const { content_hash: contentHash, version } = project.context.ingestion;
+    const content = kept(`content ${random.below(5)}`);
+    const { id, instance } = project;
+    const [fetch, validate, index] = ["fetch", "validate", "index"].map((name) =>
+      project.effect(name),
+    );
+    if (project.in("Ingestion.DISCOVER"))
+      return this.#by("ingest", instance, "Ingestion_SourcesResolved", {
+        sources: [{ kind: "directory", pin: "0".repeat(40), uri: "/s" }],
+      });
+    if (fetch !== undefined)
+      return this.#by("ingest", instance, "Ingestion_BytesOk", {
+        bytes: 1,
+        content_hash: content,
+        effect: fetch,
+        files: 1,
+      });
+    if (validate !== undefined && random.chance(50))
+      return {
+        wish: {
+          instance: `policy/${id}`,
+          transition: "Policy_Verdict",
+          inputs: {
+            findings: 0,
+            policy_version: 1,
+            subject: contentHash,
+            verdict: random.chance(95) ? "allow" : "deny",
+          },
+        },
+        signer: "shhh",
+      };
+    if (validate !== undefined)
+      return this.#by("ingest", instance, "Ingestion_SchemaOk", {
+        content_hash: contentHash,
+        effect: validate,
+        findings: 0,
+        policy_version: 1,
+        problems: 0,
+      });
+    if (index === undefined) return undefined;
+    return this.#by("ingest", instance, "Ingestion_CorpusBuilt", {
+      content_hash: contentHash,
+      effect: index,
+      index_hash: kept("index"),
+      version,
+    });
+  }
+
+  /** An agent goes on with a task that it holds: begins it, ends it well, or fails. */
+  #work(random: SeededRandom, state: State, project: Project): Wished | undefined {
+    const task = project.context.execution.tasks.find(
+      ({ state: is }) => is === "assigned" || is === "started",
+    );
+    if (task === undefined) return undefined;
+    const session = this.#instances.find(
+      (name) =>
+        chartNameOf(name) === "session" &&
+        contextOf(state, name)["fence"] === task.fence &&
+        contextOf(state, name)["task"] === task.id &&
+        contextOf(state, name)["holder"] === project.id,
+    );
+    const agent = session === undefined ? "" : String(contextOf(state, session)["agent"]);
+    if (session === undefined || this.#gone.has(agent)) return undefined;
+    const inputs = { fence: task.fence, task: task.id };
+    if (task.state === "assigned" && random.chance(80))
+      return this.#by(agent, project.instance, "Execution_TaskStarted", inputs);
+    const ended = { ...inputs, evidence: kept("done"), session: session.slice("session/".length) };
+    return random.chance(85)
+      ? this.#by(agent, project.instance, "Execution_TaskFinished", ended)
+      : this.#by(agent, project.instance, "Execution_TaskFailed", { ...ended, reason: "it broke" });
+  }
+
+  #by(signer: string, instance: string, transition: string, inputs: JsonObject = {}): Wished {
+    return { wish: this.#named({ instance, transition, inputs }), signer };
+  }
+
+  /** Names the present window. */
+  #named(wish: Wish): Wish {
+    const { window_id: window } = this.#state === null ? {} : contextOf(this.#state, "beat/main");
+    return typeof window === "string" && window !== "" ? { ...wish, window } : wish;
+  }
+}
+
+function leaseOf({ agent, fence, id }: Session): string {
+  return `${agent} ${id} ${fence}`;
+}
+
+function subjectOf(subject: unknown): CertificateSubject {
+  return Object(subject);
+}
