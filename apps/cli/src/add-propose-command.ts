@@ -16,7 +16,16 @@ export interface ProposeFlags {
   readonly json?: boolean;
 }
 
-/** `swoosh propose`: one signed proposal, read again and sent again where that helps. */
+/** The options of `rotate` as commander gives them. */
+export interface RotateFlags {
+  readonly key?: string;
+  readonly ageRecipient?: readonly string[];
+  readonly url?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** `swoosh propose`, one signed proposal, read again and sent again where that helps; and `rotate`, which is one of them. */
 export function addProposeCommand(program: Command, port: ConsolePort, finish: Finish): void {
   program
     .command("propose")
@@ -39,5 +48,21 @@ export function addProposeCommand(program: Command, port: ConsolePort, finish: F
     .action(async (instance: string, transition: string, flags: ProposeFlags) => {
       const { runPropose } = await import("./run-propose.ts");
       finish(await runPropose(port, { instance, transition, flags }));
+    });
+  program
+    .command("rotate")
+    .description("give an identity a new key, signed for by the old one and the new one")
+    .argument("<name>", "of the identity, such as operator")
+    .option(
+      "--key <file>",
+      "its present key file (SWOOSH_KEY; the operator's of --data unless given)",
+    )
+    .option("--age-recipient <key...>", "encrypt the new key file with age, for age1… keys")
+    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option("--json", "the answer as one JSON object")
+    .action(async (name: string, flags: RotateFlags) => {
+      const { runRotate } = await import("./run-rotate.ts");
+      finish(await runRotate(port, name, flags));
     });
 }

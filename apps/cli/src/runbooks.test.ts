@@ -112,6 +112,19 @@ describe("the runbooks", () => {
     expect(page.out).toMatch(/^swoosh_disk_free_bytes \d/mu);
   });
 
+  it("key-rotation.md gives the operator a new key, and the old one is refused", async () => {
+    const data = folderFor("rotation");
+    const { url } = await served(data);
+    const page = await run("key-rotation.md", {
+      DATA: data,
+      URL: url,
+      BACKUP: join(root, "rotation-backup"),
+    });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain("unknown_signer");
+    expect(existsSync(`${keys.dataFolder(data).operatorKey}.old`)).toBe(false);
+  });
+
   it("fenced-node.md reads what a fenced node knew, and starts it again", async () => {
     const data = folderFor("fenced");
     const { node, url } = await served(data);
