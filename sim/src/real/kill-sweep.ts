@@ -18,6 +18,8 @@ export interface Life {
   readonly inject?: readonly string[];
   /** Transitions after which it is stopped by SIGTERM, if it lives so long. */
   readonly transitions: number;
+  /** It is stopped (SIGSTOP) after every so many answers, and goes on by itself this much later, ms. */
+  readonly pause?: { readonly everyOps: number; readonly ms: number };
 }
 
 export interface LifeReport extends Ended {
@@ -110,7 +112,9 @@ class LifeSweep {
     };
     const before = this.#recorder.ops.length;
     const unheard = this.#unheard();
+    const pausing = this.#pausing(life);
     const isOver = (): boolean =>
+      pausing() ||
       this.#recorder.ops.length - before > 10 * life.transitions ||
       this.#acceptedSince(before) >= life.transitions;
     const listening = new AbortController();
@@ -133,6 +137,19 @@ class LifeSweep {
     );
     listening.abort();
     await stream;
+  }
+
+  /** Is asked before each proposal; gives false, for a pause is no end. */
+  #pausing({ pause }: Life): () => boolean {
+    let asked = 0;
+    return () => {
+      asked += 1;
+      const server = this.#server?.process;
+      if (pause === undefined || asked % pause.everyOps !== 0) return false;
+      server?.kill("SIGSTOP");
+      setTimeout(() => server?.kill("SIGCONT"), pause.ms);
+      return false;
+    };
   }
 
   /** What nobody was told about, under no later delivery either. */

@@ -19,6 +19,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const HANG_MS = 600_000;
 
 const CLEAN: Life = { transitions: 10 };
+/** To its clean end, with pauses in which its clock goes on without it. */
+const PAUSED: Life = { ...CLEAN, pause: { everyOps: 7, ms: 60 } };
 const killed = (call: FaultCall, nth: number, transitions = 60): Life => ({
   inject: [killAt(call, nth)],
   transitions,
@@ -63,7 +65,7 @@ describe("the real server under faults of its system calls", () => {
         killed("pwrite64", 9, 30),
         failed(6),
         killed("rename", 2, 60),
-        CLEAN,
+        PAUSED,
       ]);
       expect(report.verdict.findings).toEqual([]);
       expect(endsOf(report)).toEqual(["SIGKILL", 4, "SIGKILL", 0]);
