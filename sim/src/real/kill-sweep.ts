@@ -79,8 +79,9 @@ class LifeSweep {
     const server = startServer({ data: this.#data, inject: life.inject ?? [] });
     this.#server = server;
     const url = await server.url;
-    if (url !== null) await this.#load(url, life);
-    server.process.kill("SIGTERM");
+    // One that never took proposals, or takes none any more, is ending by itself: a signal now would hide how.
+    const isAsked = url !== null && (await this.#load(url, life));
+    if (isAsked) server.process.kill("SIGTERM");
     const ended = await server.ended;
     return { ...ended, life, wasReady: url !== null, said: server.said() };
   }
@@ -101,7 +102,8 @@ class LifeSweep {
     this.#server?.process.kill("SIGKILL");
   }
 
-  async #load(url: string, life: Life): Promise<void> {
+  /** Gives whether all was done; else the server was gone before. */
+  async #load(url: string, life: Life): Promise<boolean> {
     const { origin } = await healthOf(url);
     const aim: LiveAim = {
       url,
@@ -137,6 +139,7 @@ class LifeSweep {
     );
     listening.abort();
     await stream;
+    return isOver();
   }
 
   /** Is asked before each proposal; gives false, for a pause is no end. */
