@@ -10,8 +10,8 @@ import { HINT_SETTINGS } from "./hint-shorter.ts";
 import { contentField, contentTopology } from "./content-routing.ts";
 
 const DECISIONS = 500;
-/** Decisions in a turn: a moment in which others take the caches falls on both sides, or on a small part. */
-const SLICE = 50;
+/** Decisions in a turn: all, for the clock of a thread ticks in milliseconds, and fewer would take none. */
+const SLICE = DECISIONS;
 const ROUNDS = 61;
 /** Ticks that the trails are old when they are read: what a power would have to be multiplied out for. */
 const AGE_TICKS = 600;
@@ -143,7 +143,7 @@ export const HINT_OVERHEAD: Experiment = {
   section: "5.7",
   title: "What the scalar costs",
   method:
-    "500 decisions of the router over 8 neighbours of 768 codes, taken from ways that were gone before, half of them to hot targets; the same ones with and without the hint (trails of 600 ticks ago, eight potentials), in alternating turns of fifty, by the time of the thread. The median of the 61 rounds' ratios, for each seed.",
+    "500 decisions of the router over 8 neighbours of 768 codes, taken from ways that were gone before, half of them to hot targets; the same ones with and without the hint (trails of 600 ticks ago, eight potentials), in alternating rounds, by the time of the thread. The median of the 61 rounds' ratios, for each seed.",
   workload: { decisions: DECISIONS, rounds: ROUNDS, ageTicks: AGE_TICKS, ...HINT_SETTINGS },
   seeds: seedsFrom(62_001, 10),
   arms: [
