@@ -1,7 +1,10 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,6 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type * as Server from "@swoosh/server";
 import type * as Http from "@swoosh/server/http";
@@ -18,6 +23,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandsOf, runPage, type PageRun } from "./test/run-page.ts";
 import { runSwoosh } from "./test/run-swoosh.ts";
 
+const SWOOSH = fileURLToPath(new URL("../bin/swoosh.mjs", import.meta.url));
 const PAGES = fileURLToPath(new URL("../../../docs/runbooks", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "swoosh-runbooks-"));
 const made = join(root, "made");
@@ -51,11 +57,47 @@ function folderFor(name: string): string {
 
 async function served(
   folder: string,
+  more: { readonly segmentBytes?: number } = {},
 ): Promise<{ readonly node: Server.RunningNode; readonly url: string }> {
-  const node = await server.openNode({ folder });
+  const node = await server.openNode({ folder, ...more });
   const running = await http.serve(node, { host: "127.0.0.1", port: 0 });
   open.push(running);
   return { node, url: running.url };
+}
+
+/** A real server that is killed while nobody looks; gives the address that it had. */
+async function killedServer(
+  folder: string,
+  before: (url: string) => Promise<void>,
+): Promise<string> {
+  const child = spawn(process.execPath, [SWOOSH, "up", "--data", folder, "--port", "0"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = once(child, "exit");
+  const [line]: readonly string[] = await once(createInterface({ input: child.stdout }), "line");
+  const { url }: { readonly url: string } = JSON.parse(line ?? "");
+  await before(url);
+  child.kill("SIGKILL");
+  await ended;
+  return url;
+}
+
+/** Path of the only segment of a small log. */
+function segmentOf(data: string): string {
+  const log = join(keys.dataFolder(data).journal, "log");
+  return join(log, readdirSync(log).find((name) => name.endsWith(".wal")) ?? "");
+}
+
+/** Takes all the room that there is. */
+function fill(path: string): void {
+  for (let bytes = 1_048_576; bytes >= 4_096;) {
+    try {
+      writeFileSync(path, Buffer.alloc(bytes), { flag: "a" });
+    } catch {
+      // Whatever fitted is there; the next piece is smaller.
+      bytes /= 2;
+    }
+  }
 }
 
 const run = (page: string, variables: Readonly<Record<string, string>>): Promise<PageRun> =>
@@ -84,13 +126,22 @@ describe("the runbooks", () => {
     }
   });
 
-  it("recovery.md starts what a crash left", async () => {
+  it("recovery.md starts what a kill left, and cuts the batch that was being written", async () => {
     const data = folderFor("recovery");
-    expect((await propose(data, ["--data", data], "on")).code).toBe(0);
-    const page = await run("recovery.md", { DATA: data, URL: "unset" });
+    const url = await killedServer(data, async (address) => {
+      expect((await propose(data, ["--url", address], "on")).code).toBe(0);
+    });
+    const path = segmentOf(data);
+    const bytes = readFileSync(path);
+    const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+    bytes.fill(0xff, end, end + 20);
+    writeFileSync(path, bytes);
+    const page = await run("recovery.md", { DATA: data, URL: url });
     expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain("being written when the power failed");
     expect(page.out).toContain('"status":"ok"');
     expect(page.out).toMatch(/^swoosh_recovery_time_seconds /mu);
+    expect((await runSwoosh(["state", "flag/a", "--data", data])).out).toContain("on");
   });
 
   it("snapshot-restore.md makes a backup and puts it in the place of what was there", async () => {
@@ -104,12 +155,30 @@ describe("the runbooks", () => {
     expect((await runSwoosh(["verify", "--data", data])).code).toBe(0);
   });
 
-  it("full-disk.md shows what is full", async () => {
-    const data = folderFor("full");
-    const { url } = await served(data);
-    const page = await run("full-disk.md", { DATA: data, URL: url });
-    expect(page.code, page.out).toBe(0);
-    expect(page.out).toMatch(/^swoosh_disk_free_bytes \d/mu);
+  it("full-disk.md makes room on a disk that is really full, and it goes on by itself", async () => {
+    const mount = join(root, "small");
+    mkdirSync(mount);
+    const small = ["-t", "tmpfs", "-o", "size=4m", "tmpfs", mount];
+    expect(spawnSync("mount", small, { encoding: "utf8" }).stderr).toBe("");
+    try {
+      const [data, room] = [join(mount, "data"), join(mount, "other.log.1")];
+      const segmentBytes = 4_096;
+      await server.initNode({ folder: data, segmentBytes });
+      const { url } = await served(data, { segmentBytes });
+      fill(room);
+      // More than the open segment has room for: the clients that find none try again, as clients do.
+      const clients = Array.from({ length: 6 }, (_, at) => propose(data, ["--url", url], `v${at}`));
+      let health = "";
+      while (!health.includes('"degraded"')) health = await (await fetch(`${url}/health`)).text();
+      const page = await run("full-disk.md", { DATA: data, URL: url, ROOM: room });
+      expect(page.code, page.out).toBe(0);
+      expect(page.out).toMatch(/^swoosh_disk_free_bytes \d/mu);
+      expect(page.out).toContain("accepted");
+      await Promise.all(clients);
+      for (const one of open.splice(-1)) await one.stop();
+    } finally {
+      spawnSync("umount", ["--lazy", mount]);
+    }
   });
 
   it("key-rotation.md gives the operator a new key, and the old one is refused", async () => {

@@ -100,7 +100,7 @@ function tile(label: string, value: string): Html {
 function recordTable(records: readonly ShownRecord[]): Html {
   if (records.length === 0) return markup`<p class="soft">There are none that you may see.</p>`;
   return markup`<div class="scroll">
-    <table>
+    <table class="records">
       <tr>
         <th>Index</th>
         <th>Time</th>
@@ -129,7 +129,7 @@ function recordTable(records: readonly ShownRecord[]): Html {
 function refusalTable(refusals: readonly RecentRefusal[]): Html {
   if (refusals.length === 0) return markup`<p class="soft">None since the server started.</p>`;
   return markup`<div class="scroll">
-    <table>
+    <table class="records">
       <tr>
         <th>Time</th>
         <th>Code</th>
