@@ -245,7 +245,10 @@ describe("a tail", () => {
     await ticks(50);
     server.clock.advance(60_000);
     await client.propose("order/a", "Order_Add", { item: "b" });
+    // The tail may have come back before there was anything to tell.
+    const told = setInterval0(() => server.tellTails());
     expect((await next).value?.index).toBe(3);
+    told();
     expect(net.count("/journal")).toBe(2);
     await tail.return(undefined);
   });

@@ -212,8 +212,8 @@ describe("exploration", () => {
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
-    // Measured: 62 % of these charts have a second configuration; the floor is six deviations below.
-    expect(bounds).toBeGreaterThan(RUNS / 4);
+    // Measured: 16 to 31 of 60 charts have a second configuration and can be bounded; the floor is five deviations below.
+    expect(bounds).toBeGreaterThan(RUNS / 12);
   });
 });
 
