@@ -31,6 +31,7 @@ describe("skimRecord", () => {
 
   it.each<[string, (text: string) => string]>([
     ["a field more in the proposal", (text) => text.replace('"origin"', '"more":1,"origin"')],
+    ["a proposal out of order", (text) => text.replace('"origin"', '"zeta":1,"origin"')],
     ["inputs with a fraction", (text) => text.replace('"inputs":{', '"inputs":{"a":0.5')],
     ["inputs with a number that is not safe", (text) => inputs(text, '{"a":9007199254740993}')],
     ["inputs with a lone surrogate", (text) => inputs(text, String.raw`{"a":"\ud800"}`)],

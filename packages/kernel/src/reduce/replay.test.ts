@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
+import { skimRecord } from "../log/skim-record.ts";
 import { replay } from "./replay.ts";
 import { BOX, DESK } from "./test/charts.ts";
 import { CLINIC } from "./test/clinic.ts";
@@ -63,6 +64,33 @@ describe("replay", () => {
       });
     }
     expect(rig.records.at(-1)?.record).toMatchObject({ at: START + 1000, now: START + 993 });
+  });
+
+  it("gives a record again whose text is left to the strict way", () => {
+    const rig = logged();
+    // Half of a surrogate's escape, as plain text.
+    const name = String.raw`\ud83d`;
+    const inputs = { name };
+    rig.must({ instance: "clinic/b", transition: "Ward_Admit", inputs, by: "clerk" });
+    const last = rig.records.at(-1);
+    expect(skimRecord(last?.text ?? "")).toBeUndefined();
+    expect(replay(rig.kernel, before(rig, rig.records.length - 1), last?.text ?? "")).toMatchObject(
+      {
+        ok: true,
+        accepted: { leaf: last?.leaf },
+      },
+    );
+  });
+
+  it("decides under the flags that the record names, whatever the world's are", () => {
+    const rig = logged();
+    const index = indexOf(rig, "Desk_Shut");
+    const world = before(rig, index);
+    world.flags = [7];
+    expect(replay(rig.kernel, world, rig.records[index]?.text ?? "")).toMatchObject({
+      ok: true,
+      accepted: { record: { flags: [] } },
+    });
   });
 
   it.each<[string, string, (record: Record<string, Json>) => Record<string, Json>]>([
