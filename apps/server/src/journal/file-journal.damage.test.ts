@@ -68,18 +68,6 @@ async function writeLog(
   return ends;
 }
 
-/** A disk that takes so many bytes, and then fails. */
-function takes(bytes: number): typeof hastyDisk {
-  let left = bytes;
-  const write: typeof hastyDisk.write = (file, data, offset) => {
-    if (left === 0) throw Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" });
-    const count = hastyDisk.write(file, data.subarray(0, left), offset);
-    left -= count;
-    return count;
-  };
-  return { ...hastyDisk, write };
-}
-
 /** What opening and reading everything comes to. */
 async function look(
   folder: string,
@@ -119,29 +107,6 @@ describe("a log whose last write was torn", () => {
         const rest = dataLength(torn.subarray(whole.end));
         expect(journal?.cut?.bytes ?? 0).toBe(rest);
         expect(dataLength(readFileSync(path))).toBe(whole.size === 0 ? 76 : whole.end);
-      }
-    }));
-
-  it("is cut by the next start where a cut ended after any number of bytes", () =>
-    inFolder(async (folder) => {
-      const ends = await writeLog(folder, 131_072);
-      const path = join(folder, "log", "0000000000000000.wal");
-      const sound = readFileSync(path);
-      const whole = ends.at(-2) ?? { end: 0, size: 0 };
-      const span = dataLength(sound) - whole.end;
-      for (const lost of [1, 40, span - 60]) {
-        const torn = Buffer.from(sound);
-        torn.fill(0, dataLength(sound) - lost);
-        for (let taken = 0; taken < span - lost; taken += isSoak ? 1 : 37) {
-          writeFileSync(path, torn);
-          removeSuperblocks(folder);
-          await expect(
-            openSmall(takes(taken), { folder, segmentBytes: 131_072 }),
-          ).rejects.toThrow();
-          const { journal, error, broken } = await look(folder, 131_072);
-          const found = [lost, taken, error, broken, journal?.size];
-          expect(found).toEqual([lost, taken, undefined, undefined, whole.size]);
-        }
       }
     }));
 

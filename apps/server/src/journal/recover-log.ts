@@ -205,30 +205,12 @@ function checkCluster(
 /** Zeros over a torn tail, and the last batch once more; durably. */
 function mend(disk: Disk, file: number, { bytes, firstIndex, scan }: Last): void {
   const { end, records, durable } = scan;
-  if (end.kind === "torn") cut(disk, file, end);
+  if (end.kind === "torn")
+    writeAll(disk, file, { bytes: new Uint8Array(end.bytes), offset: end.offset });
   const unsure = records[Math.max(0, durable + 1 - firstIndex)];
   if (unsure !== undefined) {
     const offset = unsure.offset - BATCH_HEADER_BYTES;
     writeAll(disk, file, { bytes: bytes.subarray(offset, end.offset), offset });
   }
   disk.sync(file);
-}
-
-/**
- * Behind the header first, then the header, so that a cut which ends halfway leaves a torn tail again: before its header is
- * touched a batch says that it is longer than it is, or shows the sector that was never written, and after that less than a
- * header is left. Zeros from the front would leave a batch without its beginning, which nobody can tell from damage.
- */
-function cut(
-  disk: Disk,
-  file: number,
-  torn: { readonly offset: number; readonly bytes: number },
-): void {
-  const header = Math.min(torn.bytes, BATCH_HEADER_BYTES);
-  if (torn.bytes > header) {
-    const rest = new Uint8Array(torn.bytes - header);
-    writeAll(disk, file, { bytes: rest, offset: torn.offset + header });
-    disk.sync(file);
-  }
-  writeAll(disk, file, { bytes: new Uint8Array(header), offset: torn.offset });
 }
