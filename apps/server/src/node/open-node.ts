@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   createEngine,
@@ -105,7 +105,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
   const clock = options.clock ?? testPorts?.clock ?? systemClock;
   const begunMs = performance.now();
   const metrics = new NodeMetrics();
-  const paths = dataFolder(options.folder);
+  const paths = dataFolder(resolve(options.folder));
   const key = readKeyFile(paths.nodeKey);
   const journal = await openJournal({
     folder: paths.journal,
