@@ -28,7 +28,7 @@ export class Checkouts {
   /** `blobs`: the server's own store, where it is on this machine: what is there need not go over the network. */
   constructor(client: Client, folder: string, blobs?: string) {
     this.#client = client;
-    this.#folder = folder;
+    this.#folder = resolve(folder);
     this.#blobs = blobs;
   }
 
@@ -64,6 +64,12 @@ export class Checkouts {
       force: true,
       maxRetries: 3,
     });
+  }
+
+  /** Forgets content that is not as ingested any more: whoever needs it fetches it anew. */
+  async discard(contentHash: string): Promise<void> {
+    this.#fetching.delete(contentHash);
+    await rm(join(this.#folder, "content", contentHash), { recursive: true, force: true });
   }
 
   /** Entries of the manifest; throws `WorkProblem` where it is not here, or is none. */
@@ -127,10 +133,11 @@ export function hashOf(bytes: Uint8Array): string {
   return `sha256-${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The path below the root; throws where it would lead outside. */
+/** The absolute path below the root; throws where it would lead outside. */
 export function inside(root: string, path: string): string {
-  const place = resolve(root, path);
-  if (place !== root && !place.startsWith(`${root}${sep}`))
+  const top = resolve(root);
+  const place = resolve(top, path);
+  if (place !== top && !place.startsWith(`${top}${sep}`))
     throw new WorkProblem("bad_content", `${path} leads out of the checkout`);
   return place;
 }

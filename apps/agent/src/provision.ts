@@ -44,15 +44,16 @@ export async function provision(doors: ProvisionDoors, data: JsonObject): Promis
   return { manifest: stored.hash };
 }
 
-/** Is every file of the checkout still what its hash says? */
-export async function checkHealth(doors: ProvisionDoors, data: JsonObject): Promise<Json> {
+/** Is every file of the checkout still what its hash says? One that is not is not kept. */
+export async function checkHealth({ checkouts }: ProvisionDoors, data: JsonObject): Promise<Json> {
   const { content_hash: contentHash } = wordsOf(data, ["content_hash"]);
-  const folder = await doors.checkouts.fetch(contentHash);
-  for (const { hash, mode, path } of await doors.checkouts.entries(contentHash)) {
+  const folder = await checkouts.fetch(contentHash);
+  for (const { hash, mode, path } of await checkouts.entries(contentHash)) {
     if (mode === SYMLINK) continue;
     const bytes = await readFile(join(folder, path)).catch(() => undefined);
-    if (bytes === undefined || hashOf(bytes) !== hash)
-      return { ok: false, reason: `${path} is not as ingested` };
+    if (bytes !== undefined && hashOf(bytes) === hash) continue;
+    await checkouts.discard(contentHash);
+    return { ok: false, reason: `${path} is not as ingested` };
   }
   return { ok: true };
 }

@@ -16,6 +16,8 @@ export interface DemoOptions {
 }
 
 const DEMO = "project/demo";
+/** ms without a record after which somebody who watches wants to know why. */
+const STILL_MS = 10_000;
 
 /**
  * The demo: a repository as `project/demo`, told line by line. One that was left goes on; after its end the next has a number.
@@ -34,17 +36,26 @@ export async function runDemo(port: ConsolePort, options: DemoOptions): Promise<
   );
   const since = await beginProject(client, { instance, source: place });
   const began = Date.now();
-  const end = await followProject({
-    client,
-    instance,
-    since,
-    signal,
-    tell: (told) => {
-      if (told.at >= began - 5_000) port.out(`${toldLine(told, began, paint)}\n`);
-    },
-  });
-  tellEnd(port, instance, end);
-  return end;
+  const still = setTimeout(() => {
+    const hint = `still at this after ${STILL_MS / 1_000} s; npx swoosh explain ${instance} --url ${url} tells who owes what`;
+    port.out(`${paint.dim(hint)}\n`);
+  }, STILL_MS);
+  try {
+    const end = await followProject({
+      client,
+      instance,
+      since,
+      signal,
+      tell: (told) => {
+        still.refresh();
+        if (told.at >= began - 5_000) port.out(`${toldLine(told, began, paint)}\n`);
+      },
+    });
+    tellEnd(port, instance, end);
+    return end;
+  } finally {
+    clearTimeout(still);
+  }
 }
 
 /** Projects of earlier starts, which have ended. */

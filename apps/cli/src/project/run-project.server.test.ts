@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import process from "node:process";
 import { afterAll, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
 
@@ -22,7 +23,8 @@ it(
     const plan =
       "goal: try\ntasks: [{ id: one, run: echo made > out.txt, artefacts: [out.txt] }]\n";
     writeFileSync(join(folder, "swoosh.yaml"), plan);
-    const data = join(folder, ".swoosh");
+    // As the default is: it begins where the process stands, and agents are other processes.
+    const data = relative(process.cwd(), join(folder, ".swoosh"));
     const argv = ["project", "run", folder, "--instance", "project/try", "--data", data, "--json"];
     const run = await runSwoosh(argv);
     expect(run).toMatchObject({ code: 0, err: "" });

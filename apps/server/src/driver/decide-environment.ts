@@ -2,6 +2,9 @@ import type { ProjectPlan } from "../project-file/project-plan.ts";
 import { ANSWER_MS, asked, asReason, isAbout, isOpen, projectStep, PROVISION_MS } from "./steps.ts";
 import type { SeenAgent, Step, View } from "./view.ts";
 
+/** Times in a row that a lead may say that it cannot provision before another one is sought. */
+const PROVISION_FAILURES_MAX = 3;
+
 /** What every environment consists of: a checkout of exactly the pinned content. */
 const ASSETS = ["checkout"];
 
@@ -20,9 +23,12 @@ function allocate(view: View, plan: ProjectPlan): readonly Step[] {
   const { target } = project;
   // A plan that is done needs none.
   if (target === undefined || project.in("Execution.EXECUTION.REVERB")) return [];
-  const lead = view.agents
+  const leads = view.agents
     .filter(({ isHere, isTrusted }) => isHere && isTrusted)
-    .toSorted((one, other) => (one.id < other.id ? -1 : 1))[0];
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  // After a failure it goes round: whoever could not make it is not asked for ever.
+  const turn = project.context.environment.reason === "" ? 0 : project.seq;
+  const lead = leads[turn % leads.length];
   if (lead === undefined || capacity === undefined || capacity.valid_until <= now) return [];
   if (capacity.holders.includes(project.id)) return [];
   const seats = plan.roles.reduce((sum, role) => sum + role.seats, 0);
@@ -44,8 +50,12 @@ function provision(view: View): readonly Step[] {
   const effect = project.effect("provision");
   if (lead === undefined || !lead.isHere || effect === undefined) return [];
   const { assets, content_hash: contentHash } = project.context.environment;
+  const key = `provision:${effect}:${lead.connection}`;
+  const answer = view.answers.get(key);
+  if (answer?.kind === "failed" && answer.refusals >= PROVISION_FAILURES_MAX)
+    return deprovision(view, `${lead.id} cannot provision: ${answer.message}`);
   return asked(view, {
-    key: `provision:${effect}:${lead.connection}`,
+    key,
     agent: lead.id,
     op: "environment.provision",
     data: { assets: [...assets], content_hash: contentHash, effect, instance: project.instance },
@@ -53,6 +63,7 @@ function provision(view: View): readonly Step[] {
   }).steps;
 }
 
+/** Green where the lead says so; where it says no, amber at first, and given back the second time. */
 function checkHealth(view: View): readonly Step[] {
   const { project } = view;
   const lead = leadOf(view);
@@ -69,6 +80,7 @@ function checkHealth(view: View): readonly Step[] {
   if (value === undefined) return steps;
   const { ok, reason }: { ok?: unknown; reason?: unknown } = Object(value);
   if (ok === true) return [projectStep(view, "Environment_Green")];
+  if (project.in("Environment.DEGRADED")) return deprovision(view, String(reason));
   return [projectStep(view, "Environment_Amber", { reason: asReason(String(reason)) })];
 }
 
@@ -84,8 +96,7 @@ function keep(view: View): readonly Step[] {
   const isHere = isAbout(leadOf(view), patience.lostMs);
   if (!isHere && project.in("Environment.READY"))
     return [projectStep(view, "Environment_Amber", { reason: "the lead agent is gone" })];
-  if (isHere && project.in("Environment.DEGRADED")) return [projectStep(view, "Environment_Green")];
-  return [];
+  return isHere && project.in("Environment.DEGRADED") ? checkHealth(view) : [];
 }
 
 function deprovision(view: View, reason: string): readonly Step[] {

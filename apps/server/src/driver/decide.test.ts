@@ -25,6 +25,22 @@ const WORK = "READY READY READY EXECUTION.WORK";
 const REVIEW = "READY READY READY EXECUTION.REVIEW";
 const REVERB = "READY READY READY EXECUTION.REVERB";
 const twoGone = [agent("a1", "k1", 500), agent("a2", "k2", 500), agent("a3", "k3")];
+/** The lead's answers, after it said no so many times. */
+const provisioned = (refusals: number): View["answers"] =>
+  new Map([
+    [
+      "provision:project/p#1.0:1",
+      {
+        kind: "failed",
+        code: refusals === 0 ? "deadline" : "bad_content",
+        message: "no",
+        refusals,
+      },
+    ],
+  ]);
+/** What the lead found of the content. */
+const lookedAt = (value: JsonObject): View["answers"] =>
+  new Map([["health:project/p:7:1", { kind: "done", value }]]);
 const claim = (key: string) => ({ key, load: 0, role: "r", weight: 1 });
 
 type Row = readonly [
@@ -164,6 +180,27 @@ const ROWS: readonly Row[] = [
     ["a1 environment.provision"],
   ],
   [
+    "the lead could not provision, twice",
+    { parts: "READY READY PROVISION WAITING" },
+    READY,
+    { answers: provisioned(2) },
+    ["a1 environment.provision"],
+  ],
+  [
+    "the lead cannot provision",
+    { parts: "READY READY PROVISION WAITING" },
+    READY,
+    { answers: provisioned(3) },
+    ["Environment_Deprovision"],
+  ],
+  [
+    "the lead does not answer",
+    { parts: "READY READY PROVISION WAITING" },
+    READY,
+    { answers: provisioned(0) },
+    ["a1 environment.provision"],
+  ],
+  [
     "the lead is gone",
     { parts: "READY READY PROVISION WAITING" },
     { ...READY, council: PINS },
@@ -176,6 +213,34 @@ const ROWS: readonly Row[] = [
     READY,
     {},
     ["a1 environment.health"],
+  ],
+  [
+    "it is not as ingested",
+    { parts: "READY READY HEALTHCHECK WAITING" },
+    READY,
+    { answers: lookedAt({ ok: false, reason: "a.txt is not as ingested" }) },
+    ["Environment_Amber"],
+  ],
+  [
+    "amber, and the lead is here: it must be looked at again",
+    { parts: "READY READY DEGRADED WAITING" },
+    READY,
+    {},
+    ["a1 environment.health"],
+  ],
+  [
+    "amber, and good again",
+    { parts: "READY READY DEGRADED WAITING" },
+    READY,
+    { answers: lookedAt({ ok: true }) },
+    ["Environment_Green"],
+  ],
+  [
+    "amber, and still not as ingested",
+    { parts: "READY READY DEGRADED WAITING" },
+    READY,
+    { answers: lookedAt({ ok: false, reason: "a.txt is not as ingested" }) },
+    ["Environment_Deprovision"],
   ],
   [
     "the version is old",
@@ -405,4 +470,16 @@ const ROWS: readonly Row[] = [
 
 it.each(ROWS)("%s", (_what, at, context, more, expected) => {
   expect(decide(viewOf(at, context, more), hasher).map(told)).toEqual(expected);
+});
+
+it.each([
+  ["at first", "", "a1"],
+  ["after a1 could not", "a1 cannot provision: no", "a2"],
+])("%s, another lead is asked where the reason is %j: %s", (_when, reason, lead) => {
+  const environment = { reason };
+  const context = { ingestion: PINS, council: MEMBERS, environment };
+  const view = viewOf({ parts: "READY READY ALLOCATE WAITING" }, context, {});
+  expect(decide(view, hasher)).toMatchObject([
+    { transition: "Environment_CapacityOk", inputs: { lead } },
+  ]);
 });

@@ -58,6 +58,11 @@ const PATIENCE: Patience = { quorumMs: 2_000, lostMs: 10_000 };
 const LOOK_MS = 500;
 /** ms before a call that failed, or a proposal that was refused, is tried again. */
 const AGAIN_MS = 1_000;
+/** ms at most before a call that an agent keeps refusing is made again; the wait doubles up to there. */
+const AGAIN_MS_MAX = 30_000;
+const REFUSALS_KEPT = 1_000;
+/** Codes of calls that never came to an answer: they say nothing of what the agent can. */
+const UNANSWERED: ReadonlySet<string> = new Set(["deadline", "lost", "no_credit", "offline"]);
 
 /**
  * The loop around the table (orchestrator design §1): for each project that goes on, the view, then the steps. Owns what
@@ -73,6 +78,8 @@ class Loop implements Driver {
   readonly #views: ViewMaker;
   readonly #lookMs: number;
   readonly #answers = new Map<string, CallAnswer>();
+  /** How often in a row an agent said no to a call. */
+  readonly #refusals = new Map<string, number>();
   /** Steps that were refused, by what they were and on which state. */
   readonly #refused = new Map<string, number>();
   readonly #sealed = new Set<string>();
@@ -159,21 +166,34 @@ class Loop implements Driver {
     const key = keyOf(step);
     if (this.#answers.has(key)) return;
     this.#answers.set(key, { kind: "pending" });
-    const settle = (answer: CallAnswer): void => {
+    const settle = (answer: CallAnswer, againMs: number): void => {
       this.#answers.set(key, answer);
       // What failed may be asked again, and what was handed over is seen from then on.
       if (answer.kind === "failed" || step.kind !== "ask")
-        this.#ports.wakeIn(AGAIN_MS, () => this.#answers.delete(key));
+        this.#ports.wakeIn(againMs, () => this.#answers.delete(key));
       this.look();
     };
     void this.#made(step).then(
-      (value) => settle({ kind: "done", value }),
+      (value) => {
+        this.#refusals.delete(key);
+        settle({ kind: "done", value }, AGAIN_MS);
+      },
       (error: unknown) => {
         const { code, message } = failureOf(error);
         this.#ports.note(`a call to an agent failed: ${message}`, { call: key, code });
-        settle({ kind: "failed", code, message });
+        const refusals = UNANSWERED.has(code) ? 0 : this.#countRefusal(key);
+        const againMs = AGAIN_MS * 2 ** Math.max(0, refusals - 1);
+        settle({ kind: "failed", code, message, refusals }, Math.min(againMs, AGAIN_MS_MAX));
       },
     );
+  }
+
+  #countRefusal(key: string): number {
+    const refusals = (this.#refusals.get(key) ?? 0) + 1;
+    // Keys name a state of the world, and most never come back: to forget them all asks some again sooner.
+    if (this.#refusals.size >= REFUSALS_KEPT) this.#refusals.clear();
+    this.#refusals.set(key, refusals);
+    return refusals;
   }
 
   async #made(step: Exclude<Step, { kind: "propose" }>): Promise<Json> {

@@ -27,6 +27,8 @@ export interface ProjectContext {
     readonly demand: number;
     readonly lead: string;
     readonly manifest: string;
+    /** Why there is none, or none that is well; empty at first. */
+    readonly reason: string;
   };
   readonly execution: Pins & {
     readonly approvals: readonly number[];

@@ -47,7 +47,13 @@ export interface SeenAgent extends Agent {
 export type CallAnswer =
   | { readonly kind: "pending" }
   | { readonly kind: "done"; readonly value: Json }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+  /** `refusals`: how often in a row the agent itself said no, this time among them; 0 where it did not answer. */
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly message: string;
+      readonly refusals: number;
+    };
 
 /** What `charts/project.yaml` has under `config`, as far as the driver goes by it. */
 export interface ChartConfig {

@@ -49,6 +49,7 @@ export interface NodeOptions {
 
 /** A kernel at work over a data folder: no HTTP, no command line. */
 export interface RunningNode {
+  /** Absolute: other processes than this one are told of it. */
   readonly folder: string;
   readonly kernel: Kernel;
   readonly engine: Engine;
@@ -136,7 +137,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
     const seconds = (performance.now() - begunMs) / 1000;
     metrics.noteOpened(seconds, engine.state, engine.instances());
     return {
-      folder: options.folder,
+      folder: paths.folder,
       kernel,
       engine,
       journal,
