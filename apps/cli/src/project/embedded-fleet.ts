@@ -16,6 +16,7 @@ export interface EmbeddedOptions {
   readonly beatsPerMinute: number;
   readonly log: Log;
   readonly patience?: BesideOptions["patience"];
+  readonly world?: BesideOptions["world"];
 }
 
 /** Opens the folder (an empty one is initialised) and starts everything over it. */
@@ -35,7 +36,7 @@ export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<Embe
   const screen = createScreen(data);
   const server = await serve(node, { host: "127.0.0.1", port: 0, screen, onDefect });
   const { http, url } = server;
-  const { patience } = options;
+  const { patience, world } = options;
   const beside = await startBeside({
     node,
     http,
@@ -45,6 +46,7 @@ export async function startEmbeddedFleet(options: EmbeddedOptions): Promise<Embe
     screen,
     log,
     ...(patience === undefined ? {} : { patience }),
+    ...(world === undefined ? {} : { world }),
   });
   return {
     url,

@@ -75,6 +75,7 @@ export function toolProvider({ egress, node, notify, propose, world }: ChooseOpt
     clock: node.clock,
     notify,
     propose: propose.mcp,
+    everyMs: world.toolsEveryMs,
     makeProbe: (tool) => new McpProbe(tool, probe),
   });
 }

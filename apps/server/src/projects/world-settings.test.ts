@@ -24,6 +24,7 @@ describe("the world of an installation", () => {
         nats: "nats://beats.example:4222",
         "beat-cluster": "c1",
         "tools-may-start": true,
+        "tools-seconds": 3,
       }),
     );
     expect(world).toEqual({
@@ -36,6 +37,7 @@ describe("the world of an installation", () => {
       },
       backbeat: { url: "nats://beats.example:4222", subject: "backbeat.beat", cluster: "c1" },
       toolsMayStart: true,
+      toolsEveryMs: 3_000,
     });
   });
 

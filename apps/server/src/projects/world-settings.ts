@@ -24,10 +24,18 @@ export interface WorldSettings {
   readonly gitea?: { readonly url: string; readonly token?: Secret; readonly everyMs: number };
   /** Programs that project files name as tools are started beside this server. */
   readonly toolsMayStart: boolean;
+  /** ms between two looks at a tool. */
+  readonly toolsEveryMs: number;
 }
 
+const TOOLS_EVERY_MS = 10_000;
+
 /** An installation that knows nobody. */
-export const NO_WORLD: WorldSettings = { allowed: [], toolsMayStart: false };
+export const NO_WORLD: WorldSettings = {
+  allowed: [],
+  toolsMayStart: false,
+  toolsEveryMs: TOOLS_EVERY_MS,
+};
 
 const HOUR_MS = 3_600_000;
 const WEB_SCHEMES = ["https:", "http:"];
@@ -46,6 +54,7 @@ export function readWorld(settings: Settings): WorldSettings {
   return {
     allowed: [...settings.list("egress-allow"), ...named],
     toolsMayStart: settings.switch("tools-may-start"),
+    toolsEveryMs: settings.integer("tools-seconds") * 1_000,
     ...(kaching === undefined ? {} : { kaching }),
     ...(backbeat === undefined ? {} : { backbeat }),
     ...(bubble === undefined ? {} : { bubble }),

@@ -234,6 +234,14 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "start programs that project files name as tools, with this server's rights",
   },
   {
+    name: "tools-seconds",
+    kind: "integer",
+    minimum: 1,
+    maximum: 3_600,
+    default: 10,
+    description: "seconds between two looks at each tool",
+  },
+  {
     name: "test-ports",
     kind: "text",
     default: null,

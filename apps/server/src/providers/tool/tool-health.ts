@@ -11,10 +11,9 @@ export interface ToolHealthOptions {
   readonly notify: Notify;
   readonly makeProbe: MakeToolProbe;
   /** ms between two looks at a tool. */
-  readonly everyMs?: number;
+  readonly everyMs: number;
 }
 
-const EVERY_MS = 10_000;
 /** What was seen says something of so many intervals: one look may be late. */
 const VALID_INTERVALS = 3;
 
@@ -63,7 +62,7 @@ export class ToolHealth implements Provider {
   }
 
   #begin(tool: ProjectTool): Watched {
-    const { clock, everyMs = EVERY_MS, makeProbe, notify } = this.#options;
+    const { clock, everyMs, makeProbe, notify } = this.#options;
     const probe = makeProbe(tool);
     let isGone = false;
     const repeat = new Repeat({
@@ -86,7 +85,7 @@ export class ToolHealth implements Provider {
   }
 
   async #tell(tool: ProjectTool, probe: ToolProbe, seen: ToolSeen): Promise<void> {
-    const { clock, everyMs = EVERY_MS, notify, propose } = this.#options;
+    const { clock, everyMs, notify, propose } = this.#options;
     const { endpoint } = probe;
     const valid_until = clock.now() + everyMs * VALID_INTERVALS;
     const answer =
