@@ -45,7 +45,9 @@ function chosenParts(argv: readonly string[]): readonly Part[] | undefined {
   return PARTS.filter((part) => {
     if (names.length > 0 && !names.includes(part.name)) return false;
     if (argv.includes("--fast")) return part.fast === true;
-    return argv.includes("--soak") ? part.soak !== undefined : true;
+    return argv.includes("--soak")
+      ? part.soak !== undefined || part.soakOnly === true
+      : part.soakOnly !== true || names.length > 0;
   });
 }
 

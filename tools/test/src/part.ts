@@ -5,6 +5,8 @@ export interface Part {
   readonly run: readonly string[];
   /** The long run of the same part, for `make soak`; parts without one are left out there. */
   readonly soak?: readonly string[];
+  /** Too long for every change, and of no other length: in `make soak` alone. */
+  readonly soakOnly?: true;
   /** Belongs to the fast half, `make check`. */
   readonly fast?: true;
   /**

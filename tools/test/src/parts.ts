@@ -1,5 +1,15 @@
 import type { Part } from "./part.ts";
 
+/** Coverage that fails where a branch of these folders is not taken. */
+const ALL_BRANCHES = [
+  "--coverage.enabled",
+  "--coverage.reporter=text",
+  ...["interpret", "log", "reduce"].map(
+    (folder) => `--coverage.include=packages/kernel/src/${folder}/**`,
+  ),
+  "--coverage.thresholds.branches=100",
+];
+
 /**
  * The parts of `make test`, in order. Add a part here: a program that prints `N passed, M failed` as its last line.
  * A part without network or system packages comes first; what it needs, it fetches itself (`fetchNpm`, `needDebian`).
@@ -29,6 +39,13 @@ export const PARTS: readonly Part[] = [
     name: "mutation sample",
     run: ["node", "tools/mutate/src/main.ts"],
     soak: ["node", "tools/mutate/src/main.ts", "--all"],
+  },
+  {
+    name: "branches of reduce, interpreter and log",
+    counts: "exit-code",
+    soakOnly: true,
+    // At the length of every change: what it takes must not depend on how long a property runs.
+    run: ["env", "-u", "SWOOSH_SOAK", "vitest", "run", "packages/kernel", ...ALL_BRANCHES],
   },
   {
     name: "mesh: the report is what its results give; in soak, an hour without a leak",
