@@ -25,6 +25,12 @@ export const PARTS: readonly Part[] = [
   { name: "lint", fast: true, counts: "exit-code", run: ["oxlint", "--type-aware", "--quiet"] },
   { name: "format", fast: true, counts: "exit-code", run: ["oxfmt", "--check"] },
   {
+    name: "contracts: what others rely on is as it was agreed to",
+    fast: true,
+    counts: "exit-code",
+    run: ["node", "apps/cli/bin/swoosh.mjs", "gates", "check", "contracts"],
+  },
+  {
     name: "unit tests",
     minutesMax: 30,
     run: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],

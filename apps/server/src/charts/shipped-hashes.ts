@@ -15,8 +15,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-19151ed2fae0641e668558c2a919101a3fa74b14470a2fb2015672ad5d6790cc",
   },
   "council.yaml": {
-    text: "sha256-c758e0f19faa9518d8ad47dc337bf79497afcc2f8efcacf0e617ddba52075468",
-    chart: "sha256-40604c69d79f442c778f26fc618842e951d2748401b0abd61585af48be6bcf53",
+    text: "sha256-7724ccb96945aa934436296adfcc5c990fd5fb31a329b55031240b92a5d1bedd",
+    chart: "sha256-4e125350b28959ffc7f0b8f47bcea0ed945e4163d12d5d733186955d48f2c345",
   },
   "criterion.yaml": {
     text: "sha256-9966f5701e31e75c75f0ef8f3269f68d73d08dae7fc7557e8dd6d8970fe0f923",

@@ -42,8 +42,20 @@ function elect(view: View, plan: ProjectPlan, hasher: Hasher): readonly Step[] {
   const offers = offerSeats(view, plan);
   if (offers.length > 0) return offers;
   const { target } = view.project;
-  if (target === undefined || !isEveryRoleClaimed(view, plan)) return [];
+  if (target === undefined || !isCutOff(view, plan)) return [];
   return certify(view, { plan, target, hasher });
+}
+
+/**
+ * Have all claimed who will? Where every seat is claimed, yes. A council with empty seats is elected at a downbeat, so that
+ * agents that are about to come have a bar for it, and never one that is too small to lock the plan.
+ */
+function isCutOff(view: View, plan: ProjectPlan): boolean {
+  if (!isEveryRoleClaimed(view, plan)) return false;
+  const seats = plan.roles.reduce((sum, role) => sum + role.seats, 0);
+  const members = electCouncil(plan.roles, view.claims).length;
+  if (members === seats) return true;
+  return view.beat?.downbeat === true && members >= Math.max(plan.threshold, quorumOf(seats));
 }
 
 /** Roles without enough claimants are offered to agents that have claimed nothing. */

@@ -131,6 +131,27 @@ const ROWS: readonly Row[] = [
     ["a1 council.vote", "a2 council.vote", "a3 council.vote"],
   ],
   [
+    "a seat is empty, and it may be claimed yet",
+    { parts: "READY ELECT READY WAITING" },
+    { ...READY, council: { ...MEMBERS, members: [] } },
+    { claims: KEYS.slice(0, 2).map(claim), agents: AGENTS.slice(0, 2) },
+    [],
+  ],
+  [
+    "a seat is empty at the downbeat",
+    { parts: "READY ELECT READY WAITING" },
+    { ...READY, council: { ...MEMBERS, members: [] } },
+    { beat: DOWNBEAT, claims: KEYS.slice(0, 2).map(claim), agents: AGENTS.slice(0, 2) },
+    ["a1 council.vote", "a2 council.vote"],
+  ],
+  [
+    "so few claim that no plan could be approved",
+    { parts: "READY ELECT READY WAITING" },
+    { ...READY, council: { ...MEMBERS, members: [] } },
+    { beat: DOWNBEAT, claims: KEYS.slice(0, 1).map(claim), agents: AGENTS.slice(0, 1) },
+    [],
+  ],
+  [
     "a claimant is gone",
     { parts: "READY ELECT READY WAITING" },
     { ...READY, council: { ...MEMBERS, members: [] } },
