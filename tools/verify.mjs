@@ -278,9 +278,10 @@ function endOfData(bytes, from) {
   return end;
 }
 
-/** Shorter than a header, or than its header says, or with a sector of 512 bytes that was never written. */
+/** No longer than a header, or shorter than its header says, or with a sector of 512 bytes that was never written. */
 function isTorn(bytes, offset, end) {
-  if (end - offset < 40 + (headerAt(bytes, offset)?.bytes ?? 0)) return true;
+  const length = end - offset;
+  if (length <= 40 || length < 40 + (headerAt(bytes, offset)?.bytes ?? 0)) return true;
   for (let sector = offset - (offset % 512); sector + 512 <= end; sector += 512)
     if (bytes.subarray(Math.max(sector, offset), sector + 512).every((byte) => byte === 0))
       return true;

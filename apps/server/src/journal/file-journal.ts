@@ -33,6 +33,7 @@ import { nextSegmentBytes } from "./next-segment-bytes.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import { SpareSegment } from "./spare-segment.ts";
 import { writeSuperblock } from "./superblock-files.ts";
+import { takeBack } from "./take-back.ts";
 import { writeAll } from "./whole-file.ts";
 
 /** The segment that is being written. */
@@ -309,9 +310,7 @@ export class FileJournal implements Journal {
   #clearLeftover(segment: OpenSegment): void {
     const leftover = this.#leftover;
     if (leftover === null) return;
-    const bytes = new Uint8Array(leftover.bytes);
-    writeAll(this.#disk, segment.file, { bytes, offset: leftover.offset });
-    this.#disk.sync(segment.file);
+    takeBack(this.#disk, segment.file, { ...leftover, hasHeader: true });
     this.#leftover = null;
   }
 

@@ -10,6 +10,13 @@ export const SEGMENT_GROWTH = 4;
 export const SEGMENT_BYTES_UNIT = 4_096;
 /** Zeros written at a time into a segment that is being prepared: some 0.3 ms of the thread. */
 export const ZEROS_BYTES = 1_048_576;
+/** What a disk writes whole or not at all; as in the kernel's rule of torn tails. */
+export const SECTOR_BYTES = 512;
+/**
+ * Zeros that a start writes once more behind the end of the log, some 3 ms: a batch of the engine (4 MiB and a record), and
+ * the largest ones of followers but for those whose records are five times as long as usual.
+ */
+export const ZEROS_AGAIN_BYTES = 8_388_608;
 /** Records between two places that are remembered: a record is found after reading at most so many; 0.5 MB a million. */
 export const MARK_RECORDS = 16;
 /** The newest one, and one to fall back on. */

@@ -1,6 +1,5 @@
 import {
   BATCH_HEADER_BYTES,
-  decodeBatchHeader,
   FRAME_HEADER_BYTES,
   IDENTITY_BYTES,
   NO_INDEX,
@@ -20,10 +19,11 @@ import type { CutTail, JournalStart, OpenSegment } from "./file-journal.ts";
 import type { JournalFolders } from "./journal-folders.ts";
 import { SEGMENT_BYTES_UNIT } from "./limits.ts";
 import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
+import { endOfBatch, mendTail } from "./mend-tail.ts";
 import { readFrames } from "./read-frames.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
 import { hasSuperblock, mustHaveSegment, readSuperblock } from "./superblock-files.ts";
-import { readAll, readWhole, writeAll } from "./whole-file.ts";
+import { readAll, readWhole } from "./whole-file.ts";
 
 export interface RecoveredLog {
   readonly log: JournalStart["log"];
@@ -88,7 +88,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
   });
   const file = disk.open(last.path, "update");
   try {
-    mend(disk, file, last);
+    mendTail(disk, file, last);
   } catch (error) {
     disk.close(file);
     throw error;
@@ -158,20 +158,13 @@ function scanLast(
   // A segment has its whole length before it has its name, and no batch is begun that does not fit.
   const isCutShort =
     bytes.length % SEGMENT_BYTES_UNIT !== 0 ||
-    (scan.end.kind === "torn" && says(bytes, scan.end.offset) > bytes.length);
+    (scan.end.kind === "torn" && (endOfBatch(bytes, scan.end.offset) ?? 0) > bytes.length);
   if (isCutShort)
     throw new CorruptJournal(
       { file: path, offset: bytes.length, index: scan.nextIndex },
       "the file was cut short",
     );
   return { path, firstIndex, bytes, scan };
-}
-
-/** Offset where the batch at `offset` would end by its own words, or 0 where its header cannot be read. */
-function says(bytes: Uint8Array, offset: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = decodeBatchHeader(view, offset);
-  return header === undefined ? 0 : offset + BATCH_HEADER_BYTES + header.bytes;
 }
 
 /** Record 0 without reading its whole segment; undefined where that is not as easy as it should be. */
@@ -200,17 +193,4 @@ function checkCluster(
     { file: about.path, offset: SEGMENT_HEADER_BYTES, index: 0 },
     "record 0 belongs to another cluster than its segment",
   );
-}
-
-/** Zeros over a torn tail, and the last batch once more; durably. */
-function mend(disk: Disk, file: number, { bytes, firstIndex, scan }: Last): void {
-  const { end, records, durable } = scan;
-  if (end.kind === "torn")
-    writeAll(disk, file, { bytes: new Uint8Array(end.bytes), offset: end.offset });
-  const unsure = records[Math.max(0, durable + 1 - firstIndex)];
-  if (unsure !== undefined) {
-    const offset = unsure.offset - BATCH_HEADER_BYTES;
-    writeAll(disk, file, { bytes: bytes.subarray(offset, end.offset), offset });
-  }
-  disk.sync(file);
 }

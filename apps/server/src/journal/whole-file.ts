@@ -49,7 +49,7 @@ export function readAll(
 
 /** Writes all of `bytes`, however many calls it takes. */
 export function writeAll(
-  disk: Disk,
+  disk: Pick<Disk, "write">,
   file: number,
   piece: { readonly bytes: Uint8Array; readonly offset: number },
 ): void {

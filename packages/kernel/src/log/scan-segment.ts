@@ -81,7 +81,7 @@ interface Progress {
 /**
  * Reads a segment and tells a torn tail from corruption by the rule of kernel design §4: after the last good batch,
  * the *span* is the bytes up to the last one that is not zero. No span: a clean end. Torn: the first index is above
- * every known durable one, and the span is shorter than a header, or shorter than its valid header says, or shows
+ * every known durable one, and the span is no longer than a header, or shorter than its valid header says, or shows
  * a sector that was never written. Anything else is corruption.
  *
  * Two points are stricter or wider than these words, for reasons. "Known durable" also counts what a valid header further
@@ -256,7 +256,7 @@ function tornReason(
   span: { readonly offset: number; readonly end: number; readonly header: BatchHeader | undefined },
 ): string | undefined {
   const length = span.end - span.offset;
-  if (length < BATCH_HEADER_BYTES)
+  if (length <= BATCH_HEADER_BYTES)
     return `${length} bytes of a batch's header of ${BATCH_HEADER_BYTES}`;
   const says = BATCH_HEADER_BYTES + (span.header?.bytes ?? 0);
   if (length < says) return `${length} bytes of a batch of ${says}`;
