@@ -12,5 +12,6 @@ export {
 export { electCouncil, openSeats, type Claim, type Member, type Seat } from "./elect-council.ts";
 export { judgeOutcome, type TaskGate, type TaskOutcome } from "./judge-outcome.ts";
 export type { PlanTask } from "./plan-valid.ts";
+export { tasksOnCircles } from "./tasks-on-circles.ts";
 export { isAfloat, nextAfloat, pressureAt, type Tide } from "./tide.ts";
 export { windowOpen, type Slot } from "./window-open.ts";

@@ -1,6 +1,7 @@
 import type { NativeGuard } from "@swoosh/kernel";
 import { valueHash, type Hasher, type JsonObject } from "@swoosh/kernel/values";
 import { PLAN_TASKS_MAX, TASK_NEEDS_MAX } from "./limits.ts";
+import { tasksOnCircles } from "./tasks-on-circles.ts";
 import { typedArguments } from "./typed-arguments.ts";
 import { COUNT, HASH, NAME } from "./words.ts";
 
@@ -71,7 +72,7 @@ export function planValid(hasher: Hasher): NativeGuard {
       if (plan.threshold < 1 || plan.threshold > members)
         reasons.push(`${plan.threshold} approvals are asked of ${members} members`);
       for (const task of plan.tasks) reasons.push(...wrongTask(task, { roles, tasks: plan.tasks }));
-      const circle = reasons.length === 0 ? circleOf(plan.tasks) : [];
+      const circle = reasons.length === 0 ? tasksOnCircles(plan.tasks) : [];
       if (circle.length > 0) reasons.push(`these tasks wait for one another: ${circle.join(", ")}`);
       if (reasons.length > 0) return { ok: false, reasons };
       return { ok: true, reasons: [`${plan.tasks.length} tasks, ${plan.threshold} approvals`] };
@@ -96,17 +97,4 @@ function wrongTask(
     if (!tasks.some(({ id }) => id === need))
       reasons.push(`task ${task.id} waits for ${need}, which is not in the plan`);
   return reasons;
-}
-
-/** Tasks that can never start, in the plan's order; none where some order does them all. */
-function circleOf(tasks: readonly PlanTask[]): readonly string[] {
-  const done = new Set<string>();
-  for (;;) {
-    const ready = tasks.filter(
-      ({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need)),
-    );
-    if (ready.length === 0) break;
-    for (const { id } of ready) done.add(id);
-  }
-  return tasks.filter(({ id }) => !done.has(id)).map(({ id }) => id);
 }

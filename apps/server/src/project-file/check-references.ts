@@ -1,5 +1,6 @@
 import type { FileReading } from "@swoosh/gates";
-import type { ProjectPlan, ProjectTask } from "./project-plan.ts";
+import { tasksOnCircles } from "@swoosh/guards";
+import type { ProjectPlan } from "./project-plan.ts";
 
 /** What the parts of a file say of one another: names that are there once, references that lead somewhere, tasks in some order. */
 export function checkReferences(reading: FileReading, plan: ProjectPlan): void {
@@ -36,7 +37,7 @@ export function checkReferences(reading: FileReading, plan: ProjectPlan): void {
           `task ${task.id} waits for "${need}", which is no task; there are ${ids.join(", ")}`,
         );
   }
-  const circle = circleOf(plan.tasks);
+  const circle = tasksOnCircles(plan.tasks);
   if (circle.length > 0 && reading.problems.length === 0)
     reading.error(
       "circle",
@@ -49,17 +50,4 @@ function once(reading: FileReading, list: string, key: string, names: readonly s
   for (const [at, name] of names.entries())
     if (name !== "" && names.indexOf(name) < at)
       reading.error("twice", [list, at, key], `${key} "${name}" is there twice in ${list}`);
-}
-
-/** Tasks on a circle, or behind one: those that no order does. */
-function circleOf(tasks: readonly ProjectTask[]): readonly string[] {
-  const done = new Set<string>();
-  for (;;) {
-    const ready = tasks.filter(
-      ({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need)),
-    );
-    if (ready.length === 0) break;
-    for (const { id } of ready) done.add(id);
-  }
-  return tasks.filter(({ id }) => !done.has(id)).map(({ id }) => id);
 }

@@ -4,6 +4,7 @@ import type { CelEnvironment, CelProblem, CelProgram, CelResult, CelScope } from
 import { celErrorName, isCelError } from "../cel-error.ts";
 import { EMPTY_RECORD, celTypeOfJson, celTypeOfSchema, readType, recordOf } from "../cel-type.ts";
 import { compileCel } from "../compile-cel.ts";
+import { NO_SCOPE } from "../compile-node.ts";
 
 /** A chart's worth of surroundings for expressions under test; each part can be replaced. */
 export interface Given {
@@ -31,21 +32,7 @@ export function environmentOf(given: Given): CelEnvironment {
 }
 
 export function scopeOf(values: Partial<CelScope> = {}): CelScope {
-  return {
-    context: {},
-    inputs: {},
-    config: {},
-    reads: {},
-    at: 0,
-    beat: null,
-    verdict: [],
-    signer: null,
-    window: null,
-    self: {},
-    human: false,
-    isActive: () => false,
-    ...values,
-  };
+  return { ...NO_SCOPE, ...values };
 }
 
 /** The program of a source that must compile. */

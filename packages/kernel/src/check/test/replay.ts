@@ -1,3 +1,4 @@
+import { NO_SCOPE } from "../../cel/compile-node.ts";
 import type {
   Action,
   Candidate,
@@ -120,20 +121,7 @@ class TraceHost implements StepHost {
     const { name } = guard;
     if (guard.kind === "cel" && guard.when.variables.length === 0) {
       const isActive = (state: number): boolean => this.#macrostep?.isActive(state) === true;
-      const scope = {
-        context: {},
-        inputs: {},
-        config: {},
-        reads: {},
-        at: 0,
-        beat: null,
-        verdict: [],
-        signer: null,
-        window: null,
-        self: {},
-        human: false,
-      };
-      return guard.when.evaluate({ ...scope, isActive }) === true;
+      return guard.when.evaluate({ ...NO_SCOPE, isActive }) === true;
     }
     if (this.#said === null) return true;
     const answers = this.#said.filter((one) => one === name || one === `!${name}`);

@@ -1,5 +1,6 @@
 import { createMachine, initialTransition, or, raise, stateIn, transition } from "xstate";
 import type { AnyMachineSnapshot } from "xstate";
+import { NO_SCOPE } from "../../cel/compile-node.ts";
 import type { Candidate, CompiledChart } from "../../chart/compiled-chart.ts";
 import { createInterpreter } from "../../interpret/interpreter.ts";
 import type { Macrostep, MacrostepResult, StepHost } from "../../interpret/step-host.ts";
@@ -73,17 +74,7 @@ export function ourWalk(
       guards.every((guard) =>
         guard.kind === "cel" && guard.when.states.length > 0
           ? guard.when.evaluate({
-              context: {},
-              inputs: {},
-              config: {},
-              reads: {},
-              at: 0,
-              beat: null,
-              verdict: [],
-              signer: null,
-              window: null,
-              self: {},
-              human: false,
+              ...NO_SCOPE,
               isActive: (state) => macrostep?.isActive(state) === true,
             }) === true
           : setting.truth(guard.name),
