@@ -118,7 +118,7 @@ function recordTable(records: readonly ShownRecord[]): Html {
             <td><code>${instance}</code></td>
             <td><code>${transition}</code></td>
             <td>${by}</td>
-            <td><code>${configuration.join(", ")}</code></td>
+            <td><code>${configuration.map(shortOf).join(", ")}</code></td>
             <td>${reasons.join("; ")}</td>
           </tr>`,
       )}
@@ -151,6 +151,11 @@ function refusalTable(refusals: readonly RecentRefusal[]): Html {
       )}
     </table>
   </div>`;
+}
+
+/** A leaf and the state that it is in: whole paths are as wide as the page, and the JSON has them. */
+function shortOf(leaf: string): string {
+  return leaf.split(".").slice(-2).join(".");
 }
 
 /** `2026-11-29 05:00:00`, in UTC. */

@@ -16,7 +16,7 @@ code, .mono { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .tile b { display: block; font-size: 1.25rem; overflow-wrap: anywhere; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .scroll { overflow-x: auto; }
-.records code { overflow-wrap: break-word; } .records td:last-child { min-width: 14rem; }
+.records code { overflow-wrap: break-word; } .records td:last-child { min-width: 10rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
