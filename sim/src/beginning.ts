@@ -1,10 +1,11 @@
-import type { NewJournal } from "@swoosh/kernel";
+import type { Kernel, NewJournal } from "@swoosh/kernel";
 import { ManualClock } from "@swoosh/kernel/testing";
 import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { HistoryOp } from "./history/history.ts";
 import type { Invariant } from "./invariants.ts";
 import { ORDER_WORKLOAD } from "./order-workload.ts";
 import { messageOf, seenIn } from "./proposals.ts";
+import { rememberingReplays } from "./remembering-replays.ts";
 import type { SimCharts } from "./sim-charts.ts";
 import type { Workload } from "./workload.ts";
 import { Life } from "./world/life.ts";
@@ -14,6 +15,8 @@ import { SimDisk } from "./world/sim-disk.ts";
 /** What every seed begins with: a journal with charts and identities, made once, while nothing goes wrong. */
 export interface Beginning {
   readonly charts: SimCharts;
+  /** The charts' kernel, for all but the judge: it remembers what it replayed. */
+  readonly kernel: Kernel;
   readonly genesis: NewJournal;
   readonly disk: SimDisk;
   /** What was done to make it. */
@@ -85,6 +88,7 @@ export async function createBeginning(
   await life.stop();
   return {
     charts,
+    kernel: rememberingReplays(kernel),
     genesis,
     disk,
     ops: recorder.ops,

@@ -25,7 +25,7 @@ interface Found {
 
 /**
  * Heals the world, and looks at everything: the node takes proposals again, everybody learns the truth, the whole history
- * is judged, and every snapshot gives the state that the whole log gives. `kernel`: a sound one.
+ * is judged, and every snapshot gives the state that the whole log gives. `kernel`: a sound one, which decides each record anew.
  */
 export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<Judged | null> {
   const { findings, node, traffic } = simulation;
@@ -48,11 +48,11 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const verdict = await checkHistory(judge, history);
   for (const { check, claim } of verdict.findings) findings.expect(false, check, () => claim);
   if (verdict.findings.length > 0) return { history, judge };
-  const { opened, world } = replayed(judge, found.log, simulation);
+  const { opened, world } = replayed(found.log, simulation, judge);
   simulation.promises.settle(found.log, opened);
   checkPending(simulation, world);
   for (const snapshot of [null, ...found.snapshots])
-    await checkSnapshot(simulation, { kernel, found, world, snapshot });
+    await checkSnapshot(simulation, { found, world, snapshot });
   simulation.followers.sightings.settleRoots(found.log, findings);
   for (const claim of simulation.followers.claims) findings.expect(false, "followers", () => claim);
   return { history, judge };
@@ -109,12 +109,12 @@ async function findLog(disk: SimDisk, nodeId: Uint8Array): Promise<Found> {
 }
 
 /** The log's fold; on the way, what users say of their charts must hold in every state. */
-function replayed(judge: Judge, log: readonly string[], simulation: Simulation) {
-  const { findings, followers, invariants } = simulation;
+function replayed(log: readonly string[], simulation: Simulation, judge: Judge) {
+  const { findings, followers, invariants, soundKernel: kernel } = simulation;
   const world = createWorld(judge);
   const opened = new Map<string, number>();
   for (const text of log) {
-    const again = judge.kernel.replay(world, text);
+    const again = kernel.replay(world, text);
     if (!again.ok) throw new Error(`record ${again.index} was replayed before`);
     const before = new Map(
       again.accepted.heads.map(({ document: { meta } }) => [
@@ -173,18 +173,17 @@ function checkPending(simulation: Simulation, world: World): void {
 async function checkSnapshot(
   simulation: Simulation,
   given: {
-    readonly kernel: Kernel;
     readonly found: Found;
     readonly world: World;
     readonly snapshot: StoredSnapshot | null;
   },
 ): Promise<void> {
-  const { found, kernel, snapshot, world } = given;
+  const { found, snapshot, world } = given;
   const copy = new MemoryDisk();
   copy.written.push(...found.log);
   copy.durable = found.log.length;
   const journal = copy.open();
-  const engine = await createEngine(kernel, {
+  const engine = await createEngine(simulation.soundKernel, {
     // Time stands long before the log: nothing becomes due.
     clock: new ManualClock(0),
     journal: {

@@ -49,7 +49,10 @@ export async function runSeed(
     seed,
     findings: findings.all,
     story: story.lines,
-    root: story.root,
+    // Few who ask for a report look at it, and it costs a hash for each line.
+    get root() {
+      return story.root;
+    },
     records,
     restarts: node.restarts,
     steps: knobs.steps,

@@ -81,7 +81,7 @@ export class Simulation {
     this.#faults = new Set([...chosen].filter((kind) => !without.has(kind)));
     const knobs = chooseKnobs(random.fork("knobs"));
     this.knobs = { ...knobs, steps: knobs.steps * beginning.stepsTimes };
-    this.kernel = options.planting?.kernel?.(beginning.charts.kernel) ?? beginning.charts.kernel;
+    this.kernel = options.planting?.kernel?.(beginning.kernel) ?? beginning.kernel;
     this.recorder = new HistoryRecorder(() => this.clock.now(), beginning.ops);
     this.clock.set(beginning.endMs);
     this.signing = beginning.signing;
@@ -102,7 +102,7 @@ export class Simulation {
     this.workload = beginning.workload();
     this.invariants = beginning.invariants;
     this.traffic = new Traffic(this, { seed, faults: this.#faults });
-    this.soundKernel = beginning.charts.kernel;
+    this.soundKernel = beginning.kernel;
     const about = { setting, faults: this.#faults, random: random.fork("followers") };
     this.followers = new Followers(this, { ...about, first: beginning.first });
   }
@@ -132,7 +132,7 @@ export class Simulation {
     await this.rest();
     this.#drift();
     this.story.tell(`${step} ${what}: ${this.node.size} records`);
-    this.#oldFiles.keep(this.node.disk);
+    if (this.#has("files old")) this.#oldFiles.keep(this.node.disk);
     if (this.node.isDown) await this.node.start("it is dead");
     await this.followers.step(random.fork("followers"), step);
     const asking = random.fork("explanations");

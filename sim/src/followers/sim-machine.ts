@@ -30,7 +30,7 @@ export function createSimMachine(given: {
     makeFolders: ({ folder, keys }) => {
       for (const path of [folder, keys]) process.makeFolder(path);
     },
-    witnessKey: () => PrivateKey.fromSeed(nodeHasher.sha256(`swoosh test witness ${name}`)),
+    witnessKey: () => witnessKeyOf(name),
     // Which log it is was said when it was first followed; the journal holds its files against the node's key.
     firstRecord: (journal) => (disk.paths(`${journal}/log`).length > 0 ? first : undefined),
     noteHolds: (signature, message) => isSame(signature, crypto.sign(message)),
@@ -53,4 +53,14 @@ export function createSimMachine(given: {
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+/** Of every follower of this name, in every life and world: made once, for that is slow. */
+const WITNESS_KEYS = new Map<string, PrivateKey>();
+
+function witnessKeyOf(name: string): PrivateKey {
+  const key =
+    WITNESS_KEYS.get(name) ?? PrivateKey.fromSeed(nodeHasher.sha256(`swoosh test witness ${name}`));
+  WITNESS_KEYS.set(name, key);
+  return key;
 }

@@ -4,6 +4,7 @@ import type { SeededRandom } from "@swoosh/kernel/testing";
 /** The journal's only door to a file system. */
 export type Disk = NonNullable<FileJournalOptions["disk"]>;
 
+const SLASH = 0x2f;
 const SECTOR_BYTES = 512;
 /** Files grow in steps of this, so that appending copies little. */
 const GROWTH_BYTES = 4_096;
@@ -28,10 +29,11 @@ class Inode {
   }
 }
 
-/** Bytes that may grow. */
+/** Bytes that may grow. A copy shares them until one of both is written to. */
 class Bytes {
   length = 0;
   #bytes = new Uint8Array(0);
+  #isShared = false;
 
   get view(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.length);
@@ -43,6 +45,10 @@ class Bytes {
       const grown = new Uint8Array(Math.ceil(end / GROWTH_BYTES) * GROWTH_BYTES);
       grown.set(this.view);
       this.#bytes = grown;
+      this.#isShared = false;
+    } else if (this.#isShared) {
+      this.#bytes = this.#bytes.slice();
+      this.#isShared = false;
     }
     this.#bytes.set(bytes, offset);
     this.length = Math.max(this.length, end);
@@ -50,14 +56,21 @@ class Bytes {
 
   copy(): Bytes {
     const other = new Bytes();
-    other.#bytes = this.#bytes.slice();
+    other.#bytes = this.#bytes;
     other.length = this.length;
+    other.#isShared = true;
+    this.#isShared = true;
     return other;
   }
 }
 
+/** Without a stack: a file that is not there is an answer like any other, asked for at every start, and a stack costs most of it. */
 export function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: simulated`), { code });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = new Error(`${code}: simulated`);
+  Error.stackTraceLimit = stackTraceLimit;
+  return Object.assign(error, { code });
 }
 
 /** A file as it was before it was damaged; undefined: there was none. */
@@ -190,7 +203,7 @@ export class SimDisk implements Disk {
     const inode = this.#names.get(path);
     if (inode === undefined) throw systemError("ENOENT");
     this.#names.delete(path);
-    if (![...this.#names.values()].includes(inode)) this.roomBytes += inode.cached.length;
+    if (!this.#hasName(inode)) this.roomBytes += inode.cached.length;
   }
 
   list(folder: string): readonly string[] {
@@ -204,15 +217,17 @@ export class SimDisk implements Disk {
   }
 
   syncFolder(folder: string): void {
-    for (const path of new Set([...this.#names.keys(), ...this.#durableNames.keys()]))
-      if (parentOf(path) === folder) nameIn(this.#durableNames, path, this.#names.get(path));
+    for (const path of this.#names.keys())
+      if (isIn(folder, path)) nameIn(this.#durableNames, path, this.#names.get(path));
+    for (const path of this.#durableNames.keys())
+      if (isIn(folder, path) && !this.#names.has(path)) this.#durableNames.delete(path);
   }
 
   /** Paths of the files in a folder, in the order of their names. */
   paths(folder: string): readonly string[] {
-    return [...this.#names.keys()]
-      .filter((path) => parentOf(path) === folder)
-      .toSorted((one, other) => (one < other ? -1 : 1));
+    const found: string[] = [];
+    for (const path of this.#names.keys()) if (isIn(folder, path)) found.push(path);
+    return found.sort((one, other) => (one < other ? -1 : 1));
   }
 
   /** Bytes that a power loss would keep. */
@@ -234,6 +249,11 @@ export class SimDisk implements Disk {
     this.#names.set(path, inode);
     this.#durableNames.set(path, inode);
     return former;
+  }
+
+  #hasName(inode: Inode): boolean {
+    for (const one of this.#names.values()) if (one === inode) return true;
+    return false;
   }
 
   #inode(file: number): Inode {
@@ -271,4 +291,14 @@ function nameIn(names: Map<string, Inode>, path: string, inode: Inode | undefine
 function parentOf(path: string): string {
   const at = path.lastIndexOf("/");
   return at <= 0 ? "/" : path.slice(0, at);
+}
+
+/** Right below it, not further down. */
+function isIn(folder: string, path: string): boolean {
+  const length = folder === "/" ? 0 : folder.length;
+  return (
+    path.charCodeAt(length) === SLASH &&
+    path.startsWith(folder) &&
+    path.indexOf("/", length + 1) === -1
+  );
 }

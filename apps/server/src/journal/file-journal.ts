@@ -36,6 +36,9 @@ import { writeSuperblock } from "./superblock-files.ts";
 import { takeBack } from "./take-back.ts";
 import { writeAll } from "./whole-file.ts";
 
+/** Of the buffer in which batches are encoded, once there is one. */
+const BUFFER_BYTES_MIN = 65_536;
+
 /** The segment that is being written. */
 export interface OpenSegment {
   readonly file: number;
@@ -106,7 +109,8 @@ export class FileJournal implements Journal {
   #tail: readonly ScannedRecord[] | null;
   #appends: Promise<void> = Promise.resolve();
   #saves: Promise<void> = Promise.resolve();
-  #buffer = new Uint8Array(65_536);
+  /** For batches; grows with them. */
+  #buffer = new Uint8Array(0);
 
   constructor(start: JournalStart) {
     this.#start = start;
@@ -282,7 +286,8 @@ export class FileJournal implements Journal {
     batch: { readonly bodies: readonly Uint8Array[]; readonly term: number },
   ): void {
     const length = batchLength(batch.bodies);
-    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length * 2);
+    if (this.#buffer.length < length)
+      this.#buffer = new Uint8Array(Math.max(length * 2, BUFFER_BYTES_MIN));
     const place = { firstIndex: this.#size, durable: this.#size - 1, term: batch.term };
     encodeBatch(batch.bodies, place, { target: this.#buffer, offset: 0 });
     try {

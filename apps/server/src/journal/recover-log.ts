@@ -169,7 +169,8 @@ function scanLast(
 
 /** Record 0 without reading its whole segment; undefined where that is not as easy as it should be. */
 function firstRecord(disk: Disk, path: string): readonly string[] | undefined {
-  const bytes = Buffer.alloc(BATCH_HEADER_BYTES + FRAME_HEADER_BYTES + RECORD_BYTES_MAX);
+  // Not filled with zeros: nothing behind what was read is looked at.
+  const bytes = Buffer.allocUnsafe(BATCH_HEADER_BYTES + FRAME_HEADER_BYTES + RECORD_BYTES_MAX);
   const file = disk.open(path, "read");
   try {
     const length = readAll(disk, file, { into: bytes, offset: SEGMENT_HEADER_BYTES });

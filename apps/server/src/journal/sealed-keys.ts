@@ -261,15 +261,18 @@ function findIn(page: Uint32Array, digest: Uint32Array): number | undefined {
 /** By digest. Digests are spread evenly: one pass puts each near its place, a second one moves it there. */
 function sortEntries(entries: Uint32Array): Uint32Array {
   const sorted = new Uint32Array(entries.length);
-  const starts = new Uint32Array(65_537);
+  // As many places as entries, up to a power of two: a small segment costs little.
+  const digits = Math.min(16, 32 - Math.clz32(entries.length / ENTRY_WORDS));
+  const rest = 32 - digits;
+  const starts = new Uint32Array(2 ** digits + 1);
   for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
-    const group = ((entries[at] ?? 0) >>> 16) + 1;
+    const group = ((entries[at] ?? 0) >>> rest) + 1;
     starts[group] = (starts[group] ?? 0) + 1;
   }
   for (let group = 1; group < starts.length; group += 1)
     starts[group] = (starts[group] ?? 0) + (starts[group - 1] ?? 0);
   for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
-    const group = (entries[at] ?? 0) >>> 16;
+    const group = (entries[at] ?? 0) >>> rest;
     const place = starts[group] ?? 0;
     starts[group] = place + 1;
     sorted.set(entries.subarray(at, at + ENTRY_WORDS), place * ENTRY_WORDS);
