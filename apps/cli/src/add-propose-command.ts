@@ -11,6 +11,16 @@ export interface ProposeFlags {
   readonly idemKey?: string;
   readonly window?: string;
   readonly justification?: string;
+  readonly redactable?: boolean;
+  readonly url?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** The options of `redact` as commander gives them. */
+export interface RedactFlags {
+  readonly reason: string;
+  readonly key?: string;
   readonly url?: string;
   readonly data?: string;
   readonly json?: boolean;
@@ -25,7 +35,7 @@ export interface RotateFlags {
   readonly json?: boolean;
 }
 
-/** `swoosh propose`, one signed proposal, read again and sent again where that helps; and `rotate`, which is one of them. */
+/** `swoosh propose`, one signed proposal, read again and sent again where that helps; `redact` and `rotate` are such. */
 export function addProposeCommand(program: Command, port: ConsolePort, finish: Finish): void {
   program
     .command("propose")
@@ -42,12 +52,29 @@ export function addProposeCommand(program: Command, port: ConsolePort, finish: F
     .option("--idem-key <key>", "goalId:beatIndex:opClass:uuid; made anew unless given")
     .option("--window <id>", "window that the proposal is meant for")
     .option("--justification <text>", "why; goes into the decision record")
+    .option("--redactable", "the justification as a salted commitment; its text can be redacted")
     .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
     .option("--data <dir>", "straight over a data folder, while no server runs on it")
     .option("--json", "the answer as one JSON object")
     .action(async (instance: string, transition: string, flags: ProposeFlags) => {
       const { runPropose } = await import("./run-propose.ts");
       finish(await runPropose(port, { instance, transition, flags }));
+    });
+  program
+    .command("redact")
+    .description("erase evidence for good; the log, its hashes and its proofs stay as they are")
+    .argument("<hash>", "of the evidence: sha256-… as a record names it")
+    .requiredOption("--reason <text>", "why it must go; stands in the log, so it must not say it")
+    .option(
+      "--key <file>",
+      "key file of an operator, a person (SWOOSH_KEY; the operator's of --data unless given)",
+    )
+    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option("--json", "the answer as one JSON object")
+    .action(async (hash: string, flags: RedactFlags) => {
+      const { runRedact } = await import("./run-redact.ts");
+      finish(await runRedact(port, hash, flags));
     });
   program
     .command("rotate")

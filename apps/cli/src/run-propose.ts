@@ -1,14 +1,25 @@
-import { canonicalize, parseStrictJson, type Json, type JsonObject } from "@swoosh/kernel/values";
-import type { Proposed, Signer } from "@swoosh/sdk";
+import {
+  canonicalize,
+  hashOfCanonical,
+  parseStrictJson,
+  type Json,
+  type JsonObject,
+} from "@swoosh/kernel/values";
+import { openingOf } from "@swoosh/protocol";
+import { createWebPorts, type Client, type Proposed, type Signer } from "@swoosh/sdk";
 import type { ProposeFlags } from "./add-propose-command.ts";
 import { connect } from "./connect.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { hasher } from "./hasher.ts";
 import { createPaint } from "./paint.ts";
 import { plainText } from "./plain-text.ts";
 import { readText } from "./read-text.ts";
 import { withServerErrors } from "./with-server-errors.ts";
 import { WorldError } from "./world-error.ts";
+
+/** Of a commitment's salt. */
+const SALT_BYTES = 16;
 
 interface Request {
   readonly instance: string;
@@ -25,15 +36,18 @@ export function runPropose(port: ConsolePort, request: Request): Promise<ExitCod
       port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(inputs)}\n`);
       return EXIT.usage;
     }
+    if (flags.redactable === true && flags.justification === undefined)
+      throw new WorldError("--redactable is about a text; give --justification with it");
     const connection = await connect(flags, await signerOf(flags), (words) =>
       port.err(`swoosh: ${plainText(words)}\n`),
     );
     try {
       const { client } = connection;
+      const justification = await justificationOf(client, flags);
       const options = {
         ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
         ...(flags.idemKey === undefined ? {} : { idemKey: flags.idemKey }),
-        ...(flags.justification === undefined ? {} : { justification: flags.justification }),
+        ...(justification === undefined ? {} : { justification }),
         ...(flags.window === undefined ? {} : { windowId: flags.window }),
       };
       const proposed =
@@ -46,6 +60,27 @@ export function runPropose(port: ConsolePort, request: Request): Promise<ExitCod
       await connection.close();
     }
   });
+}
+
+/** As it goes into the record: the text, or a commitment whose opening is evidence from here on. */
+async function justificationOf(
+  client: Client,
+  { dryRun, justification, redactable }: ProposeFlags,
+): Promise<string | undefined> {
+  if (redactable !== true || justification === undefined) return justification;
+  const salt = Buffer.from(createWebPorts(globalThis).random(SALT_BYTES)).toString("base64url");
+  const opening = canonicalize(openingOf({ salt, text: justification }));
+  const commitment = hashOfCanonical(hasher, opening);
+  if (dryRun === true) return commitment;
+  const { hash, redactions = 0 } = await client.putEvidence(Buffer.from(opening), {
+    name: "justification",
+  });
+  // What the policy cuts out is another text: nobody signs for that unseen.
+  if (redactions > 0 || hash !== commitment)
+    throw new WorldError(
+      `the policy finds ${redactions} secrets in the justification; write it without them`,
+    );
+  return commitment;
 }
 
 /** The inputs, or why they cannot be. */
@@ -62,7 +97,7 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-async function signerOf(flags: ProposeFlags): Promise<Signer> {
+export async function signerOf(flags: Pick<ProposeFlags, "data" | "key">): Promise<Signer> {
   const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
   const own = flags.data === undefined ? undefined : dataFolder(flags.data).operatorKey;
   const path = flags.key ?? process.env["SWOOSH_KEY"] ?? own;
@@ -74,7 +109,11 @@ async function signerOf(flags: ProposeFlags): Promise<Signer> {
   return { key: key.identity, sign: async (bytes) => key.signBytes(bytes) };
 }
 
-function tell(port: ConsolePort, proposed: Proposed, flags: ProposeFlags): void {
+export function tell(
+  port: ConsolePort,
+  proposed: Proposed,
+  flags: Pick<ProposeFlags, "dryRun" | "json">,
+): void {
   const paint = createPaint(port.colour.out);
   if (proposed.kind === "accepted") {
     if (flags.json === true) {

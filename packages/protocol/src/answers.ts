@@ -180,7 +180,8 @@ export interface DecisionRecord {
   readonly justification: string | null;
   readonly kind: "swoosh.transition";
   readonly reads: readonly { readonly hash: ValueHash; readonly instance: string }[];
-  readonly redactions: readonly Json[];
+  /** Fields that stand here as a salted commitment. */
+  readonly redactions: readonly "justification"[];
   readonly schema: "bubble.dr.v1";
   readonly signer: string;
   readonly state_post_hash: ValueHash;

@@ -68,6 +68,16 @@ export type {
   UnsignedProposal,
   WireProposal,
 } from "./answers.ts";
+export {
+  isCommitment,
+  openingOf,
+  readOpening,
+  REDACTION_CHART,
+  REDACTION_ORDER,
+  REDACTION_TABLE,
+  redactionOf,
+  type Redactable,
+} from "./redaction.ts";
 export { SESSION_TYPE, sessionPayload } from "./session.ts";
 export { openApiOf } from "./open-api.ts";
 export type { JsonSchema } from "./schema/json-schema.ts";

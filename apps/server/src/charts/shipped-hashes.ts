@@ -50,6 +50,10 @@ export const SHIPPED_HASHES: Readonly<
     text: "sha256-141c5ca038a940838a29bb5f6f1eaa46727ce6ae08100986d737dc5c2a3e3427",
     chart: "sha256-25bdfc1d3719266bb475db756d56dd16c69a75640ee6e95e779a02796bd55ce6",
   },
+  "redaction.yaml": {
+    text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",
+    chart: "sha256-c5df68296aecb6a8745b4afdd59717b4c1b014a10a539f455ba4ed0a035269ef",
+  },
   "session.yaml": {
     text: "sha256-a500a703bab69052e6308eef1343611451b45f4b6ab21be1f25647ea164d832a",
     chart: "sha256-e788c2c9f945d33a1814baa71e0cb305f9f9620cb01596dc2963d56b826ef10c",

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { assert } from "@swoosh/kernel";
 import { BlobUpload } from "./blob-upload.ts";
 
 const UPLOAD_PREFIX = "upload.";
@@ -20,9 +21,22 @@ const UPLOAD_PREFIX = "upload.";
 const WRITERS = 16;
 const HASH = /^sha256-[0-9a-f]{64}$/;
 
+/** Bytes that were redacted are not taken again. */
+export class EvidenceRedacted extends Error {
+  override readonly name = "EvidenceRedacted";
+  readonly code = "evidence_redacted";
+
+  constructor(hash: string) {
+    super(
+      `${hash} was redacted: its bytes are not taken again; redaction/${hash.slice("sha256-".length)} says who ordered it and why`,
+    );
+  }
+}
+
 /** Evidence as raw bytes, by `sha256-` and the hash of exactly those bytes. What is there never changes. */
 export class BlobStore {
   readonly #folder: string;
+  readonly #redacted = new Set<string>();
   #temporary = 0;
 
   constructor(folder: string) {
@@ -37,6 +51,24 @@ export class BlobStore {
     return HASH.test(hash) && existsSync(this.#path(hash));
   }
 
+  /**
+   * These bytes are not here from now on, and are not taken again: for good. Returns when none of them is under its name any more,
+   * nor under that of a write that a crash cut off.
+   */
+  redact(hash: string): void {
+    assert(HASH.test(hash), `evidence is named by sha256- and 64 hex: ${hash}`);
+    this.#redacted.add(hash);
+    const folder = dirname(this.#path(hash));
+    if (!existsSync(folder)) return;
+    const names = readdirSync(folder).filter((name) => name.startsWith(hash));
+    for (const name of names) rmSync(join(folder, name), { force: true });
+    if (names.length > 0) syncFolder(folder);
+  }
+
+  isRedacted(hash: string): boolean {
+    return this.#redacted.has(hash);
+  }
+
   /** The bytes, or undefined where they are missing or lost. */
   read(hash: string): Uint8Array | undefined {
     return readBlob(this.#folder, hash);
@@ -45,6 +77,7 @@ export class BlobStore {
   /** Gives the hash when the bytes are durable under it: temporary file, sync, rename, sync of the folder. */
   save(bytes: Uint8Array): string {
     const hash = blobHash(bytes);
+    this.#mustBeTaken(hash);
     if (this.read(hash) !== undefined) return hash;
     const path = this.#path(hash);
     mkdirSync(dirname(path), { recursive: true });
@@ -71,6 +104,7 @@ export class BlobStore {
     const fresh = new Map<string, Uint8Array>();
     const hashes = many.map((bytes) => {
       const hash = blobHash(bytes);
+      this.#mustBeTaken(hash);
       if (!fresh.has(hash) && this.read(hash) === undefined) fresh.set(hash, bytes);
       return hash;
     });
@@ -95,12 +129,17 @@ export class BlobStore {
   }
 
   /** Gives the hash when the uploaded bytes are durable under it. */
-  keep(upload: BlobUpload): Promise<string> {
+  async keep(upload: BlobUpload): Promise<string> {
+    this.#mustBeTaken(`sha256-${upload.sha256()}`);
     return upload.keep((hash) => {
       const path = this.#path(hash);
       mkdirSync(dirname(path), { recursive: true });
       return { path, folders: [dirname(path), this.#folder] };
     });
+  }
+
+  #mustBeTaken(hash: string): void {
+    if (this.#redacted.has(hash)) throw new EvidenceRedacted(hash);
   }
 
   #path(hash: string): string {

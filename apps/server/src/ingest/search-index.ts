@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -10,6 +19,7 @@ import type { Manifest, ManifestFile } from "./manifest.ts";
 /** Of a data folder: where the indexes of contents lie. */
 export const INDEX_FOLDER = "index";
 
+const INDEX_ENDING = ".sqlite";
 /** Raised where the same content would be indexed differently. */
 const FORMAT = 1;
 const TOKENIZER = "unicode61 tokenchars '_'";
@@ -36,7 +46,7 @@ export interface SearchHit {
 
 /** Where the index of a content lies. */
 export function indexFile(folder: string, contentHash: string): string {
-  return join(folder, `${contentHash}.sqlite`);
+  return join(folder, `${contentHash}${INDEX_ENDING}`);
 }
 
 /**
@@ -130,6 +140,24 @@ export function searchIndex(
       line: lineOfMark(String(marked)),
       snippet: String(snippet).replaceAll(/\s+/g, " ").trim(),
     }));
+  } finally {
+    database.close();
+  }
+}
+
+/** Removes every index that holds a file with this hash: its text goes with it, and the content must be indexed anew. */
+export function dropIndexesWith(folder: string, hash: string): void {
+  if (!existsSync(folder)) return;
+  const files = readdirSync(folder).filter((name) => name.endsWith(INDEX_ENDING));
+  const holding = files.map((name) => join(folder, name)).filter((path) => holds(path, hash));
+  for (const path of holding) rmSync(path, { force: true });
+  if (holding.length > 0) syncPath(folder);
+}
+
+function holds(path: string, hash: string): boolean {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare("SELECT 1 FROM files WHERE hash = ? LIMIT 1").get(hash) !== undefined;
   } finally {
     database.close();
   }

@@ -21,6 +21,7 @@ import { meteredJournal, timedDisk } from "../metrics/metered-journal.ts";
 import { NodeMetrics } from "../metrics/node-metrics.ts";
 import { createServerKernel } from "./create-server-kernel.ts";
 import { dataFolder } from "./data-folder.ts";
+import { keepRedactions } from "./keep-redactions.ts";
 import { NodeProblem } from "./node-problem.ts";
 import { openJournal, type ClosableJournal, type JournalKind } from "./open-journal.ts";
 import { RecordHub, type EffectListener, type RecordListener } from "./record-hub.ts";
@@ -134,6 +135,7 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
       transport: hub,
     };
     const engine = await createEngine(kernel, ports, { ...options.engine, ...genesis });
+    keepRedactions({ hub, instances: engine.instances(), blobs, folder: paths.folder });
     const seconds = (performance.now() - begunMs) / 1000;
     metrics.noteOpened(seconds, engine.state, engine.instances());
     return {

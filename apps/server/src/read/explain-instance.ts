@@ -1,7 +1,9 @@
 import { idOf, type Explanation, type KnownIdentity } from "@swoosh/kernel";
+import { isCommitment, readOpening } from "@swoosh/protocol";
 import { placeBehind, type InstanceNames } from "./instance-names.ts";
 import { IDENTITIES_EXPLAINED_MAX } from "./limits.ts";
 import type { LogView } from "./log-view.ts";
+import type { ReadNode } from "./read-node.ts";
 import type { ReadSource } from "./read-source.ts";
 import { given, refused, type Reading } from "./reading.ts";
 import type { Viewer } from "./viewer.ts";
@@ -19,11 +21,12 @@ export interface ExplainDoors {
   readonly source: ReadSource;
   readonly names: InstanceNames;
   readonly log: LogView;
+  readonly blobs: ReadNode["blobs"];
 }
 
 /** Explains an instance as of now: guards see the later of the journal's time and the clock's. */
 export async function explainInstance(
-  { source, names, log }: ExplainDoors,
+  { blobs, source, names, log }: ExplainDoors,
   { instance, viewer }: { readonly instance: string; readonly viewer: Viewer },
 ): Promise<Reading<InstanceExplained>> {
   if (!viewer.sees(instance)) return refused("not_found", `there is no ${instance} here`);
@@ -35,7 +38,14 @@ export async function explainInstance(
   const index = source.head(instance)?.index ?? -1;
   if (explanation === undefined)
     return refused("not_found", `there is no ${instance}, and no chart of that name is installed`);
-  return given({ ...explanation, index, because: await causesOf(log, { instance, viewer }) });
+  const because = await causesOf(log, { instance, viewer, opened: (hash) => textIn(blobs, hash) });
+  return given({ ...explanation, index, because });
+}
+
+/** What a commitment stands for; undefined: its opening is not here, or went. */
+function textIn(blobs: ReadNode["blobs"], hash: string): string | undefined {
+  const bytes = isCommitment(hash) ? blobs.read(hash) : undefined;
+  return bytes === undefined ? undefined : readOpening(Buffer.from(bytes).toString("utf8"));
 }
 
 function* identitiesOf(source: ReadSource, names: InstanceNames): Generator<KnownIdentity> {

@@ -308,6 +308,9 @@ describe("charts", () => {
   });
 });
 
+/** A store that holds nothing. */
+const blobs = { read: () => undefined };
+
 describe("explaining and why", () => {
   it("tells the way that led here, from effects, deadlines and facts, latest first", async () => {
     const rig = await openReadRig();
@@ -317,7 +320,9 @@ describe("explaining and why", () => {
     test.clock.advance(60_000);
     await settle();
     await log.caughtUp();
-    const explained = must(await explainInstance(rig, { instance: "order/1", viewer: EVERYTHING }));
+    const explained = must(
+      await explainInstance({ ...rig, blobs }, { instance: "order/1", viewer: EVERYTHING }),
+    );
     valid("Explain", explained);
     const [late, submit, first] = explained.because;
     expect(late).toMatchObject({ transition: "@timer", by: "node", role: "engine" });
@@ -335,12 +340,14 @@ describe("explaining and why", () => {
     expect(submit?.because).toContainEqual({ index: null, text: "stock/main did not exist" });
     expect(first).toMatchObject({ index: added });
     expect(first?.because.at(-1)).toEqual({ index: null, text: "it created order/1" });
-    const absent = must(await explainInstance(rig, { instance: "order/9", viewer: EVERYTHING }));
+    const absent = must(
+      await explainInstance({ ...rig, blobs }, { instance: "order/9", viewer: EVERYTHING }),
+    );
     expect(absent).toMatchObject({ index: -1, because: [] });
     valid("Explain", absent);
     const nobody = viewerOf("eve", { roles: [] });
-    expect(detailOf(await explainInstance(rig, { instance: "order/1", viewer: nobody }))).toBe(
-      "not_found: there is no order/1 here",
-    );
+    expect(
+      detailOf(await explainInstance({ ...rig, blobs }, { instance: "order/1", viewer: nobody })),
+    ).toBe("not_found: there is no order/1 here");
   });
 });

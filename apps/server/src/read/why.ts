@@ -33,9 +33,15 @@ const BEAT_INSTANCE = "beat/main";
  */
 export async function causesOf(
   log: LogView,
-  { instance, viewer }: { readonly instance: string; readonly viewer: Viewer },
+  about: {
+    readonly instance: string;
+    readonly viewer: Viewer;
+    /** The text behind a commitment, where it is here. */
+    readonly opened: (commitment: string) => string | undefined;
+  },
 ): Promise<readonly Cause[]> {
   const { columns } = log;
+  const { instance, opened, viewer } = about;
   const last = columns.last(instance);
   const waiting = new Set<number>(last === undefined ? [] : [last]);
   const told = new Set<number>();
@@ -50,7 +56,7 @@ export async function causesOf(
       !record.parts.some(({ instance: part }) => viewer.sees(part))
     )
       continue;
-    const reasons = reasonsOf(log, record);
+    const reasons = reasonsOf(log, record, opened);
     causes.push(causeOf(log, record, reasons));
     if (causes.length >= CAUSES_MAX) break;
     for (const { index: earlier } of reasons)
@@ -94,7 +100,11 @@ function partWords({ instance, transition, configuration }: RecordPart): string 
   return `${instance} took ${transition} and is in ${configuration.join(", ")}`;
 }
 
-function reasonsOf(log: LogView, record: LogRecord): readonly Reason[] {
+function reasonsOf(
+  log: LogView,
+  record: LogRecord,
+  opened: (commitment: string) => string | undefined,
+): readonly Reason[] {
   const { effects, parts, proposal } = record;
   if (isOfEngine(instanceOf(proposal))) return [];
   const main = { instance: instanceOf(proposal), seq: record.seq, closed: effects.closed };
@@ -103,6 +113,7 @@ function reasonsOf(log: LogView, record: LogRecord): readonly Reason[] {
     ...parts.map(({ instance, seq, effects: of }) => ({ instance, seq, closed: of.closed })),
   ];
   return [
+    ...justified(record, opened),
     ...ownWords(record),
     ...moved.flatMap((one) => closedEffects(log, record.index, one)),
     ...factsSeen(log, record),
@@ -110,12 +121,18 @@ function reasonsOf(log: LogView, record: LogRecord): readonly Reason[] {
   ];
 }
 
-/** What the record itself says of why: justification, guards' reasons, what the chart raised, evidence. */
+/** The signer's own words, also where the record has a commitment to them alone. */
+function justified(
+  { proposal: { justification } }: LogRecord,
+  opened: (commitment: string) => string | undefined,
+): readonly Reason[] {
+  if (justification === undefined) return [];
+  return [{ index: null, text: `it was justified: ${opened(justification) ?? justification}` }];
+}
+
+/** What else the record itself says of why: guards' reasons, what the chart raised, evidence. */
 function ownWords({ outcomes, parts, proposal, raised }: LogRecord): readonly Reason[] {
   const words = [
-    ...(proposal.justification === undefined
-      ? []
-      : [`it was justified: ${proposal.justification}`]),
     ...[...outcomes, ...parts.flatMap((part) => part.outcomes)]
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ guard, ok, reasons }) => `${guard} said ${ok ? "yes" : "no"}: ${reasons.join("; ")}`),

@@ -1,4 +1,4 @@
-import type { LeafHash } from "../hash.ts";
+import { isValueHash, type LeafHash } from "../hash.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { LogRecord } from "../log/record.ts";
 import { decisionId, hlcOf } from "./answer.ts";
@@ -43,7 +43,7 @@ export function decisionRecord(
     justification: proposal.justification ?? null,
     kind: "swoosh.transition",
     reads: reads.map(({ hash, instance: read }) => ({ hash, instance: read })),
-    redactions: [],
+    redactions: redactionsOf(proposal.justification),
     schema: DECISION_SCHEMA,
     signer: proposal.signer,
     state_post_hash: post,
@@ -52,6 +52,11 @@ export function decisionRecord(
     ucxl: `ucxl://swoosh:${role}@${idOf(instance)}:${chartNameOf(instance)}/*~${seq}/records/${index}`,
     window_id: proposal.window_id ?? null,
   };
+}
+
+/** Names of the fields that stand here as a commitment: their text is evidence, and can go without the record. */
+function redactionsOf(justification: string | undefined): readonly string[] {
+  return justification !== undefined && isValueHash(justification) ? ["justification"] : [];
 }
 
 /** The first of `by` that the signer holds here, without `:human`; `state` is that before the record. */

@@ -88,7 +88,7 @@ export const RECORD_SCHEMAS = {
       justification: orNull(text),
       kind: { const: "swoosh.transition" },
       reads: listOf(refTo("RecordedRead")),
-      redactions: listOf({}),
+      redactions: listOf({ enum: ["justification"] }),
       schema: { const: "bubble.dr.v1" },
       signer: refTo("IdentityKey"),
       state_post_hash: refTo("ValueHash"),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isValueHash } from "@swoosh/kernel";
-import { EVIDENCE_BYTES_MAX, routeOf } from "@swoosh/protocol";
-import type { BlobStore } from "../../evidence/blob-store.ts";
+import { EVIDENCE_BYTES_MAX, redactionOf, routeOf } from "@swoosh/protocol";
+import { EvidenceRedacted, type BlobStore } from "../../evidence/blob-store.ts";
 import { given, refused, type Reading } from "../../read/reading.ts";
 import type { Screen } from "../../screen/screen.ts";
 import { secretProblem } from "../../screen/screen-proposal.ts";
@@ -64,8 +64,7 @@ export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
     sessions,
     handler: async ({ named }) => {
       const bytes = node.blobs.read(named) ?? (await chartText(doors, named));
-      if (bytes === undefined)
-        return refused("not_found", `no bytes with the hash ${named} are here`);
+      if (bytes === undefined) return refused("not_found", missing(doors, named));
       const headers = {
         "cache-control": "private, immutable",
         "x-content-type-options": "nosniff",
@@ -73,6 +72,13 @@ export function addEvidenceRoutes(app: HttpApp, doors: ReadDoors): void {
       return given({ body: bytes, media: BYTES, headers });
     },
   });
+}
+
+function missing({ node }: ReadDoors, hash: string): string {
+  const order = isValueHash(hash) ? redactionOf(hash) : "";
+  if (order !== "" && node.engine.state.head(order) !== undefined)
+    return `${hash} was redacted; ${order} says who ordered it and why`;
+  return `no bytes with the hash ${hash} are here`;
 }
 
 /** Normal forms of charts are evidence too: the hash of canonical text is that of its bytes. */
@@ -126,6 +132,7 @@ async function store(blobs: BlobStore, request: IncomingMessage): Promise<Readin
     return given({ ...jsonOf({ bytes, hash }, headers), status: 201 });
   } catch (error) {
     if (isFull(error)) return diskFull();
+    if (error instanceof EvidenceRedacted) return refused("forbidden", error.message);
     throw error;
   } finally {
     if (!kept) await upload.drop();
@@ -191,6 +198,7 @@ async function keep(
   } catch (error) {
     await upload.drop();
     if (isFull(error)) return diskFull();
+    if (error instanceof EvidenceRedacted) return refused("forbidden", error.message);
     throw error;
   }
 }

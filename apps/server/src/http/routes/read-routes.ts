@@ -40,7 +40,10 @@ export function addReadRoutes(app: HttpApp, doors: ReadDoors): void {
     if (!ready.ok) return ready;
     const instance = asked.query.text("instance") ?? "";
     const { viewer } = asked.holder;
-    const explained = await explainInstance(doors, { instance, viewer });
+    const explained = await explainInstance(
+      { ...doors, blobs: doors.node.blobs },
+      { instance, viewer },
+    );
     return sentAs(explained, (value) => jsonOf(value, staleHeaders(doors, asked)));
   });
   reads("listDecisions", (asked) => decisionsAnswer(doors, asked));
