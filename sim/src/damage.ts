@@ -72,8 +72,8 @@ export class OldFiles {
 }
 
 /**
- * Would anybody miss this segment? The last one only where the newest superblock that can be read names it: an older one,
- * where that was damaged too or put back, and before the first batch, names the segment before.
+ * Would anybody miss this segment? The last one only where the newest superblock that can be read names it: before the
+ * first batch, and where both were damaged or put back, none does.
  */
 function isMissed(disk: SimDisk, path: string, next: string | undefined): boolean {
   if (next !== undefined) return true;

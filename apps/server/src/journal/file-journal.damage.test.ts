@@ -300,11 +300,39 @@ describe("files that are not what they were", () => {
           segments === 1 ? { ...lost, index: 0 } : lost,
         );
         expect(() => [...readLog(folder)]).toThrow(/wal, offset 0, record \d+: .* is missing/u);
+        // Nor does it help to lose one superblock with it.
+        const asKilled = keepSuperblocks(folder);
+        for (const slot of [0, 1]) {
+          rmSync(join(folder, `superblock-${slot}`));
+          await expect(open(folder, 8_192), `${segments} ${slot}`).rejects.toMatchObject({
+            code: "corrupt",
+            file: path,
+          });
+          asKilled();
+        }
         writeFileSync(path, bytes);
         journal = await open(folder, 8_192);
         expect(await journal.read(0, 999)).toEqual(recordTexts(0, size));
       }
       await journal.close();
+    }));
+
+  it("a segment that only one superblock names is named in the other with the next batch", () =>
+    inFolder(async (folder) => {
+      for (const lost of [0, 1]) {
+        const journal = await open(folder, 8_192);
+        await appendUpTo(journal, journal.size + 1, 1);
+        await journal.close();
+        rmSync(join(folder, `superblock-${lost}`));
+        const next = await open(folder, 8_192);
+        await appendUpTo(next, next.size + 1, 1);
+        const named = [0, 1].map((slot) => {
+          const decoded = decodeSuperblock(readFileSync(join(folder, `superblock-${slot}`)), slot);
+          return decoded.ok && decoded.superblock.segment;
+        });
+        expect([lost, named]).toEqual([lost, [0, 0]]);
+        await next.close();
+      }
     }));
 
   it("a log whose superblocks name no segment is opened, and its segment named with the next batch", () =>

@@ -92,7 +92,9 @@ describe("a writer that was taken over", () => {
     const inner = new SimulatedDisk();
     const journal = await openSmall(inner);
     await appendUpTo(journal, 2, 1);
-    const named = inner.contents("/journal/superblock-1")?.slice();
+    const superblocks = () =>
+      [0, 1].map((slot) => inner.contents(`/journal/superblock-${slot}`)?.slice());
+    const named = superblocks();
     const successor = await openSmall(inner);
     const files = { index: 1, manifest: "", chunks: new Map<string, string>() };
     await expect(journal.saveSnapshot(files)).rejects.toMatchObject({ code: "term" });
@@ -102,9 +104,13 @@ describe("a writer that was taken over", () => {
     });
     await journal.close();
     await successor.close();
-    // The one superblock names the first segment; nobody wrote another.
-    expect(inner.list("/journal").toSorted()).toEqual(["lock-0000000000000003", "superblock-1"]);
-    expect(inner.contents("/journal/superblock-1")).toEqual(named);
+    // Both name the first segment; nobody wrote another.
+    expect(inner.list("/journal").toSorted()).toEqual([
+      "lock-0000000000000003",
+      "superblock-0",
+      "superblock-1",
+    ]);
+    expect(superblocks()).toEqual(named);
     await appendUpTo(other, 3, 1);
     expect(await other.read(0, 9)).toEqual(recordTexts(0, 3));
   });

@@ -61,6 +61,8 @@ export interface JournalStart {
   readonly segment: OpenSegment | null;
   readonly size: number;
   readonly superblock: Superblock | null;
+  /** In how many superblocks the segment of that one is named. */
+  readonly namings: number;
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceStore;
   readonly cut: CutTail | null;
@@ -87,7 +89,8 @@ interface Leftover {
  * The log in a folder. F1: `size` counts records whose bytes were synced under a lock that was still held afterwards.
  * F2: behind the last batch of the open segment there are only zeros, durably, before anything is appended. F3: nothing is
  * written once a call failed otherwise than for want of room. F4: at most one append is under way; they keep their order.
- * F5: nothing is appended to a segment before a superblock names it, durably, so that a segment lost as a file is missed.
+ * F5: nothing is appended to a segment before both superblocks name it, durably, so that a segment lost as a file is missed,
+ * also where one of them is lost with it.
  * What is read is what was written: every read is checked against the checksums.
  */
 export class FileJournal implements Journal {
@@ -101,6 +104,7 @@ export class FileJournal implements Journal {
   #leftover: Leftover | null = null;
   #size: number;
   #superblock: Superblock | null;
+  #namings: number;
   #termSeen: number;
   #state: "open" | "failed" | "closed" = "open";
   /** Where somebody asked for it. */
@@ -120,6 +124,7 @@ export class FileJournal implements Journal {
     this.#segment = start.segment;
     this.#size = start.size;
     this.#superblock = start.superblock;
+    this.#namings = start.namings;
     this.#termSeen = start.lock.term;
     this.#tail = start.tail;
     this.cut = start.cut;
@@ -270,11 +275,11 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** F5. Once a segment, and once where the log is of a build that named none. */
+  /** F5. Once a segment, and after a start that does not find it named in both. */
   #nameSegment({ firstIndex }: OpenSegment): void {
-    if (this.#superblock?.segment === firstIndex) return;
     try {
-      this.#noteSuperblock({ snapshot: this.#superblock?.snapshot ?? null, wasStopped: false });
+      while (this.#superblock?.segment !== firstIndex || this.#namings < 2)
+        this.#noteSuperblock({ snapshot: this.#superblock?.snapshot ?? null, wasStopped: false });
     } catch (error) {
       throw this.#told(error, `name the segment at ${firstIndex}`);
     }
@@ -369,6 +374,7 @@ export class FileJournal implements Journal {
       term: this.#termSeen,
     };
     writeSuperblock(this.#disk, this.#start.folders.root, superblock);
+    this.#namings = superblock.segment === this.#superblock?.segment ? this.#namings + 1 : 1;
     this.#superblock = superblock;
   }
 

@@ -69,7 +69,7 @@ function createJournal(about: {
   readonly note: JournalNote;
 }): FileJournal {
   const { disk, folders, lock, nodeId, segmentBytes, keptMax, recovered, note } = about;
-  const { log, segment, size, superblock, cut, tail } = recovered;
+  const { log, segment, size, superblock, namings, cut, tail } = recovered;
   const { snapshots: manifests, chunks } = folders;
   const snapshots = new SnapshotStore(disk, { folder: manifests, chunks, keptMax });
   snapshots.sweep();
@@ -83,6 +83,7 @@ function createJournal(about: {
     segment,
     size,
     superblock,
+    namings,
     snapshots,
     evidence: new EvidenceStore(disk, folders.evidence),
     cut,

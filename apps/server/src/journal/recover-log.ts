@@ -22,7 +22,7 @@ import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
 import { endOfBatch, mendTail } from "./mend-tail.ts";
 import { readFrames } from "./read-frames.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
-import { hasSuperblock, mustHaveSegment, readSuperblock } from "./superblock-files.ts";
+import { hasSuperblock, mustHaveSegment, readSuperblock, timesNamed } from "./superblock-files.ts";
 import { readAll, readWhole } from "./whole-file.ts";
 
 export interface RecoveredLog {
@@ -30,6 +30,8 @@ export interface RecoveredLog {
   readonly segment: OpenSegment | null;
   readonly size: number;
   readonly superblock: Superblock | null;
+  /** In how many superblocks the segment of that one is named. */
+  readonly namings: number;
   /** Highest term in the log and the superblock, 0 where there is none. */
   readonly term: number;
   readonly cut: CutTail | null;
@@ -99,6 +101,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
     segment: { file, firstIndex: lastFirst, bytes: last.bytes.length, offset: end.offset },
     size: nextIndex,
     superblock,
+    namings: superblock === null ? 0 : timesNamed(disk, folders.root, superblock),
     term: Math.max(last.scan.term, superblock?.term ?? 0),
     cut: end.kind === "torn" ? { file: last.path, ...end } : null,
     tail: last.scan.records,
@@ -120,7 +123,10 @@ function recoverEmpty(disk: Disk, { root, log }: JournalFolders): RecoveredLog {
       { file: segmentPath(log, 0), offset: 0, index: 0 },
       "the log is missing, but there is a superblock",
     );
-  return { log: null, segment: null, size: 0, superblock: null, term: 0, cut: null, tail: [] };
+  return {
+    ...{ log: null, segment: null, size: 0, superblock: null, namings: 0 },
+    ...{ term: 0, cut: null, tail: [] },
+  };
 }
 
 /** The cluster is what the first segment says, and is compared with record 0 afterwards; the node is given. */

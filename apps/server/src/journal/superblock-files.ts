@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   chooseSuperblock,
+  decodeSuperblock,
   encodeSuperblock,
   slotOf,
   type JournalIdentity,
@@ -37,6 +38,15 @@ export function readSuperblock(
     { file: slotPath(folder, slot), offset: 0, index: null },
     `neither superblock can be used: ${chosen.problems.join("; ")}`,
   );
+}
+
+/** In how many of the slots this superblock's segment is named. */
+export function timesNamed(disk: Disk, folder: string, { segment }: Superblock): number {
+  return [0, 1].filter((slot) => {
+    const bytes = readWhole(disk, slotPath(folder, slot));
+    const decoded = bytes === undefined ? undefined : decodeSuperblock(bytes, slot);
+    return decoded?.ok === true && decoded.superblock.segment === segment;
+  }).length;
 }
 
 /** A segment has its name, durably, before a superblock names it, and keeps it. Throws where it is gone. */

@@ -15,7 +15,8 @@ import { readCount, readU64, writeU64 } from "./u64.ts";
 /**
  * Where recovery begins. Two slots are written alternately, each synced before the other is touched, so one whole copy
  * always stands: generation g lies in slot g mod 2. Written at each snapshot and at a clean stop (kernel design §4), and
- * before the first batch of each segment: so the loss of a whole segment is noticed, the last one's too.
+ * twice, before the first batch of each segment: so the loss of a whole segment is noticed, the last one's too, also where
+ * one superblock is lost with it.
  *
  * | at | bytes | field |
  * |---|---|---|
