@@ -23,7 +23,7 @@ export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promis
     const isPerson = process.stderr.isTTY === true;
     const isDemo = typeof demo === "string";
     // The demo's own lines are what people read; of the server they see what goes wrong.
-    const quiet = isDemo && settings.isDefault("log-level") ? "error" : level;
+    const quiet = isDemo && settings.isDefault("log-level") ? "warn" : level;
     const log = createLog(port, { level: quiet, isPerson });
     if (isDemo) {
       const { DemoRun } = await import("./project/demo-run.ts");

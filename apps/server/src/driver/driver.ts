@@ -37,8 +37,8 @@ export interface DriverPorts extends Seeing {
   lease(session: Session, data: JsonObject): Promise<void>;
   release(session: Session, reason: string): Promise<void>;
   seal(instance: string): Promise<void>;
-  /** Told of what the driver could not do, for the log. */
-  note(message: string, about: JsonObject): void;
+  /** Told of what the driver could not do, for the log: `warn` where an agent itself said so more than once. */
+  note(level: "info" | "warn", message: string, about: JsonObject): void;
 }
 
 export interface DriverOptions {
@@ -151,7 +151,7 @@ class Loop implements Driver {
     if (answer.ok) return true;
     this.#refused.set(key, now);
     if (this.#refused.size > 1_000) this.#forgetRefusals(now);
-    this.#ports.note(`${transition} on ${instance} was refused`, {
+    this.#ports.note("info", `${transition} on ${instance} was refused`, {
       code: answer.code,
       reasons: [...answer.reasons],
     });
@@ -180,8 +180,9 @@ class Loop implements Driver {
       },
       (error: unknown) => {
         const { code, message } = failureOf(error);
-        this.#ports.note(`a call to an agent failed: ${message}`, { call: key, code });
         const refusals = UNANSWERED.has(code) ? 0 : this.#countRefusal(key);
+        const level = refusals > 1 ? "warn" : "info";
+        this.#ports.note(level, `a call to an agent failed: ${message}`, { call: key, code });
         const againMs = AGAIN_MS * 2 ** Math.max(0, refusals - 1);
         settle({ kind: "failed", code, message, refusals }, Math.min(againMs, AGAIN_MS_MAX));
       },

@@ -217,7 +217,7 @@ function driverPorts(given: {
     async seal(instance) {
       if (!(await isSealed(node, instance))) await node.engine.act.seal(instance);
     },
-    note: (message, about) => log("info", message, about),
+    note: log,
   };
 }
 
