@@ -174,6 +174,7 @@ export type {
   KeyIndex,
   Ports,
   Random,
+  SignedText,
   SnapshotFiles,
   StoredSnapshot,
   Transport,

@@ -2,7 +2,7 @@ import type { SignatureCheck } from "./signature-holds.ts";
 
 /**
  * What crosses to the worker: the checks of one turn of the loop, as one text, which clones in one copy where an array of
- * objects costs more than a hash each. Five lines a check; canonical JSON has no line end, and what else has one cannot
+ * objects costs more than a hash each. Four lines a check; canonical JSON has no line end, and what else has one cannot
  * hold. The answer has one byte for each check.
  */
 export interface CheckBatch {
@@ -15,13 +15,13 @@ export interface CheckedBatch {
   readonly holds: Uint8Array;
 }
 
-const FIELDS = 5;
+const FIELDS = 4;
 
 export function packChecks(checks: readonly SignatureCheck[]): string {
   const lines: string[] = [];
-  for (const { body, key, payloadHash, signature, type } of checks) {
-    const fields = [key, type, body, payloadHash, signature];
-    if (fields.some((field) => field.includes("\n"))) lines.push("", "", "", "", "");
+  for (const { body, key, signature, type } of checks) {
+    const fields = [key, type, body, signature];
+    if (fields.some((field) => field.includes("\n"))) lines.push("", "", "", "");
     else lines.push(...fields);
   }
   return lines.join("\n");
@@ -31,11 +31,8 @@ export function unpackChecks(text: string): readonly SignatureCheck[] {
   const lines = text.split("\n");
   const checks: SignatureCheck[] = [];
   for (let at = 0; at < lines.length; at += FIELDS) {
-    const [key = "", type = "", body = "", payloadHash = "", signature = ""] = lines.slice(
-      at,
-      at + FIELDS,
-    );
-    checks.push({ body, key, payloadHash, signature, type });
+    const [key = "", type = "", body = "", signature = ""] = lines.slice(at, at + FIELDS);
+    checks.push({ body, key, signature, type });
   }
   return checks;
 }

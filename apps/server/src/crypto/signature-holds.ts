@@ -1,5 +1,4 @@
 import {
-  hashOfCanonical,
   isStrictEd25519,
   preAuthenticationEncoding,
   publicKeyOf,
@@ -15,7 +14,6 @@ export interface SignatureCheck {
   readonly type: string;
   /** Canonical JSON of the payload. */
   readonly body: string;
-  readonly payloadHash: string;
   readonly signature: string;
 }
 
@@ -26,13 +24,12 @@ export type RawVerify = (
   publicKey: Uint8Array,
 ) => boolean;
 
-/** Strict: hash of the payload, form of key and signature, canonical points of large order, S < L, then the equation. */
+/** Strict: form of key and signature, canonical points of large order, S < L, then the equation. */
 export function signatureHolds(check: SignatureCheck, rawVerify: RawVerify): boolean {
   const publicKey = publicKeyOf(check.key);
   const signature = signatureBytesOf(check.signature);
   if (publicKey === undefined || signature === undefined) return false;
   if (!isStrictEd25519({ publicKey, signature })) return false;
-  if (hashOfCanonical(hasher, check.body) !== check.payloadHash) return false;
   const { type, body } = check;
   return rawVerify(signature, preAuthenticationEncoding(hasher, { type, body }), publicKey);
 }

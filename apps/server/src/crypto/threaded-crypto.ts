@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { Attestation, Crypto } from "@swoosh/kernel";
-import { canonicalize } from "@swoosh/kernel/values";
+import type { Attestation, Crypto, SignedText } from "@swoosh/kernel";
+import { canonicalize, hashOfCanonical } from "@swoosh/kernel/values";
+import { hasher } from "../hasher.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
 import type { SignatureCheck } from "./signature-holds.ts";
 import { packChecks, type CheckedBatch } from "./check-batch.ts";
@@ -43,19 +44,24 @@ export class ThreadedCrypto implements Crypto {
   }
 
   async verify(attestations: readonly Attestation[]): Promise<readonly boolean[]> {
-    const checks: SignatureCheck[] = [];
-    for (const one of attestations) if (one.kind === "signature") checks.push(checkOf(one));
+    const asked = attestations.map((one) => (one.kind === "signature" ? checkOf(one) : null));
+    const checks = asked.flatMap((check) => check ?? []);
     const holds = checks.length === 0 ? [] : await this.#ask(checks);
     const verdict: boolean[] = [];
     let place = 0;
-    for (const one of attestations) {
+    for (const [at, one] of attestations.entries()) {
       if (one.kind === "evidence") verdict.push(await this.#evidence(one.hash));
+      else if (asked[at] === null) verdict.push(false);
       else {
         verdict.push(holds[place] === true);
         place += 1;
       }
     }
     return verdict;
+  }
+
+  holds(signed: SignedText): Promise<boolean> {
+    return this.#ask([signed]).then(([holds]) => holds === true);
   }
 
   /**
@@ -135,7 +141,9 @@ export class ThreadedCrypto implements Crypto {
   }
 }
 
-function checkOf(one: Extract<Attestation, { kind: "signature" }>): SignatureCheck {
+/** null: the hash is not the payload's, so it cannot hold. */
+function checkOf(one: Extract<Attestation, { kind: "signature" }>): SignatureCheck | null {
   const { key, payload, payload_hash: payloadHash, signature, type } = one;
-  return { body: canonicalize(payload), key, payloadHash, signature, type };
+  const body = canonicalize(payload);
+  return hashOfCanonical(hasher, body) === payloadHash ? { body, key, signature, type } : null;
 }

@@ -1,17 +1,14 @@
-import { canonicalize, PROPOSAL_TYPE, valueHash, type LogRecord } from "@swoosh/kernel";
+import { canonicalize, PROPOSAL_TYPE, type LogRecord } from "@swoosh/kernel";
 import { loadSodium } from "../crypto/load-sodium.ts";
 import { signatureHolds, verifyByOpenSsl } from "../crypto/signature-holds.ts";
-import { hasher } from "../hasher.ts";
 
 const rawVerify = loadSodium() ?? verifyByOpenSsl;
 
 /** The record's proposal was signed by its signer, strictly; engine records by the node, which replay holds against genesis. */
 export function recordSignatureHolds({ proposal, signature }: LogRecord): boolean {
-  const payload = { ...proposal };
   const check = {
-    body: canonicalize(payload),
+    body: canonicalize({ ...proposal }),
     key: proposal.signer,
-    payloadHash: valueHash(hasher, payload),
     signature,
     type: PROPOSAL_TYPE,
   };

@@ -1,8 +1,9 @@
 import type { Attestation } from "../chart/native-guard.ts";
-import { valueHash } from "../hash.ts";
+import { hashOfCanonical } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import type { JsonObject } from "../json/json.ts";
 import { decodeRecord } from "../log/decode-record.ts";
+import type { ProposalBody } from "../log/record.ts";
 import { operationHash } from "../reduce/operation.ts";
 import type { Refused } from "../refusal.ts";
 import { PROPOSAL_TYPE } from "./dsse.ts";
@@ -11,6 +12,7 @@ import type { DurableState } from "./durable-state.ts";
 import { edgeRefusal } from "./edge-refusal.ts";
 import { instanceOf } from "./instance-of.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
+import { digestOfKey } from "./key-digest.ts";
 import type { SignedProposal } from "./parse-proposal.ts";
 import type { PendingProposal, PriorRecord } from "./pending.ts";
 import type { Clock, Crypto, Journal } from "./ports.ts";
@@ -25,7 +27,10 @@ export interface ClearanceDoors {
 }
 
 export type Cleared =
-  | { readonly ok: true; readonly cleared: Pick<PendingProposal, "asked" | "verdict" | "prior"> }
+  | {
+      readonly ok: true;
+      readonly cleared: Pick<PendingProposal, "digest" | "asked" | "verdict" | "prior">;
+    }
   | { readonly ok: false; readonly refused: Refused };
 
 /** Does the signature hold? undefined where it does. */
@@ -33,22 +38,33 @@ export async function signatureProblem(
   doors: ClearanceDoors,
   signed: SignedProposal,
 ): Promise<Refused | undefined> {
-  const payload = asJson(signed);
-  const verdict = await verifyAll(doors.crypto, [
-    {
-      kind: "signature",
-      key: signed.proposal.signer,
-      type: PROPOSAL_TYPE,
-      payload,
-      payload_hash: valueHash(doors.kernel.hasher, payload),
-      signature: signed.signature,
-    },
-  ]);
-  if (verdict === null) return cryptoFailed();
-  if (verdict[0] === true) return undefined;
+  const holds = await signatureHolds(doors, signed);
+  if (holds === null) return cryptoFailed();
+  if (holds) return undefined;
   return edgeRefusal("bad_signature", [
     `the signature is not ${signed.proposal.signer}'s over this proposal; sign the DSSE encoding of the body without signature and inputs`,
   ]);
+}
+
+/** null: the port failed. */
+async function signatureHolds(
+  { crypto, kernel }: ClearanceDoors,
+  { bodyText, proposal, signature }: SignedProposal,
+): Promise<boolean | null> {
+  const { signer: key } = proposal;
+  if (crypto.holds !== undefined) {
+    try {
+      return await crypto.holds({ key, type: PROPOSAL_TYPE, body: bodyText, signature });
+    } catch {
+      return null;
+    }
+  }
+  const payload_hash = hashOfCanonical(kernel.hasher, bodyText);
+  const payload = asJson(proposal);
+  const verdict = await verifyAll(crypto, [
+    { kind: "signature", key, type: PROPOSAL_TYPE, payload, payload_hash, signature },
+  ]);
+  return verdict === null ? null : verdict[0] === true;
 }
 
 /**
@@ -62,10 +78,12 @@ export async function clear(
 ): Promise<Cleared> {
   const { durable } = doors;
   const key = signed.proposal.idem_key;
-  const known = dryRun ? undefined : durable.findKey(key);
+  const digest = digestOfKey(doors.kernel.hasher, key);
+  assert(digest !== null, "the edge refuses the engine's own keys");
+  const known = dryRun ? undefined : durable.findDigest(digest);
   if (known !== undefined) {
     const prior = await priorRecord(doors, known, key);
-    return { ok: true, cleared: { asked: [], verdict: [], prior } };
+    return { ok: true, cleared: { digest, asked: [], verdict: [], prior } };
   }
   const { size: index, leaf: prev, at } = durable.end;
   const now = doors.clock.now();
@@ -73,7 +91,7 @@ export async function clear(
   const asked = doors.kernel.attestations(durable.state, attestationInput(signed, moment));
   const verdict = asked.length === 0 ? [] : await verifyAll(doors.crypto, asked);
   if (verdict === null) return { ok: false, refused: cryptoFailed() };
-  return { ok: true, cleared: { asked, verdict, prior: null } };
+  return { ok: true, cleared: { digest, asked, verdict, prior: null } };
 }
 
 /** The index goes by digests: the record itself says whether it has the key, before anything is answered from it. */
@@ -120,6 +138,6 @@ function cryptoFailed(): Refused {
 }
 
 /** A proposal's body as the JSON that was signed: its fields are JSON, which its interface cannot say. */
-function asJson(signed: SignedProposal): JsonObject {
-  return { ...signed.proposal };
+function asJson(proposal: ProposalBody): JsonObject {
+  return { ...proposal };
 }

@@ -106,19 +106,18 @@ export class DurableState {
     return typeof beat === "number" ? beat : null;
   }
 
-  /** Index of the record that this idempotency key led to, by its digest alone. */
-  findKey(key: string): number | undefined {
-    const digest = digestOfKey(this.#hasher, key);
-    return digest === null ? undefined : this.keys.find(digest);
+  /** Index of the record that the idempotency key with this digest led to. */
+  findDigest(digest: KeyDigest): number | undefined {
+    return this.keys.find(digest);
   }
 
-  /** Takes in a record that is durable. */
-  fold(accepted: Accepted): void {
+  /** Takes in a record that is durable. `digest`: of its key, where the caller has it. */
+  fold(accepted: Accepted, digest?: KeyDigest): void {
     const { record } = accepted;
     this.#world.apply(accepted);
     this.#tree.append(accepted.leaf);
     this.#hlc = hlcOf(record.proposal);
-    this.noteKey(record.index, () => digestOfKey(this.#hasher, record.proposal.idem_key));
+    this.noteKey(record.index, () => digest ?? digestOfKey(this.#hasher, record.proposal.idem_key));
     for (const head of accepted.heads) {
       this.#movedAt.set(head.document.meta.instance, record.index);
       this.#noteDues(head);

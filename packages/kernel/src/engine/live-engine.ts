@@ -362,8 +362,8 @@ export class LiveEngine implements Engine {
       this.#stuck.set(instance, refused);
       this.#durable.dues.forget(instance);
     }
-    for (const accepted of plan.accepted) {
-      this.#durable.fold(accepted);
+    for (const [position, accepted] of plan.accepted.entries()) {
+      this.#durable.fold(accepted, plan.digests[position]);
       for (const head of accepted.heads) this.#stuck.delete(head.document.meta.instance);
     }
     if (plan.accepted.length > 0)

@@ -57,6 +57,7 @@ describe("the edge of proposals", () => {
     if (!parsed.ok) throw new Error(parsed.refused.reasons.join());
     const { signed } = parsed;
     expect(JSON.stringify(signed.proposal)).toBe(canonicalize({ ...signed.proposal }));
+    expect(signed.bodyText).toBe(canonicalize({ ...signed.proposal }));
     expect(JSON.stringify(signed.inputs)).toBe('{"a":[null,"ü"],"b":1}');
     expect(Object.keys(signed.proposal)).toEqual([
       "current_state_hash",

@@ -1,4 +1,4 @@
-import { type Hasher, valueHash } from "../hash.ts";
+import { type Hasher, hashOfCanonical } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import { canonicalize } from "../json/canonical.ts";
 import { checkJson } from "../json/check-json.ts";
@@ -16,6 +16,8 @@ import { PROPOSAL_FIELDS } from "./proposal-fields.ts";
 /** A proposal that passed the edge: forms, limits, origin and inputs' hash hold; its signature is still to be verified. */
 export interface SignedProposal {
   readonly proposal: ProposalBody;
+  /** Canonical text of `proposal`: what was signed. */
+  readonly bodyText: string;
   readonly inputs: JsonObject;
   /** base64url of 64 bytes. */
   readonly signature: string;
@@ -41,7 +43,7 @@ export function parseProposal(
   const { inputs: given, signature, ...rest } = read.value;
   const body = asProposalBody(rest);
   const inputs = asInputs(given);
-  const inputsText = canonicalize(inputs);
+  const inputsText = JSON.stringify(inputs);
   const inputsBytes = utf8Length(inputsText);
   if (inputsBytes > INPUTS_BYTES_MAX)
     return refuse("too_large", [
@@ -51,7 +53,7 @@ export function parseProposal(
     return refuse("wrong_origin", [
       `origin ${quote(body.origin)} is another journal's; this one is ${quote(context.origin)}`,
     ]);
-  const inputsHash = valueHash(context.hasher, inputs);
+  const inputsHash = hashOfCanonical(context.hasher, inputsText);
   if (inputsHash !== body.inputs_hash)
     return refuse("inputs_mismatch", [`inputs hash to ${inputsHash}, not to ${body.inputs_hash}`]);
   if (signature === undefined || signature === "")
@@ -61,7 +63,9 @@ export function parseProposal(
     return refuse("bad_signature", [
       "the signature is not base64url, without padding, of 64 bytes",
     ]);
-  return { ok: true, signed: { proposal: body, inputs, signature } };
+  // Read in canonical order, and a part of what is in order is.
+  const bodyText = JSON.stringify(body);
+  return { ok: true, signed: { proposal: body, bodyText, inputs, signature } };
 }
 
 type ReadObject =

@@ -1,6 +1,7 @@
 import type { Attestation } from "../chart/native-guard.ts";
 import type { EngineAct, Seen } from "../reduce/state.ts";
 import type { Lane } from "./lanes.ts";
+import type { KeyDigest } from "./key-digest.ts";
 import type { SignedProposal } from "./parse-proposal.ts";
 import type { Ticket } from "./underway.ts";
 
@@ -13,6 +14,8 @@ export interface PendingProposal {
   readonly lane: Lane;
   readonly dryRun: boolean;
   readonly signed: SignedProposal;
+  /** Of its idempotency key. */
+  readonly digest: KeyDigest;
   /** What was asked of the guards' attestations, and the answers. */
   readonly asked: readonly Attestation[];
   readonly verdict: readonly boolean[];

@@ -105,10 +105,26 @@ export interface Crypto {
    * Never rejects for junk: that is false.
    */
   verify(attestations: readonly Attestation[]): Promise<readonly boolean[]>;
+  /**
+   * Of one signature over a text that the caller has in canonical form already: does Ed25519, as above, accept the DSSE
+   * encoding of `type` and `body`? Saves writing and hashing the payload a second time for every proposal. May be left out.
+   */
+  holds?(signed: SignedText): Promise<boolean>;
   /** The node's own signature over `bytes`: 64 bytes, deterministic. */
   sign(bytes: Uint8Array): Uint8Array;
   /** The node's identity, `hmmm:pubkey:…`. */
   readonly node: string;
+}
+
+/** A signature with the very text that it is over. */
+export interface SignedText {
+  /** `hmmm:pubkey:…` */
+  readonly key: string;
+  /** DSSE payload type. */
+  readonly type: string;
+  readonly body: string;
+  /** base64url, no padding, of 64 bytes. */
+  readonly signature: string;
 }
 
 export interface Random {

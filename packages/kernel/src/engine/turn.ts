@@ -14,6 +14,7 @@ import { edgeRefusal } from "./edge-refusal.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import { instanceOf } from "./instance-of.ts";
 import { assertFresh, assertRecord } from "./invariants.ts";
+import type { KeyDigest } from "./key-digest.ts";
 import type { Pending, PendingAct, PendingProposal } from "./pending.ts";
 import type { SignRecord } from "./sign-record.ts";
 
@@ -29,6 +30,8 @@ export type Finding =
 export interface TurnPlan {
   /** In order of index, from the end of the log on. */
   readonly accepted: readonly Accepted[];
+  /** Of their idempotency keys, by position; undefined for the engine's own. */
+  readonly digests: readonly (KeyDigest | undefined)[];
   readonly findings: readonly (readonly [item: Pending, finding: Finding])[];
   /** Instances whose timers were looked at, whatever came of it. */
   readonly fired: readonly string[];
@@ -79,12 +82,13 @@ class Turn {
   readonly #setting: TurnSetting;
   readonly #overlay: Overlay;
   readonly #accepted: Accepted[] = [];
+  readonly #digests: (KeyDigest | undefined)[] = [];
   readonly #findings: (readonly [Pending, Finding])[] = [];
   readonly #stuck: (readonly [string, Refused])[] = [];
   readonly #left: Pending[] = [];
   readonly #fired: string[] = [];
   /** Keys of this batch. */
-  readonly #keys = new Map<string, Seen>();
+  readonly #keys = new Map<string, { readonly index: number; readonly item: PendingProposal }>();
   #end: LogEnd;
   #bytes = 0;
 
@@ -102,6 +106,7 @@ class Turn {
   plan(): TurnPlan {
     return {
       accepted: this.#accepted,
+      digests: this.#digests,
       findings: this.#findings,
       fired: this.#fired,
       stuck: this.#stuck,
@@ -143,7 +148,7 @@ class Turn {
       act,
       sign: this.#setting.sign,
     });
-    if (verdict.kind === "accepted") this.#add(verdict);
+    if (verdict.kind === "accepted") this.#add(verdict, undefined);
     return verdict;
   }
 
@@ -160,18 +165,18 @@ class Turn {
 
   #findProposal(item: PendingProposal): Finding {
     const key = item.signed.proposal.idem_key;
-    const durableIndex = this.#setting.durable.findKey(key);
+    const durableIndex = this.#setting.durable.findDigest(item.digest);
     if (durableIndex !== undefined && item.prior?.seen.index !== durableIndex)
       return this.#bounce(item);
-    const seen = this.#keys.get(key) ?? item.prior?.seen;
+    const seen = this.#seenHere(key) ?? item.prior?.seen;
     const moment = this.#moment(this.#end.size, this.#end.leaf);
     if (seen === undefined && this.#mustAskAgain(item, this.#overlay, moment))
       return this.#bounce(item);
     const verdict = this.#reduce(item, this.#overlay, { moment, seen });
     if (verdict.kind === "accepted") {
       assertFresh(key, durableIndex ?? this.#keys.get(key)?.index);
-      this.#keys.set(key, { index: verdict.record.index, operation: this.#operationOf(item) });
-      this.#add(verdict);
+      this.#keys.set(key, { index: verdict.record.index, item });
+      this.#add(verdict, item.digest);
     }
     return this.#finding(verdict);
   }
@@ -225,10 +230,11 @@ class Turn {
     }
   }
 
-  #add(accepted: Accepted): void {
+  #add(accepted: Accepted, digest: KeyDigest | undefined): void {
     assertRecord(accepted, { end: this.#end, head: (instance) => this.#overlay.head(instance) });
     this.#overlay.apply(accepted);
     this.#accepted.push(accepted);
+    this.#digests.push(digest);
     this.#bytes += accepted.text.length;
     this.#end = { size: this.#end.size + 1, leaf: accepted.leaf, at: accepted.record.at };
   }
@@ -237,13 +243,17 @@ class Turn {
     return { index, prev, at: this.#setting.at, now: this.#setting.now };
   }
 
-  #operationOf(item: PendingProposal): Seen["operation"] {
-    const { proposal } = item.signed;
-    return operationHash(this.#setting.kernel.hasher, {
+  /** What this batch knows of a key. Its operation is hashed where somebody asks, which hardly anybody does. */
+  #seenHere(key: string): Seen | undefined {
+    const known = this.#keys.get(key);
+    if (known === undefined) return undefined;
+    const { proposal } = known.item.signed;
+    const operation = operationHash(this.#setting.kernel.hasher, {
       instance: instanceOf(proposal),
       transition: proposal.transition,
       inputsHash: proposal.inputs_hash,
       signer: proposal.signer,
     });
+    return { index: known.index, operation };
   }
 }

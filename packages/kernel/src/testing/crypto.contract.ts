@@ -4,6 +4,7 @@ import { publicKeyOf, signatureBytesOf } from "../engine/identity-key.ts";
 import { base64urlOf } from "../engine/base64url.ts";
 import type { Crypto } from "../engine/ports.ts";
 import { ABSENT_HASH, type ValueHash } from "../hash.ts";
+import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 
 type SignatureAttestation = Extract<Attestation, { kind: "signature" }>;
@@ -116,6 +117,27 @@ export function describeCryptoContract(name: string, create: () => Promise<Crypt
           { ...good, signature: base64urlOf(beyond) },
         ];
         expect(await crypto.verify(cases)).toEqual([false, false]);
+      }));
+
+    it("says the same of a text that the caller has, where it can be asked so", () =>
+      use(async (under, crypto) => {
+        if (crypto.holds === undefined) return;
+        const { key, payload, signature, type } = under.attest(6, TYPE, { text: "ü😀", z: 1 });
+        const good = { key, type, body: canonicalize(payload), signature };
+        const other = under.attest(7, TYPE, { text: "other" });
+        const cases = [
+          good,
+          { ...good, key: other.key },
+          { ...good, type: `${TYPE} ` },
+          { ...good, body: canonicalize(other.payload) },
+          { ...good, body: `${good.body}\n` },
+          { ...good, signature: other.signature },
+          { ...good, key: "junk" },
+          { ...good, signature: "" },
+          good,
+        ];
+        const verdict = await Promise.all(cases.map(async (one) => crypto.holds?.(one)));
+        expect(verdict).toEqual(cases.map((one) => one === good));
       }));
 
     it("knows which evidence is stored", () =>

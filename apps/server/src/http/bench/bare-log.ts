@@ -5,7 +5,7 @@ import process from "node:process";
 import { loadSodium } from "../../crypto/load-sodium.ts";
 import { signatureHolds, verifyByOpenSsl } from "../../crypto/signature-holds.ts";
 import { hasher } from "../../hasher.ts";
-import { canonicalize, hashOfCanonical, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
+import { canonicalize, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
 
 /**
  * The floor that a log must stay near: parse, verify the signature, hash a state, one write and one fdatasync a turn, answer.
@@ -44,7 +44,6 @@ const server = createServer((request, response) => {
     const check = {
       body: canonical,
       key: body.signer,
-      payloadHash: hashOfCanonical(hasher, canonical),
       signature,
       type: PROPOSAL_TYPE,
     };

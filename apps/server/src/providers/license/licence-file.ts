@@ -1,5 +1,4 @@
-import { canonicalize, valueHash, type JsonObject } from "@swoosh/kernel";
-import { hasher } from "../../hasher.ts";
+import { canonicalize, type JsonObject } from "@swoosh/kernel";
 import { signatureHolds, verifyByOpenSsl } from "../../crypto/signature-holds.ts";
 import type { PrivateKey } from "../../keys/private-key.ts";
 
@@ -50,12 +49,10 @@ export function readLicence(text: string): ReadLicence {
   if (!isTime(grace_ms) || grace_ms > GRACE_MS_MAX)
     return no(`grace_ms of the licence is no time up to ${GRACE_MS_MAX} ms`);
   const licence = { subject, issuedAt: issued_at, validUntil: valid_until, graceMs: grace_ms };
-  const signed = payloadOf(licence);
   const check = {
     key: signer,
     type: LICENCE_TYPE,
-    body: canonicalize(signed),
-    payloadHash: valueHash(hasher, signed),
+    body: canonicalize(payloadOf(licence)),
     signature,
   };
   if (!signatureHolds(check, verifyByOpenSsl))
