@@ -1,6 +1,7 @@
 import { canonicalize } from "@swoosh/kernel";
 import { hash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, vi } from "vitest";
 import { PrivateKey } from "../keys/private-key.ts";
 import { ThreadedCrypto } from "./threaded-crypto.ts";
 
@@ -45,6 +46,38 @@ describe("the end of a crypto", () => {
     await asked(other, 1);
     await other.close();
     expect(workers()).toBe(before);
+  });
+});
+
+describe("what crosses to the worker", () => {
+  it("is two batches at most, and everything that is asked meanwhile in the next one", async () => {
+    const crypto = new ThreadedCrypto(key, async () => false);
+    await asked(crypto, 1);
+    const post = Worker.prototype.postMessage;
+    const held: (() => void)[] = [];
+    // The worker hears nothing for five turns.
+    const spy = vi.spyOn(Worker.prototype, "postMessage").mockImplementation(function (
+      this: Worker,
+      ...message
+    ) {
+      held.push(() => post.apply(this, message));
+    });
+    const answers: Promise<unknown>[] = [];
+    for (const count of [4, 1, 1, 2, 3]) {
+      answers.push(asked(crypto, count));
+      await nextTurn();
+    }
+    answers.push(crypto.holds({ ...attestation, body: canonicalize(payload) }));
+    await nextTurn();
+    expect(held).toHaveLength(2);
+    spy.mockRestore();
+    const sent = vi.spyOn(Worker.prototype, "postMessage");
+    for (const send of held) send();
+    const holds = (count: number): readonly boolean[] => Array.from({ length: count }, () => true);
+    expect(await Promise.all(answers)).toEqual([...[4, 1, 1, 2, 3].map(holds), true]);
+    expect(sent).toHaveBeenCalledTimes(1);
+    sent.mockRestore();
+    await crypto.close();
   });
 });
 

@@ -14,14 +14,19 @@ interface Waiting {
 
 /** ms that a worker gets to end by itself: some thousand signatures, on a machine that has other work. */
 const END_MS_MAX = 5_000;
+/**
+ * Batches that the worker has at once: one that it works on, and one that lies ready so that it never waits. What is asked
+ * meanwhile goes together in the next: a message each way, a turn of the engine and an `fdatasync` are paid for each batch.
+ */
+const BATCHES_MAX = 2;
 const STOPPING = "the server is stopping";
 
 /** Is this evidence stored here? */
 export type EvidenceKept = (hash: string) => Promise<boolean>;
 
 /**
- * The port `Crypto` with signature checks in a worker thread. Everything that is asked in one turn of the loop crosses
- * in one message. Owns the worker; a worker that dies fails what it was asked and is started anew for what comes next.
+ * The port `Crypto` with signature checks in a worker thread. Everything that is asked in one turn of the loop, or while the
+ * worker has enough to do, crosses in one message. Owns the worker; a worker that dies fails what it was asked and is started anew for what comes next.
  */
 export class ThreadedCrypto implements Crypto {
   readonly node: string;
@@ -87,13 +92,21 @@ export class ThreadedCrypto implements Crypto {
   #ask(checks: readonly SignatureCheck[]): Promise<readonly boolean[]> {
     if (this.#closed !== undefined) return Promise.reject(new Error(STOPPING));
     return new Promise((resolve, reject) => {
-      if (this.#next.length === 0) setImmediate(() => this.#send());
       this.#next.push({ checks, resolve, reject });
+      if (this.#next.length === 1) this.#sendSoon();
+    });
+  }
+
+  /** At the end of this turn of the loop, where the worker can have one more. */
+  #sendSoon(): void {
+    setImmediate(() => {
+      if (this.#batches.size < BATCHES_MAX) this.#send();
     });
   }
 
   #send(): void {
     const waiting = this.#next;
+    if (waiting.length === 0) return;
     this.#next = [];
     if (this.#closed !== undefined) {
       for (const { reject } of waiting) reject(new Error(STOPPING));
@@ -124,6 +137,8 @@ export class ThreadedCrypto implements Crypto {
   #settle({ number, holds }: CheckedBatch): void {
     const waiting = this.#batches.get(number) ?? [];
     this.#batches.delete(number);
+    // First of all: the worker goes on while the engine takes its turn with these.
+    this.#send();
     let place = 0;
     for (const { checks, resolve } of waiting) {
       resolve(checks.map((_, offset) => holds[place + offset] === 1));
@@ -138,6 +153,7 @@ export class ThreadedCrypto implements Crypto {
     this.#batches.clear();
     const reason = this.#closed !== undefined ? new Error(STOPPING, { cause: error }) : error;
     for (const { reject } of lost) reject(reason);
+    if (this.#next.length > 0) this.#sendSoon();
   }
 }
 
