@@ -26,7 +26,7 @@ export function runAgentUp(port: ConsolePort, flags: AgentUpFlags): Promise<Exit
       name,
       pool,
       capabilities,
-      pem: readFileSync(flags.key, "utf8"),
+      pem: readPem(flags.key),
       folder,
       ...(flags.blobs === undefined ? {} : { blobs: flags.blobs }),
       log: (at, message) => log(at, message, { agentId: name }),
@@ -41,6 +41,14 @@ export function runAgentUp(port: ConsolePort, flags: AgentUpFlags): Promise<Exit
     port.err(`swoosh: the controller refuses ${name}: ${end.why}\n`);
     return EXIT.no;
   });
+}
+
+function readPem(file: string): string {
+  const text = readFileSync(file, "utf8");
+  if (text.includes("BEGIN PRIVATE KEY")) return text;
+  throw new WorldError(
+    `${file} holds no private key (BEGIN PRIVATE KEY is missing); name the agent's PEM file with --key`,
+  );
 }
 
 function untilSignal(): Promise<null> {

@@ -11,6 +11,11 @@ const AGAIN_MS = 500;
 const AGAIN_MS_MAX = 30_000;
 /** An agent that lived so long had no trouble starting. */
 const YOUNG_MS = 10_000;
+/** Young deaths in a row after which whoever watches must hear of it. */
+const YOUNG_DEATHS = 3;
+const LAST_WORDS_MAX = 200;
+/** How our own refusals and Node's errors begin; what follows an error of Node's is its trace. */
+const LAST_WORDS = /^swoosh|error/i;
 /** ms that an agent has to stop before it is killed. */
 const STOP_MS = 4_000;
 
@@ -70,6 +75,7 @@ class LocalAgent {
   };
   #child: ChildProcess | null = null;
   #waitMs = AGAIN_MS;
+  #youngDeaths = 0;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -118,21 +124,29 @@ class LocalAgent {
     );
     this.#child = child;
     child.stderr?.setEncoding("utf8");
+    let lastWords = "";
     child.stderr?.on("data", (text: string) => {
-      for (const line of text.split("\n")) if (line !== "") log("debug", line);
+      for (const line of text.split("\n")) {
+        if (line === "") continue;
+        log("debug", line);
+        if (LAST_WORDS.test(line)) lastWords = `: ${line.trim().slice(0, LAST_WORDS_MAX)}`;
+      }
     });
     child.stdin?.on("error", () => {});
     child.once("error", (error) =>
       log("error", `${this.name} cannot be started: ${error.message}`),
     );
-    child.once("exit", (code, signal) => {
+    // `close`, not `exit`: by then all that it said has been read.
+    child.once("close", (code, signal) => {
       this.#child = null;
       if (this.#isStopped) return;
-      const livedMs = performance.now() - began;
-      this.#waitMs = livedMs > YOUNG_MS ? AGAIN_MS : Math.min(this.#waitMs * 2, AGAIN_MS_MAX);
+      const isYoung = performance.now() - began <= YOUNG_MS;
+      this.#waitMs = isYoung ? Math.min(this.#waitMs * 2, AGAIN_MS_MAX) : AGAIN_MS;
+      this.#youngDeaths = isYoung ? this.#youngDeaths + 1 : 0;
+      const end = signal ?? `exit ${code ?? "?"}`;
       log(
-        "warn",
-        `${this.name} ended (${signal ?? `exit ${code ?? "?"}`}); again in ${this.#waitMs} ms`,
+        this.#youngDeaths >= YOUNG_DEATHS ? "error" : "warn",
+        `${this.name} ended (${end})${lastWords}; again in ${this.#waitMs} ms`,
       );
       this.#timer = setTimeout(() => this.#start(), this.#waitMs);
     });
