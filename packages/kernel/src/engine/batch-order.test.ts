@@ -29,6 +29,7 @@ function item(given: Named) {
         signer: given.signer ?? "s",
         transition: "T",
       },
+      bodyText: "",
       inputs: {},
       signature: "",
     },
