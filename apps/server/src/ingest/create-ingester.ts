@@ -1,6 +1,7 @@
 import type { BlobStore } from "../evidence/blob-store.ts";
 import { rationaleOf, scanEvidence } from "../providers/shhh/policy-evidence.ts";
 import type { PolicyVerdict } from "../providers/shhh/policy-scan.ts";
+import type { PolicyEngine } from "../providers/shhh/policy-engine.ts";
 import type { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
 import { fetchSource } from "./fetch-source.ts";
 import { IngestProblem } from "./ingest-problem.ts";
@@ -44,6 +45,7 @@ export interface IngesterOptions {
   readonly admit: AdmitOutbound;
   readonly blobs: BlobStore;
   readonly scanner: PolicyScanner;
+  readonly engine?: PolicyEngine;
   /** Where indexes are kept. */
   readonly indexFolder: string;
   /** Relative paths begin here. */
@@ -53,6 +55,7 @@ export interface IngesterOptions {
 
 export function createIngester(options: IngesterOptions): Ingester {
   const { admit, blobs, indexFolder, scanner } = options;
+  const engine = options.engine === undefined ? {} : { engine: options.engine };
   const folder = options.folder ?? process.cwd();
   return {
     async resolve(source) {
@@ -65,7 +68,7 @@ export function createIngester(options: IngesterOptions): Ingester {
         throw new IngestProblem("bad_source", "no source is pinned; resolve it first");
       const place = pinnedSource(source, first.pin, folder);
       const temporary = options.temporary === undefined ? {} : { temporary: options.temporary };
-      const content = await fetchSource(place, { admit, blobs, scanner, ...temporary });
+      const content = await fetchSource(place, { admit, blobs, scanner, ...engine, ...temporary });
       const { bytes, contentHash, files, scan } = content;
       const [evidence = ""] = await blobs.saveAll([scanEvidence(scan)]);
       const { count, policyVersion, verdict } = scan;

@@ -1,4 +1,5 @@
-import type { BlobStore } from "../evidence/blob-store.ts";
+import { EvidenceRedacted, type BlobStore } from "../evidence/blob-store.ts";
+import type { PolicyEngine } from "../providers/shhh/policy-engine.ts";
 import type { PolicyScan } from "../providers/shhh/policy-scan.ts";
 import type { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
 import { INGEST_BOUNDS, type IngestBounds } from "./check-entries.ts";
@@ -17,6 +18,8 @@ export interface FetchOptions {
   readonly admit: AdmitOutbound;
   readonly blobs: BlobStore;
   readonly scanner: PolicyScanner;
+  /** Asked about what the scanner lets pass. */
+  readonly engine?: PolicyEngine;
   readonly bounds?: IngestBounds;
   /** Where temporary folders are made: outside of the data folder. The system's unless given. */
   readonly temporary?: string;
@@ -44,6 +47,11 @@ export async function fetchSource(
   let stored: StoredTree;
   try {
     stored = await storeTree(tree, { bounds: INGEST_BOUNDS, ...options });
+  } catch (error) {
+    if (!(error instanceof EvidenceRedacted)) throw error;
+    throw new IngestProblem("bad_source", `a file of the source ${error.message}`, {
+      cause: error,
+    });
   } finally {
     await tree.close();
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BlobStore } from "../evidence/blob-store.ts";
+import { judgeAll, type PolicyEngine } from "../providers/shhh/policy-engine.ts";
 import { joinScans, type PolicyScan } from "../providers/shhh/policy-scan.ts";
 import type { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
 import { checkLinks } from "./check-links.ts";
@@ -21,6 +22,8 @@ export interface StoringOptions {
   readonly blobs: BlobStore;
   readonly bounds: IngestBounds;
   readonly scanner: PolicyScanner;
+  /** Asked about what the scanner lets pass. */
+  readonly engine?: PolicyEngine;
 }
 
 /** What came of one content: equal keys of a tree are read, scanned and stored once. */
@@ -37,12 +40,10 @@ interface Taken {
  * Reads every file of a tree, shows it to the scanner, and only then stores it. A file with a denied finding is stored nowhere; one with
  * secrets to redact is stored without them, where that leaves none. Everything stored is durable when this resolves.
  */
-export async function storeTree(
-  tree: SourceTree,
-  { blobs, bounds, scanner }: StoringOptions,
-): Promise<StoredTree> {
+export async function storeTree(tree: SourceTree, options: StoringOptions): Promise<StoredTree> {
   checkTogether(tree.entries);
-  const storing = new Storing(tree, { blobs, bounds, scanner });
+  const { scanner } = options;
+  const storing = new Storing(tree, options);
   await storing.checkLinks();
   const files: ManifestFile[] = [];
   const withheld: WithheldFile[] = [];
@@ -72,13 +73,15 @@ class Storing {
   readonly #tree: SourceTree;
   readonly #scanner: PolicyScanner;
   readonly #blobs: BlobStore;
+  readonly #engine: PolicyEngine | undefined;
   readonly #bufferedBytesMax: number;
   readonly #taken = new Map<string, Taken>();
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
 
-  constructor(tree: SourceTree, { blobs, bounds, scanner }: StoringOptions) {
+  constructor(tree: SourceTree, { blobs, bounds, engine, scanner }: StoringOptions) {
     this.#tree = tree;
+    this.#engine = engine;
     this.#scanner = scanner;
     this.#blobs = blobs;
     this.#bufferedBytesMax = bounds.bufferedBytesMax;
@@ -116,11 +119,33 @@ class Storing {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const scan = this.#scanner.scanBytes(bytes, entry.path);
     if (scan.verdict === "deny") return { sha256, scan, stored: undefined };
-    if (scan.verdict === "allow") return { sha256, scan, stored: await this.#store(bytes, 0) };
+    if (scan.verdict === "allow") return this.#ifAllowed({ sha256, scan }, bytes, entry.path);
     const redacted = this.#scanner.redactBytes(bytes);
     const isClean = this.#scanner.scanBytes(redacted, entry.path).verdict === "allow";
+    if (!isClean) return { sha256, scan, stored: undefined };
+    return this.#ifAllowed({ sha256, scan }, redacted, entry.path);
+  }
+
+  /** Stored, where the engine outside allows it too; what the scanner denies never gets there. */
+  async #ifAllowed(
+    { scan, sha256 }: Pick<Taken, "scan" | "sha256">,
+    bytes: Uint8Array,
+    place: string,
+  ): Promise<Taken> {
+    const judged = await this.#judged([bytes], place, scan);
+    if (judged.verdict === "deny") return { sha256, scan: judged, stored: undefined };
     const redactions = scan.findings.filter(({ verdict }) => verdict === "redact").length;
-    return { sha256, scan, stored: isClean ? await this.#store(redacted, redactions) : undefined };
+    return { sha256, scan: judged, stored: await this.#store(bytes, redactions) };
+  }
+
+  async #judged(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    place: string,
+    scan: PolicyScan,
+  ): Promise<PolicyScan> {
+    if (this.#engine === undefined) return scan;
+    const judged = await judgeAll(this.#engine, chunks, place);
+    return joinScans(scan.policyVersion, [scan, judged]);
   }
 
   /** Read twice: what is scanned is not stored yet, and must not lie on the store's disk before it is known to be clean. */
@@ -133,8 +158,10 @@ class Storing {
         yield piece;
       }
     }
-    const scan = await this.#scanner.scanStream(digested(), entry.path);
+    const scanned = await this.#scanner.scanStream(digested(), entry.path);
     const sha256 = digest.digest("hex");
+    if (scanned.verdict !== "allow") return { sha256, scan: scanned, stored: undefined };
+    const scan = await this.#judged(this.#tree.read(entry), entry.path, scanned);
     if (scan.verdict !== "allow") return { sha256, scan, stored: undefined };
     const upload = await this.#blobs.upload();
     try {

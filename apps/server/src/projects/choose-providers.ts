@@ -1,12 +1,16 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dataFolder } from "../node/data-folder.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import { BackbeatProvider } from "../providers/beat/backbeat.ts";
 import { NatsBeatFeed } from "../providers/beat/nats-beat-feed.ts";
 import { hostOf, type Egress } from "../providers/egress/egress.ts";
 import { HttpLicenceServer } from "../providers/license/http-licence-server.ts";
 import { KachingProvider } from "../providers/license/kaching.ts";
+import { HttpPolicyEngine } from "../providers/shhh/http-policy-engine.ts";
+import type { PolicyEngine } from "../providers/shhh/policy-engine.ts";
+import { saltedHash, saltOf } from "../providers/shhh/salted-hash.ts";
 import type { Propose } from "../providers/propose.ts";
 import type { Notify, Provider } from "../providers/provider.ts";
 import { McpProbe } from "../providers/tool/mcp-probe.ts";
@@ -46,6 +50,17 @@ export function kachingProvider(options: ChooseOptions): Provider | undefined {
 /** Hosts that may be reached before there is a licence, because they give it. */
 export function licenceHosts({ kaching }: WorldSettings): readonly string[] {
   return kaching === undefined ? [] : [hostOf(new URL(kaching.url))];
+}
+
+/** SHHH beside the built-in scanner, where a policy engine is named. */
+export function policyEngine({
+  egress,
+  node,
+  world,
+}: Pick<ChooseOptions, "egress" | "node" | "world">): PolicyEngine | undefined {
+  if (world.policy === undefined) return undefined;
+  const hash = saltedHash(saltOf(join(dataFolder(node.folder).keys, "shhh.salt")));
+  return new HttpPolicyEngine({ admit: egress.admit, url: world.policy, hash });
 }
 
 /** BACKBEAT, where a NATS is named. */

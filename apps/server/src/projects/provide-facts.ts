@@ -19,6 +19,7 @@ import type { Log } from "../up/log.ts";
 import {
   backbeatProvider,
   kachingProvider,
+  policyEngine,
   licenceHosts,
   toolProvider,
 } from "./choose-providers.ts";
@@ -70,7 +71,10 @@ export async function provideFacts(options: FactOptions): Promise<Facts> {
   const tempo = backbeatProvider(choose, options) ?? new PulseKeeper(options);
   const tools = toolProvider(choose);
   const { scanner } = screen;
+  const engine = policyEngine(choose);
+  screen.askToo(engine);
   const ingester = createIngester({
+    ...(engine === undefined ? {} : { engine }),
     admit: egress.admit,
     blobs: node.blobs,
     scanner,
@@ -88,6 +92,7 @@ export async function provideFacts(options: FactOptions): Promise<Facts> {
     scanner,
     tools,
     async stop() {
+      screen.askToo(undefined);
       stopFollowing();
       for (const provider of [tools, tempo, licence]) await provider.stop();
       egress.close();

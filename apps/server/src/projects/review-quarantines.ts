@@ -1,6 +1,7 @@
 import { chartNameOf } from "@swoosh/kernel";
 import { Project } from "../driver/project-document.ts";
 import type { RunningNode } from "../node/open-node.ts";
+import { ENGINE_RULE } from "../providers/shhh/http-policy-engine.ts";
 import type { PolicyVerdict } from "../providers/shhh/policy-scan.ts";
 import { graver } from "../providers/shhh/policy-scan.ts";
 import type { RuleSet } from "../providers/shhh/secret-rule.ts";
@@ -15,7 +16,7 @@ interface KnownVerdict {
 
 /**
  * Quarantines under an older policy, judged again by the present one. What was denied is not here any more, so its findings are judged: by
- * the rules that they name. A finding whose rule is gone, or denies no longer, is allowed; where one still denies, or some are
+ * the rules that they name; those of an engine outside are for a person. A finding whose rule is gone, or denies no longer, is allowed; where one still denies, or some are
  * not named, a person decides.
  */
 export async function reviewQuarantines(given: {
@@ -70,7 +71,7 @@ function judgeAgain(
     const { rule, verdict: was }: { rule?: unknown; verdict?: unknown } = Object(finding);
     if (was === "allow") continue;
     const now =
-      rule === "key-file"
+      rule === "key-file" || String(rule).startsWith(ENGINE_RULE)
         ? "deny"
         : (rules.rules.find(({ id }) => id === rule)?.verdict ?? "allow");
     verdict = graver(verdict, now);

@@ -46,13 +46,15 @@ describe("the world of an installation", () => {
       settingsOf({
         "bubble-url": "https://bubble.example/dr",
         "slurp-url": "http://slurp.example/in",
+        "policy-url": "https://shhh.example/v1/judge",
         "gitea-url": "https://git.example",
         "gitea-seconds": 5,
       }),
     );
     expect(world).toEqual({
       ...NO_WORLD,
-      allowed: ["bubble.example", "slurp.example", "git.example"],
+      allowed: ["shhh.example", "bubble.example", "slurp.example", "git.example"],
+      policy: "https://shhh.example/v1/judge",
       bubble: "https://bubble.example/dr",
       slurp: "http://slurp.example/in",
       gitea: { url: "https://git.example", everyMs: 5_000 },

@@ -17,6 +17,8 @@ export interface WorldSettings {
   };
   /** BACKBEAT over NATS; the built-in pulse unless given. */
   readonly backbeat?: { readonly url: string; readonly subject: string; readonly cluster: string };
+  /** A policy engine that is asked beside the built-in scanner. */
+  readonly policy?: string;
   /** Where decision records, and submissions, are sent. */
   readonly bubble?: string;
   readonly slurp?: string;
@@ -45,10 +47,11 @@ const NATS_SCHEMES = ["nats:", "tls:"];
 export function readWorld(settings: Settings): WorldSettings {
   const kaching = readKaching(settings);
   const backbeat = readBackbeat(settings);
-  const bubble = readSink("bubble-url", settings);
-  const slurp = readSink("slurp-url", settings);
+  const policy = readAddress("policy-url", settings);
+  const bubble = readAddress("bubble-url", settings);
+  const slurp = readAddress("slurp-url", settings);
   const gitea = readGitea(settings);
-  const named = [kaching?.url, backbeat?.url, bubble, slurp, gitea?.url].flatMap((url) =>
+  const named = [kaching?.url, backbeat?.url, policy, bubble, slurp, gitea?.url].flatMap((url) =>
     url === undefined ? [] : [hostOf(new URL(url))],
   );
   return {
@@ -57,6 +60,7 @@ export function readWorld(settings: Settings): WorldSettings {
     toolsEveryMs: settings.integer("tools-seconds") * 1_000,
     ...(kaching === undefined ? {} : { kaching }),
     ...(backbeat === undefined ? {} : { backbeat }),
+    ...(policy === undefined ? {} : { policy }),
     ...(bubble === undefined ? {} : { bubble }),
     ...(slurp === undefined ? {} : { slurp }),
     ...(gitea === undefined ? {} : { gitea }),
@@ -83,7 +87,7 @@ function readBackbeat(settings: Settings): WorldSettings["backbeat"] {
   return { url, subject: settings.text("beat-subject"), cluster: settings.text("beat-cluster") };
 }
 
-function readSink(name: string, settings: Settings): string | undefined {
+function readAddress(name: string, settings: Settings): string | undefined {
   const url = settings.optionalText(name);
   if (url !== undefined) mustBeUrl(name, url, WEB_SCHEMES);
   return url;

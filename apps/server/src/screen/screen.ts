@@ -1,4 +1,5 @@
 import type { JsonObject } from "@swoosh/kernel";
+import { judgeAll, type PolicyEngine } from "../providers/shhh/policy-engine.ts";
 import type { PolicyScan } from "../providers/shhh/policy-scan.ts";
 import type { PolicyScanner } from "../providers/shhh/policy-scanner.ts";
 import type { SaltedHash } from "../providers/shhh/salted-hash.ts";
@@ -30,6 +31,7 @@ export class Screen {
   readonly #strict: PolicyScanner;
   readonly #hash: SaltedHash;
   #onDenied: OnDenied = async () => {};
+  #engine: PolicyEngine | undefined;
 
   constructor(given: {
     readonly scanner: PolicyScanner;
@@ -47,6 +49,11 @@ export class Screen {
     this.#onDenied = onDenied;
   }
 
+  /** An engine outside that is asked about content and evidence which the scanner lets pass. */
+  askToo(engine: PolicyEngine | undefined): void {
+    this.#engine = engine;
+  }
+
   /** A proposal as it came; undefined: nothing is in it. */
   proposal(text: string): ScreenFinding | undefined {
     const { instance, leaves } = proposalLeaves(text);
@@ -59,9 +66,14 @@ export class Screen {
     return this.#finding(instance, scan, JSON.stringify(value));
   }
 
-  /** Evidence as it came: as it is, without what is to be redacted, or nothing of it. */
-  evidence(bytes: Uint8Array, name: string): Promise<ScreenedBytes> {
-    return scanEvidence(this.scanner, bytes, name);
+  /** Evidence as it came: as it is, without what is to be redacted, or nothing of it. Rejects with `PolicyAway` where the engine has no verdict. */
+  async evidence(bytes: Uint8Array, name: string): Promise<ScreenedBytes> {
+    const screened = await scanEvidence(this.scanner, bytes, name);
+    if (this.#engine === undefined || screened.kind === "denied") return screened;
+    const scan = await judgeAll(this.#engine, [screened.bytes], name);
+    if (scan.verdict === "allow") return screened;
+    // Versions of a policy are those of the rules here; an engine's stands in the names of its own.
+    return { kind: "denied", scan: { ...scan, policyVersion: this.scanner.rules.version } };
   }
 
   /** Text for logs. */

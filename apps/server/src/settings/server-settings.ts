@@ -208,6 +208,13 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "where submissions of projects are sent (SLURP); nowhere unless given",
   },
   {
+    name: "policy-url",
+    kind: "text",
+    default: null,
+    description:
+      "policy engine (SHHH) that judges content and evidence beside the built-in scanner",
+  },
+  {
     name: "gitea-url",
     kind: "text",
     default: null,

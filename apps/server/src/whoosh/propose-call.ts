@@ -14,6 +14,7 @@ import type { Problem } from "@swoosh/protocol";
 import { hasher } from "../hasher.ts";
 import type { RouteContext } from "../http/http-app.ts";
 import { ProblemError } from "../http/problem-error.ts";
+import { PolicyAway } from "../providers/shhh/policy-engine.ts";
 import { secretProblem } from "../screen/screen-proposal.ts";
 import { proposeText, refusalProblem } from "../http/propose-text.ts";
 import type { WireAnswer } from "../http/wire-answer-of.ts";
@@ -102,7 +103,10 @@ async function keep(
   bytes: Uint8Array,
 ): Promise<string> {
   if (screen === undefined) return node.blobs.save(bytes);
-  const screened = await screen.evidence(bytes, "body");
+  const screened = await screen.evidence(bytes, "body").catch((error: unknown) => {
+    if (!(error instanceof PolicyAway)) throw error;
+    throw new ProblemError(refusalProblem("overloaded", error.message, 5_000));
+  });
   if (screened.kind !== "denied") return node.blobs.save(screened.bytes);
   const finding = screen.found(instance, screened.scan);
   await screen.actOn(finding);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { isValueHash } from "@swoosh/kernel";
 import { EVIDENCE_BYTES_MAX, redactionOf, routeOf } from "@swoosh/protocol";
 import { EvidenceRedacted, type BlobStore } from "../../evidence/blob-store.ts";
+import { PolicyAway } from "../../providers/shhh/policy-engine.ts";
 import { given, refused, type Reading } from "../../read/reading.ts";
 import type { Screen } from "../../screen/screen.ts";
 import { secretProblem } from "../../screen/screen-proposal.ts";
@@ -169,7 +170,8 @@ async function storeScreened(
       room.bytes += bytes.length;
       pieces.push(bytes);
     }
-    const screened = await screen.evidence(Buffer.concat(pieces), about.name);
+    const screened = await screen.evidence(Buffer.concat(pieces), about.name).catch(ifAway);
+    if ("ok" in screened) return screened;
     if (screened.kind === "denied") {
       const finding = screen.found(about.instance, screened.scan);
       await screen.actOn(finding);
@@ -185,6 +187,14 @@ async function storeScreened(
   } finally {
     room.bytes -= size;
   }
+}
+
+/** Nobody knows whether it may be kept: then it is not. */
+function ifAway(error: unknown): Extract<Reading<never>, { ok: false }> {
+  if (!(error instanceof PolicyAway)) throw error;
+  return refused("overloaded", `${error.message}; nothing was kept, send it again`, {
+    after_ms: 5_000,
+  });
 }
 
 async function keep(
