@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import Fastify, { type FastifyError, type FastifyReply } from "fastify";
 import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
-import { endSlowBodies } from "./end-slow-bodies.ts";
+import { BodyWatch } from "./body-watch.ts";
 import type { AddRoutes, HttpApp, RouteContext } from "./http-app.ts";
 import {
   CONNECTIONS_CHECK_MS,
@@ -18,6 +18,7 @@ import { addReadingRoutes } from "./routes/reading-routes.ts";
 import { addTransitionRoute } from "./routes/transition-route.ts";
 import { addTransitionsRoute } from "./routes/transitions-route.ts";
 import { sendProblem } from "./send-problem.ts";
+import { createShortWay, internalProblem, type ShortWay } from "./short-way.ts";
 import { addWhooshRoutes } from "../whoosh/add-whoosh-routes.ts";
 import type { Whoosh } from "../whoosh/open-whoosh.ts";
 
@@ -37,29 +38,42 @@ export interface AppOptions {
 /** The HTTP application over a running node; it listens nowhere yet. */
 export function createApp(context: RouteContext, options: AppOptions = {}): HttpApp {
   const { metrics } = context.node;
-  const app = createBareApp(options, (problem) => metrics.noteRefusal(problem));
+  const app = createBareApp(options, {
+    onRefusal: (problem) => metrics.noteRefusal(problem),
+    shortWay: (doors) => createShortWay(context, doors),
+  });
   for (const add of ROUTES) add(app, context);
   if (options.whoosh !== undefined) addWhooshRoutes(app, context, options.whoosh);
   return app;
 }
 
-/** The application without routes: how bodies, slow senders and errors are met. `onRefusal`: a body was refused unread. */
-export function createBareApp(
-  options: AppOptions = {},
-  onRefusal: (problem: Problem) => void = () => {},
-): HttpApp {
+/** What an application with proposals does beside its routes. */
+export interface AppDoors {
+  /** A body was refused unread. */
+  readonly onRefusal?: (problem: Problem) => void;
+  readonly shortWay?: (doors: Parameters<typeof createShortWay>[1]) => ShortWay;
+}
+
+/** The application without routes: how bodies, slow senders and errors are met. */
+export function createBareApp(options: AppOptions = {}, doors: AppDoors = {}): HttpApp {
+  const { onDefect = () => {} } = options;
+  const watch = new BodyWatch();
+  const shortWay = doors.shortWay?.({ watch, onDefect }) ?? (() => false);
   const app: HttpApp = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     logger: false,
     return503OnClosing: false,
-    serverFactory: (handler) => createHttpServer(handler, options.tls),
+    serverFactory: (handler) =>
+      createHttpServer((request, response) => {
+        if (!shortWay(request, response)) handler(request, response);
+      }, options.tls),
   });
   app.server.maxConnections = CONNECTIONS_MAX;
-  endSlowBodies(app);
+  watch.attach(app);
   readBodiesAsText(app);
-  answerErrors(app, { onDefect: options.onDefect ?? (() => {}), onRefusal });
+  answerErrors(app, { onDefect, onRefusal: doors.onRefusal ?? (() => {}) });
   const { onRoute } = options;
   if (onRoute !== undefined)
     app.addHook("onRoute", ({ method, url }) => {
@@ -137,10 +151,7 @@ function answerErrors(
         const status = error.statusCode ?? 500;
         if (status < 500) return refuse(reply, refusalProblem("malformed", error.message));
         told.onDefect(error);
-        return sendProblem(
-          reply,
-          edgeProblem("internal", "a defect of the server; its log says more"),
-        );
+        return sendProblem(reply, internalProblem());
       }
     }
   });
