@@ -120,6 +120,42 @@ describe("a crash at every call to the disk", () => {
   });
 });
 
+describe("a crash before the first record is durable", () => {
+  /** A record makes the journal its cluster's: so another one makes it another's. */
+  async function begin(disk: SimulatedDisk | FaultyDisk, record: string): Promise<void> {
+    const journal = await openSmall(disk);
+    if (journal.size === 0)
+      await journal.append({ firstIndex: 0, records: [record], term: journal.term });
+    await journal.close();
+  }
+
+  it.each(["losePower", "killProcess"] as const)(
+    "%s at any call: the next start may begin another log",
+    async (how) => {
+      for (let at = 0, isDead = true; isDead; at += 1) {
+        for (let outcome = 0; outcome < OUTCOMES; outcome += 1) {
+          const inner = new SimulatedDisk();
+          const disk = new FaultyDisk(inner);
+          disk.plan = ({ number }) => (number === at ? "crash" : undefined);
+          await begin(disk, "one").catch(() => undefined);
+          ({ isDead } = disk);
+          inner[how](drawFrom(at * OUTCOMES + outcome));
+          const again = new FaultyDisk(inner);
+          // Every other time the second start crashes too.
+          again.plan = ({ number }) => (number === outcome * 7 + at ? "crash" : undefined);
+          if (at % 2 === 0) await begin(again, "two").catch(() => undefined);
+          inner[how](drawFrom(at + outcome));
+          await begin(inner, "three");
+          const journal = await openSmall(inner);
+          expect([at, journal.size]).toEqual([at, 1]);
+          const [text] = await journal.read(0, 1);
+          expect(["one", "two", "three"]).toContain(text);
+        }
+      }
+    },
+  );
+});
+
 describe("a call to the disk that fails, each one in turn", () => {
   it("EIO on any write or sync: failed, and never asked again", async () => {
     const acts = await actsOfALife();

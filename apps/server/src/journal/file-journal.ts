@@ -256,7 +256,8 @@ export class FileJournal implements Journal {
     const header = {
       ...identity,
       firstIndex: this.#size,
-      generation: this.#superblock?.generation ?? 0,
+      // The superblocks of a log without records may be taken away again (`recover-log.ts`).
+      generation: this.#size === 0 ? 0 : (this.#superblock?.generation ?? 0),
     };
     try {
       if (open !== null) this.#clearLeftover(open);

@@ -22,7 +22,13 @@ import { LogSegments, throwIfCorrupt } from "./log-segments.ts";
 import { endOfBatch, mendTail } from "./mend-tail.ts";
 import { readFrames } from "./read-frames.ts";
 import { firstIndexOf, segmentPath } from "./segment-name.ts";
-import { hasSuperblock, mustHaveSegment, readSuperblock, timesNamed } from "./superblock-files.ts";
+import {
+  hasSuperblock,
+  mustHaveSegment,
+  readSuperblock,
+  removeSuperblocks,
+  timesNamed,
+} from "./superblock-files.ts";
 import { readAll, readWhole } from "./whole-file.ts";
 
 export interface RecoveredLog {
@@ -76,6 +82,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
       { file: folders.root, offset: 0, index: null },
       "both superblocks are missing, but the log says that there were some",
     );
+  if (last.scan.nextIndex === 0) return forget(disk, folders, last);
   const segments = new LogSegments(disk, identity);
   for (const firstIndex of firsts)
     segments.add(
@@ -103,7 +110,7 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
     superblock,
     namings: superblock === null ? 0 : timesNamed(disk, folders.root, superblock),
     term: Math.max(last.scan.term, superblock?.term ?? 0),
-    cut: end.kind === "torn" ? { file: last.path, ...end } : null,
+    cut: cutOf(last),
     tail: last.scan.records,
   };
 }
@@ -123,10 +130,29 @@ function recoverEmpty(disk: Disk, { root, log }: JournalFolders): RecoveredLog {
       { file: segmentPath(log, 0), offset: 0, index: 0 },
       "the log is missing, but there is a superblock",
     );
+  return unbegun(null);
+}
+
+function unbegun(cut: CutTail | null): RecoveredLog {
   return {
     ...{ log: null, segment: null, size: 0, superblock: null, namings: 0 },
-    ...{ term: 0, cut: null, tail: [] },
+    ...{ term: 0, cut, tail: [] },
   };
+}
+
+/**
+ * Takes away a log that was begun and has no record: what comes first may be another cluster's, and a segment names its own.
+ * The superblocks go first, for without a log they would say that one is missing.
+ */
+function forget(disk: Disk, { root, log }: JournalFolders, last: Last): RecoveredLog {
+  removeSuperblocks(disk, root);
+  disk.remove(last.path);
+  disk.syncFolder(log);
+  return unbegun(cutOf(last));
+}
+
+function cutOf({ path, scan: { end } }: Last): CutTail | null {
+  return end.kind === "torn" ? { file: path, ...end } : null;
 }
 
 /** The cluster is what the first segment says, and is compared with record 0 afterwards; the node is given. */

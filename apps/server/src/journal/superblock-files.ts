@@ -11,7 +11,7 @@ import { CorruptJournal } from "./corrupt-journal.ts";
 import type { Disk } from "./disk.ts";
 import { isMissing } from "./disk-error.ts";
 import { segmentPath } from "./segment-name.ts";
-import { readWhole, storeFile, writeAll } from "./whole-file.ts";
+import { readWhole, removeIfThere, storeFile, writeAll } from "./whole-file.ts";
 
 function slotPath(folder: string, slot: number): string {
   return join(folder, `superblock-${slot}`);
@@ -20,6 +20,12 @@ function slotPath(folder: string, slot: number): string {
 /** Was one ever written? */
 export function hasSuperblock(disk: Disk, folder: string): boolean {
   return [0, 1].some((slot) => readWhole(disk, slotPath(folder, slot)) !== undefined);
+}
+
+/** Durably. */
+export function removeSuperblocks(disk: Disk, folder: string): void {
+  for (const slot of [0, 1]) removeIfThere(disk, slotPath(folder, slot));
+  disk.syncFolder(folder);
 }
 
 /** The newest whole superblock, or null where none was written yet. Throws where both are bad, or one is foreign. */
