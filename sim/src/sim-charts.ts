@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createKernel, type CompiledChart, type Kernel } from "@swoosh/kernel";
+import { rememberingHasher } from "./remembering-hasher.ts";
 import { nodeHasher } from "@swoosh/kernel/testing";
 
 export interface SimCharts {
@@ -11,7 +12,7 @@ export interface SimCharts {
 
 /** The kernel and the charts of every seed; loaded once, for they are immutable. */
 export function loadSimCharts(): SimCharts {
-  const kernel = remembering(createKernel(nodeHasher));
+  const kernel = remembering(createKernel(rememberingHasher(nodeHasher)));
   const file = (path: string): string =>
     readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const load = (text: string): CompiledChart => {

@@ -42,7 +42,8 @@ export function hex(bytes: Uint8Array): string {
   return String.fromCharCode(...codes);
 }
 
-function hexDigest(hasher: Hasher, text: string): string {
+/** SHA-256 of a text, 64 lower-case hex digits. */
+export function hexDigest(hasher: Hasher, text: string): string {
   return hasher.sha256Hex?.(text) ?? hex(hasher.sha256(text));
 }
 

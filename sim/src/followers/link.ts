@@ -1,5 +1,6 @@
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { LogFeed } from "@swoosh/server/follower";
+import { withoutStack } from "../without-stack.ts";
 import type { Lie } from "./lie.ts";
 
 /** How a link is now. */
@@ -110,6 +111,6 @@ export class Link implements LogFeed {
 
   #fail(what: string): never {
     this.#ears.mark(what);
-    throw new Error(`simulated: ${what}`);
+    throw withoutStack(`simulated: ${what}`);
   }
 }

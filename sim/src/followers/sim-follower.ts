@@ -257,7 +257,7 @@ export class SimFollower {
     );
     if (isFork) {
       ears.mark("follower: fork noticed");
-      const index = await this.#firstDifference();
+      const index = await this.#firstDifference(error.evidence);
       this.#expect(
         index === null || error.index === index,
         `says that a fork begins at ${error.index}; it begins at ${index ?? 0}`,
@@ -268,13 +268,20 @@ export class SimFollower {
     if (isForeign) this.#wipe();
   }
 
-  /** First record that differs between this copy and whom it is linked to; null: they cannot be asked. */
-  async #firstDifference(): Promise<number | null> {
+  /** First record that differs between this copy and the log below the head that it refused; null: they cannot be asked. */
+  async #firstDifference(evidence: string): Promise<number | null> {
     const journal = this.#follower?.journal;
-    if (journal === undefined) return null;
+    const bytes = this.disk.contents(`${evidence}/checkpoint`);
+    const head = parseCheckpoint(new TextDecoder().decode(bytes ?? new Uint8Array(0)));
+    this.#expect(head.ok, "keeps no head of the log that it refuses");
+    if (journal === undefined || !head.ok) return null;
     try {
       const mine = await journal.read(0, journal.size);
-      const theirs = await this.link.server.records(0, journal.size);
+      // Whoever signed it may have gone on since, and have by now what this copy has too.
+      const theirs = await this.link.server.records(
+        0,
+        Math.min(journal.size, head.checkpoint.size),
+      );
       const at = mine.findIndex((text, index) => text !== theirs[index]);
       return at < 0 ? mine.length : at;
     } catch {

@@ -6,6 +6,7 @@ import {
   SeededRandom,
   type Signer,
 } from "@swoosh/kernel/testing";
+import { rememberingHasher } from "../remembering-hasher.ts";
 
 /** Who signs in a world, and with what: cheap signatures that bind as real ones do, or real ones. */
 export interface Signing {
@@ -18,9 +19,20 @@ export interface Signing {
   random(life: number): Random;
 }
 
+const hasher = rememberingHasher(nodeHasher);
+/** One for all: it knows nothing but keys. */
+const CRYPTO = createTestCrypto({ hasher });
+const SIGNERS = new Map<string, Signer>();
+
+function signerOf(name: string): Signer {
+  const signer = SIGNERS.get(name) ?? createTestSigner(hasher, name);
+  SIGNERS.set(name, signer);
+  return signer;
+}
+
 export const TEST_SIGNING: Signing = {
-  nodeId: nodeHasher.sha256("swoosh test key node"),
-  crypto: () => createTestCrypto({ hasher: nodeHasher }),
-  signer: (name) => createTestSigner(nodeHasher, name),
+  nodeId: hasher.sha256("swoosh test key node"),
+  crypto: () => CRYPTO,
+  signer: signerOf,
   random: (life) => new SeededRandom(life),
 };

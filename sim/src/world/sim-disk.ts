@@ -1,9 +1,11 @@
 import type { FileJournalOptions } from "@swoosh/server/journal";
 import type { SeededRandom } from "@swoosh/kernel/testing";
+import { withoutStack } from "../without-stack.ts";
 
 /** The journal's only door to a file system. */
 export type Disk = NonNullable<FileJournalOptions["disk"]>;
 
+const NOTHING = new Uint8Array(0);
 const SLASH = 0x2f;
 const SECTOR_BYTES = 512;
 /** Files grow in steps of this, so that appending copies little. */
@@ -32,7 +34,7 @@ class Inode {
 /** Bytes that may grow. A copy shares them until one of both is written to. */
 class Bytes {
   length = 0;
-  #bytes = new Uint8Array(0);
+  #bytes = NOTHING;
   #isShared = false;
 
   get view(): Uint8Array<ArrayBuffer> {
@@ -64,13 +66,8 @@ class Bytes {
   }
 }
 
-/** Without a stack: a file that is not there is an answer like any other, asked for at every start, and a stack costs most of it. */
 export function systemError(code: string): Error {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  const error = new Error(`${code}: simulated`);
-  Error.stackTraceLimit = stackTraceLimit;
-  return Object.assign(error, { code });
+  return Object.assign(withoutStack(`${code}: simulated`), { code });
 }
 
 /** A file as it was before it was damaged; undefined: there was none. */

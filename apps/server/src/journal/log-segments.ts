@@ -146,10 +146,11 @@ export class LogSegments {
   ): readonly string[] {
     const marks = segment.marks ?? this.#scanForMarks(segment, next);
     const { index, start, stop } = marks.range(want.from, want.to, segment.end);
-    const bytes = Buffer.alloc(stop - start);
+    const bytes = Buffer.allocUnsafe(stop - start);
     const file = this.#disk.open(segment.path, "read");
     try {
-      readAll(this.#disk, file, { into: bytes, offset: start });
+      // Where the file is shorter than it was, zeros stand for the rest, and are no record.
+      bytes.fill(0, readAll(this.#disk, file, { into: bytes, offset: start }));
     } finally {
       this.#disk.close(file);
     }

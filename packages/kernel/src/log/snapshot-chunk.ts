@@ -1,5 +1,5 @@
 import type { Hasher, ValueHash } from "../hash.ts";
-import { hashOfCanonical, hex } from "../hash.ts";
+import { hashOfCanonical, hexDigest } from "../hash.ts";
 import { assert } from "../invariant.ts";
 import { parseStrictJson } from "../json/parse-json.ts";
 import { compareUtf16 } from "../json/text.ts";
@@ -58,7 +58,7 @@ interface PlacedHead {
 }
 
 function keyOf(hasher: Hasher, instance: string): string {
-  return hex(hasher.sha256(instance));
+  return hexDigest(hasher, instance);
 }
 
 /**

@@ -20,6 +20,7 @@ export function createTestCrypto(options: {
 }): Crypto {
   const { hasher } = options;
   const node = testPublicKey(hasher, options.node ?? "node");
+  const isTestSignature = createVerifier(hasher);
   return {
     node: identityKeyOf(node),
     sign: (bytes) => testSignature(hasher, node, bytes),
@@ -27,7 +28,7 @@ export function createTestCrypto(options: {
       attestations.map((attestation) =>
         attestation.kind === "evidence"
           ? (options.evidence?.has(attestation.hash) ?? false)
-          : isTestSignature(hasher, attestation),
+          : isTestSignature(attestation),
       ),
   };
 }
@@ -46,16 +47,29 @@ export function createTestSigner(hasher: Hasher, name: string): Signer {
   };
 }
 
-function isTestSignature(
-  hasher: Hasher,
-  attestation: Extract<Attestation, { kind: "signature" }>,
-): boolean {
-  const publicKey = publicKeyOf(attestation.key);
-  const body = canonicalize(attestation.payload);
-  if (publicKey === undefined || hashOfCanonical(hasher, body) !== attestation.payload_hash)
-    return false;
-  const bytes = preAuthenticationEncoding(hasher, { type: attestation.type, body });
-  return base64urlOf(testSignature(hasher, publicKey, bytes)) === attestation.signature;
+/** Verdicts that a crypto remembers; then it forgets all. */
+const VERDICTS_MAX = 4_096;
+
+/** Looks at each signature once: a log is verified again and again, and the payload's hash stands for the payload. */
+function createVerifier(hasher: Hasher) {
+  const verdicts = new Map<string, boolean>();
+  return (attestation: Extract<Attestation, { kind: "signature" }>): boolean => {
+    const { key, payload, payload_hash: hash, signature, type } = attestation;
+    const body = canonicalize(payload);
+    if (hashOfCanonical(hasher, body) !== hash) return false;
+    const name = JSON.stringify([key, type, hash, signature]);
+    const known = verdicts.get(name);
+    if (known !== undefined) return known;
+    const publicKey = publicKeyOf(key);
+    const holds =
+      publicKey !== undefined &&
+      base64urlOf(
+        testSignature(hasher, publicKey, preAuthenticationEncoding(hasher, { type, body })),
+      ) === signature;
+    if (verdicts.size >= VERDICTS_MAX) verdicts.clear();
+    verdicts.set(name, holds);
+    return holds;
+  };
 }
 
 function testPublicKey(hasher: Hasher, name: string): Uint8Array {
