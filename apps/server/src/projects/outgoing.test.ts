@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HttpRig } from "../http/test/http-rig.ts";
 import { FakeGitea } from "../ingest/gitea/test/fake-gitea.ts";
@@ -49,6 +51,16 @@ class Sink {
   }
 }
 
+/** Of a run before, when the sink did not want it. */
+const DEAD_LETTER = {
+  key: "bubble://dr/refused-once",
+  reason: "HTTP 422",
+  at: 1,
+  attempts: 1,
+  document: { id: "bubble://dr/refused-once", index: -1, transition: "Switch_Flip" },
+};
+const DEAD_LETTERS = (): string => join(rig.node.folder, "emit", "bubble.dead.jsonl");
+
 const bubble = new Sink();
 const gitea = new FakeGitea();
 let rig: HttpRig;
@@ -60,6 +72,8 @@ beforeAll(async () => {
   // Pauses of emitters pass with the log.
   rig.node.onRecord(() => setImmediate(() => rig.clock.advance(2_000)));
   gitea.issues.push({ repository: "o/r", number: 3, labels: ["chorus-entrypoint"] });
+  mkdirSync(join(rig.node.folder, "emit"));
+  writeFileSync(DEAD_LETTERS(), `${JSON.stringify(DEAD_LETTER)}\n`);
   projects = await startProjects(rig.node, rig.server.http, {
     log: () => {},
     screen: rig.screen,
@@ -81,13 +95,19 @@ afterAll(async () => {
 it("sends every decision record to BUBBLE, in order, under its id, past a sink that was away", async () => {
   const index = await rig.flip("a");
   await bubble.until(() => bubble.sent.some(({ document }) => document.index === index));
-  const told = bubble.sent.map(({ document }) => document.index);
+  const told = bubble.sent.map(({ document }) => document.index).filter((one) => one >= 0);
   expect(told.slice(0, index + 1)).toEqual(Array.from({ length: index + 1 }, (_, at) => at));
   for (const { document, key } of bubble.sent) expect(key).toBe(document.id);
   const decision = await rig.json(`/decisions?instance=switch/a`);
   expect(Object(decision["items"])[0]).toEqual(
     bubble.sent.find(({ document }) => document.index === index)?.document,
   );
+});
+
+it("sends what was refused once more, now that the server starts anew", async () => {
+  await bubble.until(() => bubble.sent.some(({ key }) => key === DEAD_LETTER.key));
+  while (readFileSync(DEAD_LETTERS(), "utf8") !== "") await rig.flip("b");
+  expect(bubble.sent.filter(({ key }) => key === DEAD_LETTER.key)).toHaveLength(1);
 });
 
 it("begins the project of an open entry point of Gitea", async () => {

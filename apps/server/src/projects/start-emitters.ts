@@ -44,10 +44,14 @@ export async function startEmitters(given: {
   const stopHearing = node.onRecord(() => {
     for (const emitter of emitters) emitter.hurry();
   });
-  // A sink that is away must not hold up the start.
+  // A sink that is away must not hold up the start. What it refused for good it may take now: whoever mended it starts anew.
   for (const emitter of emitters)
     void emitter
       .start()
+      .then(() => emitter.replayDeadLetters())
+      .then((taken) => {
+        if (taken > 0) notify("info", `${emitter.name}: ${taken} dead letters were taken`);
+      })
       .catch((error: unknown) => notify("error", `${emitter.name}: ${String(error)}`));
   return {
     emitters,

@@ -109,6 +109,7 @@ export class Emitter implements Provider {
     const { clock, sink } = this.#options;
     let taken = 0;
     for (const letter of this.#deadLetters.all()) {
+      if (this.#isStopped) break;
       const delivery = await sink.deliver(letter.document, letter.key);
       const others = this.#deadLetters.all().filter(({ key }) => key !== letter.key);
       if (delivery.kind === "taken") taken += 1;
