@@ -35,6 +35,13 @@ async function actsOfALife(): Promise<number> {
   return acts;
 }
 
+function superblocks(disk: SimulatedDisk): readonly (readonly number[])[] {
+  return [0, 1].flatMap((slot) => {
+    const bytes = disk.contents(`/journal/superblock-${slot}`);
+    return bytes === undefined ? [] : [[...bytes]];
+  });
+}
+
 /** Opens what a crash left, checks it, goes on, and opens it once more. */
 async function checkAndGoOn(inner: SimulatedDisk, told: Told): Promise<void> {
   const journal = await openSmall(inner);
@@ -79,6 +86,26 @@ describe("a crash at every call to the disk", () => {
         });
       }
     }
+  });
+
+  it("kills the process at a sync: the next one makes durable what it reads of the superblocks", async () => {
+    const acts = await actsOfALife();
+    let unsure = 0;
+    for (let at = 0; at < acts; at += 1) {
+      const inner = new SimulatedDisk();
+      const disk = new FaultyDisk(inner);
+      disk.plan = ({ call, number }) => (number === at && call === "sync" ? "crash" : undefined);
+      await playUntil(disk, nothingTold());
+      if (!disk.isDead) continue;
+      inner.killProcess();
+      await openSmall(inner);
+      const seen = superblocks(inner);
+      // Nothing that was not synced reaches the platter.
+      inner.losePower(() => 1);
+      expect(superblocks(inner), `sync ${at}`).toEqual(seen);
+      unsure += seen.length;
+    }
+    expect(unsure).toBeGreaterThan(0);
   });
 
   it("kills the process, then loses power: what the next one calls durable is", async () => {

@@ -266,7 +266,9 @@ export class FileJournal implements Journal {
       this.#log ??= { identity, segments: new LogSegments(this.#disk, identity) };
       this.#log.segments.addEmpty(fresh.path, this.#size);
       const sealed = this.#log.segments.sealed().at(-1);
-      if (open !== null && sealed !== undefined) this.#keys?.seal(sealed);
+      // Where nothing was appended to the one that was open, the one before it was sealed already.
+      if (open !== null && open.firstIndex !== this.#size && sealed !== undefined)
+        this.#keys?.seal(sealed);
       const { bytes: length, file } = fresh;
       const { firstIndex } = header;
       this.#segment = { file, firstIndex, bytes: length, offset: SEGMENT_HEADER_BYTES };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { JournalError } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
 import { FaultyDisk } from "./test/faulty-disk.ts";
-import { appendKeyed, digestOf, firstWrongKey, openKeyed } from "./test/keyed-log.ts";
+import { appendKeyed, digestOf, firstWrongKey, keyedText, openKeyed } from "./test/keyed-log.ts";
 import { flipBit, hastyDisk, inFolder } from "./test/real-folder.ts";
 
 const RECORDS = 260;
@@ -55,6 +55,33 @@ describe("a key file that cannot be believed", () => {
       expect(keyFiles(folder).length).toBeGreaterThan(3);
       await journal.close();
       expect(notes).toEqual([]);
+    }));
+
+  it("is left alone when a segment that nothing was appended to gives way to a longer one", () =>
+    inFolder(async (folder) => {
+      const disk = new FaultyDisk(hastyDisk);
+      const { journal } = await openKeyed(disk, folder);
+      const keys = await journal.keys();
+      await appendKeyed(journal, { log: "a", count: 10 });
+      // The next segment gets its name, and then there is no room to append to it.
+      let isBegun = false;
+      disk.plan = ({ call, what }) => {
+        isBegun ||= call === "rename" && String(what).endsWith(".wal");
+        return isBegun && call === "write" ? "ENOSPC" : undefined;
+      };
+      await expect(appendKeyed(journal, { log: "a", count: 90 })).rejects.toThrow("no room");
+      expect(isBegun).toBe(true);
+      disk.plan = () => undefined;
+      await new Promise((resolve) => setImmediate(resolve));
+      const { size, term } = journal;
+      const names = Array.from({ length: 60 }, (_, at) => `a:1:a:${size + at}`);
+      const records = names.map((key, at) => keyedText(size + at, key));
+      expect(records.join("").length).toBeGreaterThan(4_096);
+      await journal.append({ firstIndex: size, records, term });
+      for (const name of names) keys.add(digestOf(name));
+      for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await journal.close();
+      expect(await notesOf(folder, "a")).toEqual([]);
     }));
 
   it("is made again where it is missing, and told", () =>

@@ -76,6 +76,11 @@ export class FileKeyIndex implements KeyIndex {
   /** Nothing is appended to this segment any more. Its file is made beside the caller's work. */
   seal(segment: Sealed): void {
     if (this.#isGivenUp) return;
+    const before = this.#waiting.at(-1) ?? this.#sealed.at(-1)?.segment;
+    assert(
+      before === undefined || before.nextIndex <= segment.firstIndex,
+      `N1: the segment at ${segment.firstIndex} is sealed once`,
+    );
     this.#waiting.push(segment);
     this.#pump();
   }

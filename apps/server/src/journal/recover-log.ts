@@ -28,6 +28,7 @@ import {
   readSuperblock,
   removeSuperblocks,
   timesNamed,
+  writeSuperblock,
 } from "./superblock-files.ts";
 import { readAll, readWhole } from "./whole-file.ts";
 
@@ -59,8 +60,8 @@ const AT_IDENTITY = 8;
 /**
  * Finds the end of the log and makes it fit to be written on (kernel design §4). Only the last segment is read whole: those
  * before were complete and durable when it was made, and are checked when they are read. A torn tail is overwritten with
- * zeros; the last batch is written once more and synced, for the bytes that were read may be the system's copy of what
- * never reached the disk. Nothing is changed where anything is corrupt.
+ * zeros; the last batch and the newest superblock are written once more and synced, for the bytes that were read may be the
+ * system's copy of what never reached the disk. Nothing is changed where anything is corrupt.
  */
 export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Array): RecoveredLog {
   const firsts = segmentsIn(disk, folders.log);
@@ -98,6 +99,8 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
   const file = disk.open(last.path, "update");
   try {
     mendTail(disk, file, last);
+    // The other one is written next, and until then this one must be whole whatever happens.
+    if (superblock !== null) writeSuperblock(disk, folders.root, superblock);
   } catch (error) {
     disk.close(file);
     throw error;
