@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import {
   ABSENT_HASH,
   canonicalize,
@@ -38,6 +39,8 @@ describe("the log of a server", () => {
     const sources = { flags, environment: {}, file: {}, filePath: "none" };
     const settings = new Settings(resolveSettings(SERVER_SETTINGS, sources));
     const lines: Line[] = [];
+    const listeners = process.listenerCount("SIGTERM");
+    let isStoppable = false;
     let stop: () => void = () => {};
     const stopAsked = new Promise<void>((resolve) => (stop = resolve));
     const ready = await new Promise<{
@@ -47,11 +50,16 @@ describe("the log of a server", () => {
     }>((resolve, reject) => {
       const end = runServer(settings, {
         log: (level, message, context = {}) => lines.push({ level, message, context }),
-        ready: (line) => resolve({ ...JSON.parse(line), end }),
+        ready: (line) => {
+          isStoppable = process.listenerCount("SIGTERM") > listeners;
+          resolve({ ...JSON.parse(line), end });
+        },
         stopAsked,
       });
       end.catch(reject);
     });
+    // Whoever reads that line may send the signal at once.
+    expect(isStoppable).toBe(true);
     const operator = readKeyFile(dataFolder(data).operatorKey);
     const propose = async (transition: string, inputs: JsonObject): Promise<number> => {
       const body: JsonObject = {

@@ -110,8 +110,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
   const beside = await io.beside?.(node, server, screen);
-  io.ready(readyLine(node, server));
-  const code = await untilStopped(node, { server, beside }, io);
+  const code = await serveUntilStopped(node, { server, beside }, io);
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
@@ -130,7 +129,7 @@ interface Running {
   readonly beside: { stop(): Promise<void> } | undefined;
 }
 
-async function untilStopped(
+async function serveUntilStopped(
   node: RunningNode,
   { beside, server }: Running,
   io: RunIo,
@@ -139,6 +138,8 @@ async function untilStopped(
     for (const signal of ["SIGTERM", "SIGINT"] as const)
       process.once(signal, () => resolve(signal));
   });
+  // Behind the handlers: whoever reads this line may send a signal at once.
+  io.ready(readyLine(node, server));
   const asked = io.stopAsked?.then(() => "asked to");
   const fenced = node.engine.fenced.then((fence) => ({ fence }));
   const end = await Promise.race([signalled, fenced, ...(asked === undefined ? [] : [asked])]);
