@@ -207,6 +207,34 @@ describe("the engine over files", () => {
       }
     }));
 
+  it("makes one record of 64 deliveries that race, and answers 64 more alike after rotation, restart and snapshot", () =>
+    inFolder(async (folder) => {
+      const race = (running: Running): Promise<readonly Answer[]> =>
+        Promise.all(Array.from({ length: 64 }, () => register(running, "agent-0")));
+      const first = await start(folder);
+      const answers = await race(first);
+      const [fresh, ...others] = answers.filter((one) => one.kind === "accepted" && !one.replayed);
+      expect([fresh?.kind, others]).toEqual(["accepted", []]);
+      const again = Array.from({ length: 64 }, () => ({ ...fresh, replayed: true }));
+      expect(answers.filter((one) => one !== fresh)).toEqual(again.slice(1));
+      await registerMany(first, 1, 12);
+      expect(readdirSync(join(folder, "log")).length).toBeGreaterThan(2);
+      expect(await race(first)).toEqual(again);
+      await first.journal.close();
+
+      const second = await start(folder);
+      expect(second.engine.status().recovery.snapshotIndex).toBeNull();
+      expect(await race(second)).toEqual(again);
+      await second.engine.snapshot();
+      await second.journal.close();
+
+      const third = await start(folder);
+      expect(third.engine.status().recovery.snapshotIndex).toBe(12);
+      expect(await race(third)).toEqual(again);
+      expect(third.journal.size).toBe(13);
+      await third.journal.close();
+    }));
+
   it("reads nothing of a sealed segment at a start but its last record, the first one's head, and what comes after the snapshot", () =>
     inFolder(async (folder) => {
       const first = await start(folder);
