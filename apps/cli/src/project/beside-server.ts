@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type { RunningServer } from "@swoosh/server/http";
 import type { Log, RunningNode, Screen, WorldSettings } from "@swoosh/server";
 import { startLocalAgents, type LocalAgents } from "./local-agents.ts";
 
@@ -20,13 +21,15 @@ export interface BesideOptions {
   readonly patience?: { readonly quorumMs: number; readonly lostMs: number };
   /** The world around; unless given, nobody is known. */
   readonly world?: WorldSettings;
+  /** The server's own door for proposals that come another way than over HTTP. */
+  readonly take?: RunningServer["take"];
 }
 
 /** ms between heartbeats of agents on the same machine. */
 const HEARTBEAT_MS = 1_000;
 
 export async function startBeside(options: BesideOptions): Promise<BesideServer> {
-  const { beatsPerMinute, http, log, node, patience, screen, url, world } = options;
+  const { beatsPerMinute, http, log, node, patience, screen, take, url, world } = options;
   const { startProjects } = await import("@swoosh/server/projects");
   const projects = await startProjects(node, http, {
     log,
@@ -35,6 +38,7 @@ export async function startBeside(options: BesideOptions): Promise<BesideServer>
     heartbeatMs: HEARTBEAT_MS,
     ...(patience === undefined ? {} : { patience }),
     ...(world === undefined ? {} : { world }),
+    ...(take === undefined ? {} : { take }),
   });
   const agents = await startLocalAgents(node, { count: options.agents, url, log });
   return {

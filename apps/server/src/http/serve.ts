@@ -1,6 +1,8 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunningNode } from "../node/open-node.ts";
+import type { TakeProposal } from "../providers/channel/proposal-channel.ts";
+import { answerTransition } from "./answer-transition.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Tracing } from "../trace/tracing.ts";
@@ -30,6 +32,8 @@ export interface RunningServer {
   readonly port: number;
   /** The socket itself, for what is not a route: runners connect here too. */
   readonly http: Server;
+  /** The door of `POST /transition` for proposals that come another way: the same limits, screen and answers. */
+  readonly take: TakeProposal;
   /** Takes no more, answers what is under way, closes sockets and node. At most about ten seconds. */
   stop(): Promise<void>;
 }
@@ -61,6 +65,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     url: `${scheme}://${host}:${port}`,
     port,
     http: app.server,
+    take: (body) => answerTransition(context, { body, headers: {}, dryRun: false }),
     async stop() {
       stopping = true;
       await withLimit(app.close(), STOP_MS_MAX);

@@ -7,6 +7,8 @@ import { Gateway, type GatewayOptions } from "../gateway/gateway.ts";
 import { hasher } from "../hasher.ts";
 import { GiteaPoll } from "../ingest/gitea/gitea-poll.ts";
 import type { RunningNode } from "../node/open-node.ts";
+import { NatsChannel } from "../providers/channel/nats-channel.ts";
+import type { TakeProposal } from "../providers/channel/proposal-channel.ts";
 import type { Egress } from "../providers/egress/egress.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Log } from "../up/log.ts";
@@ -17,6 +19,7 @@ import { startEmitters } from "./start-emitters.ts";
 import { provideFacts, type Facts } from "./provide-facts.ts";
 import { IngestExecutor } from "./ingest-executor.ts";
 import { isSealed } from "./is-sealed.ts";
+import { openChannel } from "./open-channel.ts";
 import { proposeAs, type ProposeHere } from "./propose-as.ts";
 import { LiveLogs } from "./live-logs.ts";
 import { quarantineProjects, screened } from "./quarantine.ts";
@@ -38,6 +41,8 @@ export interface ProjectsOptions {
   readonly world?: WorldSettings;
   /** Beats in a bar of the built-in pulse. */
   readonly beatsPerBar?: number;
+  /** What takes proposals that come over another channel than HTTP; without it there is none. */
+  readonly take?: TakeProposal;
 }
 
 /** What drives projects beside the log: gateway, driver, ingestion, facts. */
@@ -99,6 +104,7 @@ export async function startProjects(
   const { rules } = screen.scanner;
   await reviewQuarantines({ node, rules, propose: propose.shhh, log });
   const outgoing = await startOutgoing({ node, facts, log, world, propose });
+  const channel = channelOf({ node, facts, log, world, onDefect }, options.take);
   const logs = new LiveLogs(screen);
   const stops = [
     node.onRecord(() => {
@@ -117,6 +123,7 @@ export async function startProjects(
       for (const stop of stops) stop();
       ingest.stop();
       capacity.stop();
+      await channel.stop();
       await outgoing.stop();
       await facts.stop();
       await Promise.race([driver.stop(), sleep(LEASE_MS)]);
@@ -176,6 +183,23 @@ async function startOutgoing(given: {
       await emitters.stop();
     },
   };
+}
+
+/** Proposals over NATS, where the settings name a subject. */
+function channelOf(
+  given: {
+    readonly node: RunningNode;
+    readonly facts: Facts;
+    readonly log: Log;
+    readonly world: WorldSettings;
+    readonly onDefect: (error: unknown) => void;
+  },
+  take: TakeProposal | undefined,
+): { stop(): Promise<void> } {
+  const { facts, log, node, onDefect, world } = given;
+  if (world.channel === undefined || take === undefined) return { stop: async () => {} };
+  const channel = new NatsChannel({ ...world.channel, admit: facts.egress.admit, onDefect });
+  return openChannel(channel, { clock: node.clock, notify: log, take });
 }
 
 function driverPorts(given: {

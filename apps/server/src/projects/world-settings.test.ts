@@ -23,6 +23,7 @@ describe("the world of an installation", () => {
         "licence-key": "kaching.pem",
         nats: "nats://beats.example:4222",
         "beat-cluster": "c1",
+        "propose-subject": "swoosh.propose",
         "tools-may-start": true,
         "tools-seconds": 3,
       }),
@@ -36,6 +37,7 @@ describe("the world of an installation", () => {
         graceMs: 259_200_000,
       },
       backbeat: { url: "nats://beats.example:4222", subject: "backbeat.beat", cluster: "c1" },
+      channel: { url: "nats://beats.example:4222", subject: "swoosh.propose" },
       toolsMayStart: true,
       toolsEveryMs: 3_000,
     });
@@ -72,6 +74,7 @@ describe("the world of an installation", () => {
       'nats is "http://beats.example"; an address with nats: or tls://',
     ],
     [{ "bubble-url": "bubble" }, 'bubble-url is "bubble"; an address with https: or http://'],
+    [{ "propose-subject": "a" }, "propose-subject is there without nats"],
     [{ nats: "nats://a:b@beats.example" }, "nats holds a password"], // allow-secret
   ])("%j is refused", (flags, problem) => {
     expect(() => readWorld(settingsOf(flags))).toThrow(problem);

@@ -17,6 +17,8 @@ export interface WorldSettings {
   };
   /** BACKBEAT over NATS; the built-in pulse unless given. */
   readonly backbeat?: { readonly url: string; readonly subject: string; readonly cluster: string };
+  /** A subject of that NATS on which proposals are taken. */
+  readonly channel?: { readonly url: string; readonly subject: string };
   /** A policy engine that is asked beside the built-in scanner. */
   readonly policy?: string;
   /** Where decision records, and submissions, are sent. */
@@ -47,6 +49,7 @@ const NATS_SCHEMES = ["nats:", "tls:"];
 export function readWorld(settings: Settings): WorldSettings {
   const kaching = readKaching(settings);
   const backbeat = readBackbeat(settings);
+  const channel = readChannel(settings, backbeat?.url);
   const policy = readAddress("policy-url", settings);
   const bubble = readAddress("bubble-url", settings);
   const slurp = readAddress("slurp-url", settings);
@@ -60,6 +63,7 @@ export function readWorld(settings: Settings): WorldSettings {
     toolsEveryMs: settings.integer("tools-seconds") * 1_000,
     ...(kaching === undefined ? {} : { kaching }),
     ...(backbeat === undefined ? {} : { backbeat }),
+    ...(channel === undefined ? {} : { channel }),
     ...(policy === undefined ? {} : { policy }),
     ...(bubble === undefined ? {} : { bubble }),
     ...(slurp === undefined ? {} : { slurp }),
@@ -85,6 +89,14 @@ function readBackbeat(settings: Settings): WorldSettings["backbeat"] {
   if (url === undefined) return undefined;
   mustBeUrl("nats", url, NATS_SCHEMES);
   return { url, subject: settings.text("beat-subject"), cluster: settings.text("beat-cluster") };
+}
+
+function readChannel(settings: Settings, url: string | undefined): WorldSettings["channel"] {
+  const subject = settings.optionalText("propose-subject");
+  if (subject === undefined) return undefined;
+  if (url === undefined)
+    throw new SettingProblem("propose-subject is there without nats; name the NATS that it is of");
+  return { url, subject };
 }
 
 function readAddress(name: string, settings: Settings): string | undefined {

@@ -196,6 +196,12 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "cluster_id of the frames to follow",
   },
   {
+    name: "propose-subject",
+    kind: "text",
+    default: null,
+    description: "subject of that NATS on which signed proposals are taken too; none unless given",
+  },
+  {
     name: "bubble-url",
     kind: "text",
     default: null,

@@ -46,7 +46,7 @@ export class McpProbe implements ToolProbe {
     if (this.#tool.server.kind === "stdio" && !mayStart)
       return {
         kind: "down",
-        reason: "programs of project files are not started here; see --tools-may-start",
+        reason: "programs of project files are not started here; see the setting tools-may-start",
       };
     try {
       const client = this.#client ?? (await this.#connect(onGone, timeoutMs));

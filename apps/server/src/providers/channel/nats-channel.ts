@@ -1,0 +1,84 @@
+import { connect, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import { refusalProblem } from "../../http/propose-text.ts";
+import { hostOf, portOf, type Admission } from "../egress/egress.ts";
+import type { ProposalChannel, TakeProposal } from "./proposal-channel.ts";
+
+export interface NatsChannelOptions {
+  readonly admit: (url: URL) => Promise<Admission>;
+  /** `nats://host:port`, or `tls://…`. */
+  readonly url: string;
+  readonly subject: string;
+  readonly onDefect: (error: unknown) => void;
+}
+
+const TIMEOUT_MS = 5_000;
+const RECONNECT_MS = 500;
+/** Proposals under way at once; more are answered that it is too many. */
+const UNDER_WAY_MAX = 256;
+const BUSY_MS = 1_000;
+
+/** Proposals from a subject of NATS: each message is one, its answer goes to where the message wants it. */
+export class NatsChannel implements ProposalChannel {
+  readonly address: string;
+  readonly #options: NatsChannelOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  #connection: NatsConnection | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(options: NatsChannelOptions) {
+    this.#options = options;
+    this.address = `${options.url} ${options.subject}`;
+  }
+
+  async open(take: TakeProposal): Promise<void> {
+    const { admit, subject } = this.#options;
+    const url = new URL(this.#options.url);
+    const { addresses, onStop } = await admit(url);
+    const [first = hostOf(url)] = addresses;
+    const connection = await connect({
+      servers: `${first.includes(":") ? `[${first}]` : first}:${portOf(url)}`,
+      timeout: TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_MS,
+      // Other servers of the cluster that this one names were not admitted.
+      ignoreClusterUpdates: true,
+      name: "swoosh",
+      ...(url.protocol === "tls:" ? { tls: {} } : {}),
+    });
+    this.#connection = connection;
+    this.#release = onStop(() => {
+      void connection.close();
+    });
+    connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null || error === undefined) this.#hear(message, take);
+      },
+    });
+    await connection.flush();
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#release?.();
+    this.#release = undefined;
+    await Promise.all(this.#underWay);
+    if (connection !== undefined && !connection.isClosed()) await connection.drain();
+  }
+
+  #hear(message: Msg, take: TakeProposal): void {
+    if (this.#underWay.size >= UNDER_WAY_MAX) {
+      const busy = `${UNDER_WAY_MAX} proposals of this channel are under way; send it again`;
+      message.respond(JSON.stringify(refusalProblem("overloaded", busy, BUSY_MS)));
+      return;
+    }
+    const answered = take(Buffer.from(message.data).toString("utf8"))
+      .then(({ text }) => {
+        message.respond(text);
+      })
+      // Nobody waits any more, or the connection is gone: the sender asks again under the same key.
+      .catch((error: unknown) => this.#options.onDefect(error))
+      .finally(() => this.#underWay.delete(answered));
+    this.#underWay.add(answered);
+  }
+}
