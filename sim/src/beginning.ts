@@ -10,7 +10,7 @@ import type { SimCharts } from "./sim-charts.ts";
 import type { Workload } from "./workload.ts";
 import { Life } from "./world/life.ts";
 import { TEST_SIGNING, type Signing } from "./world/signing.ts";
-import { SimDisk } from "./world/sim-disk.ts";
+import { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** What every seed begins with: a journal with charts and identities, made once, while nothing goes wrong. */
 export interface Beginning {
@@ -18,7 +18,7 @@ export interface Beginning {
   /** The charts' kernel, for all but the judge: it remembers what it replayed. */
   readonly kernel: Kernel;
   readonly genesis: NewJournal;
-  readonly disk: SimDisk;
+  readonly disk: SimulatedDisk;
   /** What was done to make it. */
   readonly ops: readonly HistoryOp[];
   readonly endMs: number;
@@ -44,7 +44,7 @@ export async function createBeginning(
     signing = TEST_SIGNING,
     stepsTimes = 1,
   } = cast;
-  const disk = new SimDisk();
+  const disk = new SimulatedDisk();
   const clock = new ManualClock(START_MS);
   const operator = signing.signer("operator");
   const genesis = { name: "sim", operator: operator.key, identityChart: charts.identity };

@@ -1,6 +1,6 @@
 import { decodeSuperblock } from "@swoosh/kernel";
 import type { SeededRandom } from "@swoosh/kernel/testing";
-import type { FormerFile, SimDisk } from "./world/sim-disk.ts";
+import type { FormerFile, SimulatedDisk } from "@swoosh/server/journal-testing";
 import { JOURNAL_FOLDER } from "./world/life.ts";
 
 /** What happened to a file while nobody looked. */
@@ -13,7 +13,7 @@ export interface Damage {
 }
 
 /** A bit that flipped, a file that was cut short or is gone. Undefined where there is nothing to damage. */
-export function damage(disk: SimDisk, random: SeededRandom): Damage | undefined {
+export function damage(disk: SimulatedDisk, random: SeededRandom): Damage | undefined {
   const kind = random.pick(["flip in log", "flip elsewhere", "cut short", "lost"] as const);
   switch (kind) {
     case "flip in log":
@@ -26,7 +26,7 @@ export function damage(disk: SimDisk, random: SeededRandom): Damage | undefined 
       ]);
     case "cut short": {
       const path = random.pick(segments(disk));
-      const bytes = path === undefined ? undefined : disk.contents(path);
+      const bytes = path === undefined ? undefined : disk.durableContents(path);
       if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
       const length = random.below(bytes.length);
       return replaced(
@@ -49,15 +49,15 @@ export function damage(disk: SimDisk, random: SeededRandom): Damage | undefined 
 export class OldFiles {
   readonly #copies = new Map<string, Uint8Array>();
 
-  keep(disk: SimDisk): void {
+  keep(disk: SimulatedDisk): void {
     for (const path of superblocks(disk)) {
-      const bytes = disk.contents(path);
+      const bytes = disk.durableContents(path);
       if (bytes !== undefined) this.#copies.set(path, bytes);
     }
   }
 
   /** A superblock as it was once, or a state without its newest snapshot: neither may change anything that can be seen. */
-  putBack(disk: SimDisk, random: SeededRandom): string {
+  putBack(disk: SimulatedDisk, random: SeededRandom): string {
     const newest = disk.paths(`${JOURNAL_FOLDER}/snapshots`).at(-1);
     if (newest !== undefined && random.chance(50)) {
       disk.replace(newest, undefined);
@@ -75,11 +75,11 @@ export class OldFiles {
  * Would anybody miss this segment? The last one only where the newest superblock that can be read names it: before the
  * first batch, and where both were damaged or put back, none does.
  */
-function isMissed(disk: SimDisk, path: string, next: string | undefined): boolean {
+function isMissed(disk: SimulatedDisk, path: string, next: string | undefined): boolean {
   if (next !== undefined) return true;
   const [newest] = [0, 1]
     .flatMap((slot) => {
-      const bytes = disk.contents(`${JOURNAL_FOLDER}/superblock-${slot}`);
+      const bytes = disk.durableContents(`${JOURNAL_FOLDER}/superblock-${slot}`);
       const decoded = bytes === undefined ? undefined : decodeSuperblock(bytes, slot);
       return decoded?.ok === true ? [decoded.superblock] : [];
     })
@@ -88,16 +88,20 @@ function isMissed(disk: SimDisk, path: string, next: string | undefined): boolea
   return named !== null && path.endsWith(`/${String(named).padStart(16, "0")}.wal`);
 }
 
-function flip(disk: SimDisk, random: SeededRandom, paths: readonly string[]): Damage | undefined {
+function flip(
+  disk: SimulatedDisk,
+  random: SeededRandom,
+  paths: readonly string[],
+): Damage | undefined {
   const path = random.pick(paths);
-  const bytes = path === undefined ? undefined : disk.contents(path);
+  const bytes = path === undefined ? undefined : disk.durableContents(path);
   if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
   const at = random.below(Math.max(1, end));
   const bit = 1 << random.below(8);
   const sound = bytes[at] ?? 0;
   const put = (from: number, to: number): void => {
-    const now = disk.contents(path);
+    const now = disk.durableContents(path);
     if (now?.[at] !== from) return;
     now[at] = to;
     disk.replace(path, now);
@@ -112,7 +116,7 @@ function flip(disk: SimDisk, random: SeededRandom, paths: readonly string[]): Da
   };
 }
 
-function replaced(what: string, former: readonly FormerFile[], disk: SimDisk): Damage {
+function replaced(what: string, former: readonly FormerFile[], disk: SimulatedDisk): Damage {
   return {
     what,
     lasts: false,
@@ -122,9 +126,9 @@ function replaced(what: string, former: readonly FormerFile[], disk: SimDisk): D
   };
 }
 
-function superblocks(disk: SimDisk): readonly string[] {
+function superblocks(disk: SimulatedDisk): readonly string[] {
   return disk.paths(JOURNAL_FOLDER).filter((path) => path.includes("superblock"));
 }
-function segments(disk: SimDisk): readonly string[] {
+function segments(disk: SimulatedDisk): readonly string[] {
   return disk.paths(`${JOURNAL_FOLDER}/log`).filter((path) => path.endsWith(".wal"));
 }

@@ -8,7 +8,7 @@ import { messageOf, seenIn } from "./proposals.ts";
 import { settle } from "./settle.ts";
 import type { Simulation } from "./simulation.ts";
 import { JOURNAL_FOLDER } from "./world/life.ts";
-import type { SimDisk } from "./world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** What was judged, and by whom. */
 export interface Judged {
@@ -89,7 +89,7 @@ async function checkLiveness(simulation: Simulation): Promise<void> {
 }
 
 /** Opens the journal once more, as a stranger would. */
-async function findLog(disk: SimDisk, nodeId: Uint8Array): Promise<Found> {
+async function findLog(disk: SimulatedDisk, nodeId: Uint8Array): Promise<Found> {
   const journal = await openFileJournal({
     folder: JOURNAL_FOLDER,
     nodeId,
@@ -100,7 +100,7 @@ async function findLog(disk: SimDisk, nodeId: Uint8Array): Promise<Found> {
   const evidence = new Map<string, string>();
   for (const path of disk.paths(`${JOURNAL_FOLDER}/evidence`)) {
     const hash = /(sha256-[0-9a-f]{64})\.json$/u.exec(path)?.[1];
-    if (hash !== undefined) evidence.set(hash, decoder.decode(disk.contents(path)));
+    if (hash !== undefined) evidence.set(hash, decoder.decode(disk.durableContents(path)));
   }
   const log = await journal.read(0, journal.size);
   const snapshots = await journal.snapshots();

@@ -5,14 +5,14 @@ import { settle } from "./settle.ts";
 import type { Simulation } from "./simulation.ts";
 import { Life, type LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
-import type { SimDisk } from "./world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** Starts in a row that may go wrong; then the world is calm, and one that still does is a finding. */
 const STARTS_MAX = 8;
 
 /** One node: a disk, and lives on it. Owns which of them is the present one. */
 export class Node {
-  readonly disk: SimDisk;
+  readonly disk: SimulatedDisk;
   readonly #setting: LifeSetting;
   readonly #world: Simulation;
   readonly #living = new Set<number>();
@@ -94,7 +94,7 @@ export class Node {
   /** Kills what is there, does something to the disk, and begins anew. */
   async restart(
     why: string,
-    between?: (disk: SimDisk) => Damage | undefined | void,
+    between?: (disk: SimulatedDisk) => Damage | undefined | void,
   ): Promise<string> {
     this.#end();
     const done = between?.(this.disk);

@@ -1,6 +1,6 @@
 import type { Answer, Crypto, Journal, JsonObject, Kernel, Transport } from "@swoosh/kernel";
 import type { FollowerMachine, FollowRefused, LogFeed } from "@swoosh/server/follower";
-import type { Disk } from "./world/sim-disk.ts";
+import type { Disk } from "@swoosh/server/journal-testing";
 
 /** Ways in which a bug may be planted: before each port, around the kernel, between engine and clients. Never in their code. */
 export interface Planting {

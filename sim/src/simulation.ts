@@ -206,12 +206,14 @@ export class Simulation {
       case "kills":
         return this.node.restart("it is killed");
       case "power lost":
-        return this.node.restart("power is lost", (disk) => disk.losePower(random));
+        return this.node.restart("power is lost", (disk) =>
+          disk.losePower((bound) => random.below(bound)),
+        );
       case "files damaged":
         return this.#damage(random);
       case "files old":
         return this.node.restart("files are old", (disk) => {
-          disk.losePower(random);
+          disk.losePower((bound) => random.below(bound));
           this.mark("files old");
           this.tell(`  ${this.#oldFiles.putBack(disk, random)}`);
         });
@@ -228,7 +230,7 @@ export class Simulation {
 
   async #damage(random: SeededRandom): Promise<string> {
     return this.node.restart("files are damaged", (disk): Damage | undefined => {
-      disk.losePower(random);
+      disk.losePower((bound) => random.below(bound));
       const done = damage(disk, random);
       if (done !== undefined) this.tell(`  ${done.what}`);
       return done;

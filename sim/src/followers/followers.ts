@@ -4,7 +4,7 @@ import { chooseCallFault, type FaultKind, type Faults } from "../faults.ts";
 import { settle } from "../settle.ts";
 import type { Simulation } from "../simulation.ts";
 import type { LifeSetting } from "../world/life.ts";
-import type { SimDisk } from "../world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import { forkLog } from "./fork-log.ts";
 import { createLeaderFeed } from "./leader-feed.ts";
 import { chooseLie } from "./lie.ts";
@@ -29,7 +29,7 @@ export class Followers {
   readonly #faults: Faults;
   readonly #all: SimFollower[] = [];
   readonly #claims: string[] = [];
-  #old: SimDisk;
+  #old: SimulatedDisk;
   #forks = 0;
 
   constructor(

@@ -3,7 +3,7 @@ import { ManualClock } from "@swoosh/kernel/testing";
 import type { LogFeed } from "@swoosh/server/follower";
 import { messageOf, seenIn, type Wish } from "../proposals.ts";
 import { Life, type LifeSetting } from "../world/life.ts";
-import type { SimDisk } from "../world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import { createLeaderFeed } from "./leader-feed.ts";
 
 /** A log that goes on otherwise from a copy of the disk, under the same key: a clone, or an old backup that was put back. */
@@ -16,7 +16,7 @@ export interface ForkedLog {
 export async function forkLog(
   setting: LifeSetting,
   about: {
-    readonly disk: SimDisk;
+    readonly disk: SimulatedDisk;
     readonly number: number;
     readonly wish: Wish;
     readonly key: string;

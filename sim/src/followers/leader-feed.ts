@@ -1,12 +1,12 @@
 import type { Engine } from "@swoosh/kernel";
 import { signedCheckpoint, type LogFeed } from "@swoosh/server/follower";
 import { JOURNAL_FOLDER } from "../world/life.ts";
-import type { SimDisk } from "../world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import type { Signing } from "../world/signing.ts";
 
 /** What a node gives those who follow it; `engine` is asked for each time, for lives end. */
 export function createLeaderFeed(given: {
-  readonly disk: () => SimDisk;
+  readonly disk: () => SimulatedDisk;
   readonly engine: () => Engine | undefined;
   readonly signing: Signing;
 }): LogFeed {
@@ -34,7 +34,7 @@ export function createLeaderFeed(given: {
       }
     },
     chart: async (hash) => {
-      const bytes = disk().contents(`${JOURNAL_FOLDER}/evidence/${hash}.json`);
+      const bytes = disk().durableContents(`${JOURNAL_FOLDER}/evidence/${hash}.json`);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
     },
     arrived: async () => {},

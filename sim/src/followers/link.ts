@@ -1,6 +1,6 @@
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { LogFeed } from "@swoosh/server/follower";
-import { withoutStack } from "../without-stack.ts";
+import { withoutStack } from "@swoosh/server/journal-testing";
 import type { Lie } from "./lie.ts";
 
 /** How a link is now. */

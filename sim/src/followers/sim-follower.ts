@@ -8,7 +8,7 @@ import {
 } from "@swoosh/server/follower";
 import type { FollowerPlanting } from "../planting.ts";
 import { ProcessDisk } from "../world/process-disk.ts";
-import { SimDisk } from "../world/sim-disk.ts";
+import { SimulatedDisk } from "@swoosh/server/journal-testing";
 import type { Signing } from "../world/signing.ts";
 import { Link, type LinkEars } from "./link.ts";
 import type { Sightings } from "./sightings.ts";
@@ -38,7 +38,7 @@ type Knobs = Required<Pick<FollowerOptions, "batchRecords" | "segmentBytes" | "s
 export class SimFollower {
   readonly name: string;
   readonly link: Link;
-  disk = new SimDisk();
+  disk = new SimulatedDisk();
   readonly #setting: FollowerSetting;
   readonly #knobs: Knobs;
   readonly #living = new Set<number>();
@@ -115,7 +115,7 @@ export class SimFollower {
 
   losePower(random: SeededRandom): void {
     this.kill();
-    this.disk.losePower(random);
+    this.disk.losePower((bound) => random.below(bound));
   }
 
   /** Links it to a fork of the log; `mayFollow`: nothing that it has tells it so. */
@@ -271,7 +271,7 @@ export class SimFollower {
   /** First record that differs between this copy and the log below the head that it refused; null: they cannot be asked. */
   async #firstDifference(evidence: string): Promise<number | null> {
     const journal = this.#follower?.journal;
-    const bytes = this.disk.contents(`${evidence}/checkpoint`);
+    const bytes = this.disk.durableContents(`${evidence}/checkpoint`);
     const head = parseCheckpoint(new TextDecoder().decode(bytes ?? new Uint8Array(0)));
     this.#expect(head.ok, "keeps no head of the log that it refuses");
     if (journal === undefined || !head.ok) return null;
@@ -291,7 +291,7 @@ export class SimFollower {
 
   /** A new folder, as a person would give it after a fork. */
   #wipe(): void {
-    this.disk = new SimDisk();
+    this.disk = new SimulatedDisk();
     this.#kept = 0;
     this.#cosigned = 0;
     this.#isForeign = false;

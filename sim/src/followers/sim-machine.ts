@@ -3,7 +3,7 @@ import { nodeHasher } from "@swoosh/kernel/testing";
 import { PrivateKey } from "@swoosh/server/keys";
 import type { FollowerMachine } from "@swoosh/server/follower";
 import type { ProcessDisk } from "../world/process-disk.ts";
-import type { SimDisk } from "../world/sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import type { Signing } from "../world/signing.ts";
 
 export const FOLLOWER_FOLDER = "/follower";
@@ -13,7 +13,7 @@ export function createSimMachine(given: {
   readonly name: string;
   readonly life: number;
   readonly living: ReadonlySet<number>;
-  readonly disk: SimDisk;
+  readonly disk: SimulatedDisk;
   readonly process: ProcessDisk;
   readonly signing: Signing;
   /** Text of record 0 of the log that is followed. */

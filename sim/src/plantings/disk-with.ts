@@ -1,4 +1,4 @@
-import type { Disk } from "../world/sim-disk.ts";
+import type { Disk } from "@swoosh/server/journal-testing";
 
 /** The same disk but for some of its calls. */
 export function diskWith(inner: Disk, other: Partial<Disk>): Disk {

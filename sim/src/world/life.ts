@@ -13,11 +13,11 @@ import type { Planting } from "../planting.ts";
 import { GatedJournal } from "./gated-journal.ts";
 import { ProcessDisk } from "./process-disk.ts";
 import type { Signing } from "./signing.ts";
-import type { SimDisk } from "./sim-disk.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** What every life of a node has in common. */
 export interface LifeSetting {
-  readonly disk: SimDisk;
+  readonly disk: SimulatedDisk;
   readonly clock: ManualClock;
   readonly kernel: Kernel;
   readonly engine: EngineOptions;

@@ -1,4 +1,4 @@
-import { systemError, type Disk, type SimDisk } from "./sim-disk.ts";
+import { fault, type Disk, type SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** Calls that a fault may meet. */
 export type DiskCall =
@@ -31,11 +31,11 @@ export class ProcessDisk implements Disk {
   /** Told when a planned fault happens. */
   onFault: (fault: PlannedFault) => void = () => {};
   readonly #inner: Disk;
-  readonly #disk: SimDisk;
+  readonly #disk: SimulatedDisk;
   #planned: { readonly fault: PlannedFault; left: number }[] = [];
 
   /** `inner` is the disk itself, or what a planted bug puts before it. */
-  constructor(disk: SimDisk, inner: Disk = disk) {
+  constructor(disk: SimulatedDisk, inner: Disk = disk) {
     this.#disk = disk;
     this.#inner = inner;
   }
@@ -132,19 +132,19 @@ export class ProcessDisk implements Disk {
     planned.left -= 1;
     if (planned.left >= 0) return undefined;
     this.#planned.splice(this.#planned.indexOf(planned), 1);
-    const { fault } = planned.fault;
+    const { fault: kind } = planned.fault;
     this.onFault(planned.fault);
-    if (fault === "short") return fault;
-    if (fault !== "kill") {
-      if (call === "write" || fault === "EIO") half();
-      throw systemError(fault);
+    if (kind === "short") return kind;
+    if (kind !== "kill") {
+      if (call === "write" || kind === "EIO") half();
+      throw fault(kind);
     }
     if (call === "write") half();
     this.isDead = true;
-    throw systemError("EBADF");
+    throw fault("EBADF");
   }
 
   #mustLive(): void {
-    if (this.isDead) throw systemError("EBADF");
+    if (this.isDead) throw fault("EBADF");
   }
 }

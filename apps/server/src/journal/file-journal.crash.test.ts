@@ -8,7 +8,7 @@ import {
   saveSnapshotAt,
   type Told,
 } from "./test/journal-play.ts";
-import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
+import { drawFrom, NOTHING_LASTS, SimulatedDisk } from "./test/simulated-disk.ts";
 
 /** Ways in which the unsynced bytes may or may not have reached the platter, for each crash. */
 const OUTCOMES = process.env["SWOOSH_SOAK"] === undefined ? 3 : 200;
@@ -101,7 +101,7 @@ describe("a crash at every call to the disk", () => {
       await openSmall(inner);
       const seen = superblocks(inner);
       // Nothing that was not synced reaches the platter.
-      inner.losePower(() => 1);
+      inner.losePower(NOTHING_LASTS);
       expect(superblocks(inner), `sync ${at}`).toEqual(seen);
       unsure += seen.length;
     }
@@ -232,7 +232,7 @@ describe("after a failed sync", () => {
     expect(journal.size).toBe(1);
     const again = await openSmall(inner);
     expect(again.size).toBe(4);
-    inner.losePower(() => 1);
+    inner.losePower(NOTHING_LASTS);
     const last = await openSmall(inner);
     expect(last.size).toBe(4);
     expect(await brokenPromise(last, { ...nothingTold(), acknowledged: 4 })).toBeUndefined();

@@ -15,7 +15,7 @@ import {
   type Told,
 } from "./test/journal-play.ts";
 import { dataLength } from "./test/real-folder.ts";
-import { drawFrom, SimulatedDisk } from "./test/simulated-disk.ts";
+import { drawFrom, NOTHING_LASTS, SimulatedDisk } from "./test/simulated-disk.ts";
 
 const told = (acknowledged: number): Told => ({
   acknowledged,
@@ -54,7 +54,7 @@ describe("a disk without room", () => {
       code: "full",
       retryable: true,
     });
-    inner.losePower(() => 1);
+    inner.losePower(NOTHING_LASTS);
     expect(inner.contents("/journal/log/0000000000000000.wal")).toEqual(before);
     expect((await openSmall(inner)).cut).toBeNull();
   });
@@ -97,7 +97,7 @@ describe("a disk without room", () => {
   it("never leaves a longer batch that found no room behind a shorter one", async () => {
     const { inner, journal } = await beginWithLeftover(12);
     await appendUpTo(journal, 3, 1);
-    inner.losePower(() => 1);
+    inner.losePower(NOTHING_LASTS);
     const again = await openSmall(inner);
     expect([again.size, again.cut]).toEqual([3, null]);
   });

@@ -4,7 +4,7 @@ import { FaultyDisk, type DiskCall } from "./test/faulty-disk.ts";
 import { appendUpTo, chunkHash, openSmall, recordTexts } from "./test/journal-play.ts";
 import { nextTurn } from "./test/next-turn.ts";
 import { dataLength } from "./test/real-folder.ts";
-import { SimulatedDisk } from "./test/simulated-disk.ts";
+import { NOTHING_LASTS, SimulatedDisk } from "./test/simulated-disk.ts";
 
 describe("calls that overlap", () => {
   it("appends keep their order, and each waits for the one before", async () => {
@@ -208,7 +208,7 @@ describe("what is there already", () => {
       await appendUpTo(journal, size, 2);
       const before = dataLength(inner.contents(path) ?? new Uint8Array(0));
       await journal.close();
-      inner.losePower(() => 1);
+      inner.losePower(NOTHING_LASTS);
       const file = inner.open(path, "update");
       const last = inner.contents(path)?.slice(before - 1, before) ?? new Uint8Array(0);
       inner.write(file, Uint8Array.of(0), before - 1);
