@@ -32,7 +32,8 @@ async function wireAnswer(
     const problem = refusalProblem("overloaded", "the server is stopping; send it again", 1_000);
     return { status: problem.status, problem };
   }
-  const waitMs = await limiter.take(node.engine.state, text);
+  const taking = limiter.take(node.engine.state, text);
+  const waitMs = taking === null ? null : await taking;
   if (waitMs !== null) {
     const why = `this tenant's share is used up; wait ${waitMs} ms`;
     const problem = refusalProblem("rate_limited", why, waitMs);

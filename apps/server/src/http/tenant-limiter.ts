@@ -26,9 +26,13 @@ export class TenantLimiter {
     this.#strangers = limiterOf(strangersPerSecond);
   }
 
-  /** ms to wait, or null where the proposal may go on. */
-  async take(state: State, text: string): Promise<number | null> {
+  /** ms to wait, or null where the proposal may go on: at once where nothing is limited. */
+  take(state: State, text: string): Promise<number | null> | null {
     if (this.#tenants === null && this.#strangers === null) return null;
+    return this.#take(state, text);
+  }
+
+  async #take(state: State, text: string): Promise<number | null> {
     const tenant = tenantOf(state, SIGNER.exec(text)?.[1]);
     const limiter = tenant === undefined ? this.#strangers : this.#tenants;
     if (limiter === null) return null;

@@ -26,6 +26,8 @@ export interface ClearanceDoors {
   readonly durable: DurableState;
 }
 
+const NO_VERDICT: readonly boolean[] = [];
+
 export type Cleared =
   | {
       readonly ok: true;
@@ -34,64 +36,81 @@ export type Cleared =
   | { readonly ok: false; readonly refused: Refused };
 
 /** Does the signature hold? undefined where it does. */
-export async function signatureProblem(
+export function signatureProblem(
   doors: ClearanceDoors,
   signed: SignedProposal,
 ): Promise<Refused | undefined> {
-  const holds = await signatureHolds(doors, signed);
-  if (holds === null) return cryptoFailed();
-  if (holds) return undefined;
-  return edgeRefusal("bad_signature", [
-    `the signature is not ${signed.proposal.signer}'s over this proposal; sign the DSSE encoding of the body without signature and inputs`,
-  ]);
+  const { crypto } = doors;
+  if (crypto.holds === undefined) return attestedProblem(doors, signed);
+  const { bodyText: body, proposal, signature } = signed;
+  try {
+    return crypto
+      .holds({ key: proposal.signer, type: PROPOSAL_TYPE, body, signature })
+      .then((holds) => (holds ? undefined : badSignature(signed)), cryptoFailed);
+  } catch {
+    return Promise.resolve(cryptoFailed());
+  }
 }
 
-/** null: the port failed. */
-async function signatureHolds(
+/** The same, of a port that is asked for attestations alone. */
+async function attestedProblem(
   { crypto, kernel }: ClearanceDoors,
-  { bodyText, proposal, signature }: SignedProposal,
-): Promise<boolean | null> {
-  const { signer: key } = proposal;
-  if (crypto.holds !== undefined) {
-    try {
-      return await crypto.holds({ key, type: PROPOSAL_TYPE, body: bodyText, signature });
-    } catch {
-      return null;
-    }
-  }
+  signed: SignedProposal,
+): Promise<Refused | undefined> {
+  const { bodyText, proposal, signature } = signed;
   const payload_hash = hashOfCanonical(kernel.hasher, bodyText);
   const payload = asJson(proposal);
   const verdict = await verifyAll(crypto, [
-    { kind: "signature", key, type: PROPOSAL_TYPE, payload, payload_hash, signature },
+    {
+      kind: "signature",
+      key: proposal.signer,
+      type: PROPOSAL_TYPE,
+      payload,
+      payload_hash,
+      signature,
+    },
   ]);
-  return verdict === null ? null : verdict[0] === true;
+  if (verdict === null) return cryptoFailed();
+  return verdict[0] === true ? undefined : badSignature(signed);
+}
+
+function badSignature({ proposal }: SignedProposal): Refused {
+  return edgeRefusal("bad_signature", [
+    `the signature is not ${proposal.signer}'s over this proposal; sign the DSSE encoding of the body without signature and inputs`,
+  ]);
 }
 
 /**
  * Looks up the idempotency key and, where it is new, asks what the guards want attested. Both are asked of the durable
- * state of this moment; the turn looks again, and sends the proposal back here where that state has moved.
+ * state of this moment; the turn looks again, and sends the proposal back here where that state has moved. A new key
+ * without attestations, which is nearly all, is cleared at once.
  */
-export async function clear(
+export function clear(
   doors: ClearanceDoors,
   signed: SignedProposal,
   dryRun: boolean,
-): Promise<Cleared> {
+): Cleared | Promise<Cleared> {
   const { durable } = doors;
   const key = signed.proposal.idem_key;
   const digest = digestOfKey(doors.kernel.hasher, key);
   assert(digest !== null, "the edge refuses the engine's own keys");
   const known = dryRun ? undefined : durable.findDigest(digest);
-  if (known !== undefined) {
-    const prior = await priorRecord(doors, known, key);
-    return { ok: true, cleared: { digest, asked: [], verdict: [], prior } };
-  }
+  if (known !== undefined)
+    return priorRecord(doors, known, key).then((prior) => ({
+      ok: true,
+      cleared: { digest, asked: [], verdict: [], prior },
+    }));
   const { size: index, leaf: prev, at } = durable.end;
   const now = doors.clock.now();
   const moment = { index, prev, at: Math.max(at, now), now };
   const asked = doors.kernel.attestations(durable.state, attestationInput(signed, moment));
-  const verdict = asked.length === 0 ? [] : await verifyAll(doors.crypto, asked);
-  if (verdict === null) return { ok: false, refused: cryptoFailed() };
-  return { ok: true, cleared: { digest, asked, verdict, prior: null } };
+  if (asked.length === 0)
+    return { ok: true, cleared: { digest, asked, verdict: NO_VERDICT, prior: null } };
+  return verifyAll(doors.crypto, asked).then((verdict) =>
+    verdict === null
+      ? { ok: false, refused: cryptoFailed() }
+      : { ok: true, cleared: { digest, asked, verdict, prior: null } },
+  );
 }
 
 /** The index goes by digests: the record itself says whether it has the key, before anything is answered from it. */

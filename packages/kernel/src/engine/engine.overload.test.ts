@@ -120,26 +120,59 @@ describe("overload", () => {
     expect(await test.engine.records(0, 1)).toEqual(test.disk.records.slice(0, 1));
   });
 
-  it("a crypto that cannot answer refuses what it was asked, and nothing else", async () => {
-    const inner = createTestCrypto({ hasher: nodeHasher });
-    let broken = false;
-    const test = await openTestEngine({
-      crypto: {
-        ...inner,
+  it.each<readonly [how: string, part: (isBroken: () => boolean) => Partial<Crypto>]>([
+    [
+      "verify",
+      (isBroken) => ({
         verify: async (attestations) => {
-          if (broken) throw new Error("the worker died");
-          return inner.verify(attestations);
+          if (isBroken()) throw new Error("the worker died");
+          return attestations.map(() => true);
         },
-      },
+      }),
+    ],
+    [
+      "holds, later",
+      (isBroken) => ({
+        holds: async () => {
+          if (isBroken()) throw new Error("the worker died");
+          return true;
+        },
+      }),
+    ],
+    [
+      "holds, at once",
+      (isBroken) => ({
+        holds: () => {
+          if (isBroken()) throw new Error("the worker died");
+          return Promise.resolve(true);
+        },
+      }),
+    ],
+  ])(
+    "a crypto that cannot answer %s refuses what it was asked, and nothing else",
+    async (_, part) => {
+      let broken = false;
+      const test = await openTestEngine({
+        crypto: { ...createTestCrypto({ hasher: nodeHasher }), ...part(() => broken) },
+      });
+      mustAccept(await test.engine.act.installChart(orderChart()));
+      const add = { transition: "Order_Add", instance: "order/1", inputs: { item: "pen" } };
+      broken = true;
+      const answer = await test.propose(add);
+      expect(answer).toMatchObject({ kind: "refused", refused: { code: "overloaded" } });
+      expect(answer.kind === "refused" && answer.retryAfterMs).toBeGreaterThan(0);
+      broken = false;
+      expect(codeOf(await test.propose(add))).toBe("accepted");
+    },
+  );
+
+  it("a crypto that says of a text that its signature does not hold is believed", async () => {
+    const test = await openTestEngine({
+      crypto: { ...createTestCrypto({ hasher: nodeHasher }), holds: async () => false },
     });
     mustAccept(await test.engine.act.installChart(orderChart()));
     const add = { transition: "Order_Add", instance: "order/1", inputs: { item: "pen" } };
-    broken = true;
-    const answer = await test.propose(add);
-    expect(answer).toMatchObject({ kind: "refused", refused: { code: "overloaded" } });
-    expect(answer.kind === "refused" && answer.retryAfterMs).toBeGreaterThan(0);
-    broken = false;
-    expect(codeOf(await test.propose(add))).toBe("accepted");
+    expect(codeOf(await test.propose(add))).toBe("bad_signature");
   });
 });
 

@@ -239,7 +239,8 @@ export class LiveEngine implements Engine {
     signed: SignedProposal,
     given: Pick<PendingProposal, "lane" | "ticket" | "dryRun" | "bounces">,
   ): Promise<void> {
-    const found = await clear(this.#doors, signed, given.dryRun);
+    const cleared = clear(this.#doors, signed, given.dryRun);
+    const found = "ok" in cleared ? cleared : await cleared;
     if (!found.ok) return given.ticket.settle(this.#refusal(found.refused));
     this.#lanes.push({ kind: "proposal", signed, ...given, ...found.cleared });
     this.#wake();
