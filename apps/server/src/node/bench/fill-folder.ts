@@ -26,7 +26,7 @@ import { initNode } from "../init-node.ts";
 import { systemClock } from "../system-clock.ts";
 import { systemRandom } from "../system-random.ts";
 
-const INSTANCES = 1_000;
+const INSTANCES_DEFAULT = 1_000;
 const UNDER_WAY = 256;
 
 /** Nobody reads what leaves. */
@@ -37,6 +37,8 @@ export interface FillOrder {
   readonly records: number;
   /** Records behind the one snapshot; null: no snapshot. */
   readonly behind: number | null;
+  /** Instances that they move in turn; a thousand unless given. */
+  readonly instances?: number;
 }
 
 /**
@@ -69,12 +71,13 @@ export async function fillFolder(folder: string, order: FillOrder): Promise<void
     transport: deaf,
   });
   const client = await registerClient(engine, readKeyFile(paths.operatorKey));
+  const { instances = INSTANCES_DEFAULT } = order;
   const snapshotAt = order.behind === null ? -1 : order.records - order.behind;
   let isTaken = false;
   for (let turn = 0; engine.status().size < order.records; turn += 1) {
     const count = Math.min(UNDER_WAY, order.records - engine.status().size);
     const wires = Array.from({ length: count }, (_, at) =>
-      wireOf(engine, client, { instance: (turn * UNDER_WAY + at) % INSTANCES, turn, at }),
+      wireOf(engine, client, { instance: (turn * UNDER_WAY + at) % instances, turn, at }),
     );
     for (const answer of await Promise.all(wires.map((wire) => engine.propose(wire))))
       if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
