@@ -30,8 +30,8 @@ interface Known {
  * on the same log, and replay is pure.
  *
  * M1 a world is where it was if nothing was applied, and where a step led if what that step gave, and nothing else, was.
- * M2 any other world is known by what it holds: hashes of its documents and charts, in order, and its end. One that was
- * changed otherwise is at a place of its own, where nothing is remembered.
+ * M2 a world that is seen for the first time is known by what it holds: hashes of its documents and charts, in order, and its
+ * end. One that was changed otherwise since is at a place of its own, where nothing is remembered.
  * Not for the judge's pass over a log: that decides every record anew.
  */
 export function rememberingReplays(kernel: Kernel): Kernel {
