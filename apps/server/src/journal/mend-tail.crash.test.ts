@@ -20,7 +20,7 @@ const PLACES = isSoak ? [100, 440, 473, 490, 511, 0] : [100, 490];
 const BODY_BYTES = isSoak ? [30, 500, 1_200] : [700];
 /** Starts that are interrupted, one after the other. */
 const INTERRUPTIONS = isSoak ? 2 : 1;
-const COMBINATIONS_MAX = isSoak ? 32 : 8;
+const COMBINATIONS_MAX = 8;
 
 interface Sample {
   /** The segment before the batch was begun; all of it was acknowledged. */
@@ -49,9 +49,8 @@ function sampleAt(place: number, bodyBytes: number): Sample {
   return { before, offset, batch };
 }
 
-/** Bytes after which a write may end: those around whatever matters; in a soak all of a header's too. */
+/** Bytes after which a write may end: those around whatever matters. */
 function endsOf(length: number, offset: number): readonly number[] {
-  if (isSoak && length <= 64) return Array.from({ length: length + 1 }, (_, at) => at);
   const marks = [1, BATCH_HEADER_BYTES - 1, BATCH_HEADER_BYTES, BATCH_HEADER_BYTES + 1, length - 1];
   for (let at = 512 - (offset % 512); at < length; at += 512) marks.push(at - 1, at, at + 1);
   return [0, ...new Set(marks.filter((at) => at > 0 && at < length)), length];

@@ -48,7 +48,7 @@ export class HttpPolicyEngine implements PolicyEngine {
       method: "POST",
       headers: {
         "content-type": "application/octet-stream",
-        "x-place": encodeURIComponent(place.toWellFormed()).slice(0, PLACE_LENGTH_MAX),
+        "x-place": encodeURIComponent(Buffer.from(place).toString()).slice(0, PLACE_LENGTH_MAX),
       },
       body: bytes,
       timeoutMs,
