@@ -8,7 +8,7 @@ import { KEY_FILTER_BLOCK_KEYS, KEY_PAGE_ENTRIES } from "./limits.ts";
  * | at, words | words | field |
  * |---|---|---|
  * | 0 | 1 | magic: `SWKY` |
- * | 1 | 1 | format: 1 |
+ * | 1 | 1 | format: 2 |
  * | 2 | 1 | CRC-32C of the head: everything before the pages, with this word as zero |
  * | 3 | 2 | index of the segment's first record: low word, high word |
  * | 5 | 1 | records |
@@ -35,7 +35,8 @@ const AT_LEAF = 11;
 const LEAF_WORDS = 8;
 export const KEY_HEADER_WORDS = AT_LEAF + LEAF_WORDS;
 const MAGIC = 0x59_4b_57_53;
-const FORMAT = 1;
+/** 2: files of format 1 may be of a segment that was sealed twice, and then hold none of its keys. */
+const FORMAT = 2;
 const WORD_BYTES = 4;
 const ENTRY_WORDS = 5;
 const BLOCK_WORDS = 16;
