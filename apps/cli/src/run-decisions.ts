@@ -52,6 +52,10 @@ function rowOf(decision: DecisionRecord): string[] {
   const { at, guard_outcomes: outcomes, index, instance, transition, ucxl } = decision;
   const role = /^ucxl:\/\/swoosh:([^@]*)@/.exec(ucxl)?.[1] ?? "";
   const time = new Date(at).toISOString().replace("T", " ").slice(0, 19);
-  const guards = outcomes.map(({ guard, reasons }) => [guard, ...reasons].join(" ")).join("; ");
+  const guards = outcomes
+    .map(({ guard, instance: joined, reasons }) =>
+      [...(joined === undefined ? [] : [joined]), guard, ...reasons].join(" "),
+    )
+    .join("; ");
   return [String(index), time, instance, transition, role, guards];
 }

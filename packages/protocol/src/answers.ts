@@ -164,12 +164,17 @@ export interface Proof {
   readonly hashes: readonly string[];
 }
 
+/** What a guard said; `instance`: where another one was moved by the same record. */
+export interface DecisionOutcome extends Outcome {
+  readonly instance?: string;
+}
+
 /** The explanation of one record (`bubble.dr.v1`). */
 export interface DecisionRecord {
   readonly at: number;
   readonly derived_from: readonly LeafHash[];
   readonly evidence: readonly string[];
-  readonly guard_outcomes: readonly Outcome[];
+  readonly guard_outcomes: readonly DecisionOutcome[];
   readonly hlc: string;
   readonly id: string;
   readonly idem_key: string;

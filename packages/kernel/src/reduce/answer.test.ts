@@ -84,7 +84,11 @@ describe("a decision record", () => {
       hlc: "2023-11-14T22:13:20.000+00:00#9",
       at: record.at,
       window_id: "w",
-      guard_outcomes: record.outcomes,
+      guard_outcomes: [
+        ...record.outcomes,
+        // Of the instance that was moved with it.
+        { guard: "small", instance: "box/a", ok: true, reasons: [] },
+      ],
       reads: record.reads,
       evidence: ["ucxl://a"],
       justification: "why",

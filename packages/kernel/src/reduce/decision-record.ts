@@ -1,6 +1,6 @@
 import { isValueHash, type LeafHash } from "../hash.ts";
 import type { JsonObject } from "../json/json.ts";
-import type { LogRecord } from "../log/record.ts";
+import type { LogRecord, RecordPart } from "../log/record.ts";
 import { decisionId, hlcOf } from "./answer.ts";
 import { roleFor } from "./authority.ts";
 import { chartNameOf, idOf, instanceOf } from "./instance-name.ts";
@@ -25,14 +25,17 @@ export function decisionRecord(
   leaf: LeafHash,
   { role, derivedFrom }: DecisionContext,
 ): JsonObject {
-  const { at, index, outcomes, post, pre, proposal, reads, seq } = record;
+  const { at, index, outcomes, parts, post, pre, proposal, reads, seq } = record;
   const instance = instanceOf(proposal);
   const evidence = proposal.evidence ?? [];
   return {
     at,
     derived_from: derivedFrom,
     evidence,
-    guard_outcomes: outcomes.map(({ guard, ok, reasons }) => ({ guard, ok, reasons })),
+    guard_outcomes: [
+      ...outcomes.map(({ guard, ok, reasons }) => ({ guard, ok, reasons })),
+      ...parts.flatMap(outcomesOf),
+    ],
     hlc: hlcOf(proposal),
     id: decisionId(leaf),
     idem_key: proposal.idem_key,
@@ -52,6 +55,11 @@ export function decisionRecord(
     ucxl: `ucxl://swoosh:${role}@${idOf(instance)}:${chartNameOf(instance)}/*~${seq}/records/${index}`,
     window_id: proposal.window_id ?? null,
   };
+}
+
+/** What the guards of another instance said, which the record moved with its own: each names that instance. */
+function outcomesOf({ instance, outcomes }: RecordPart): readonly JsonObject[] {
+  return outcomes.map(({ guard, ok, reasons }) => ({ guard, instance, ok, reasons }));
 }
 
 /** Names of the fields that stand here as a commitment: their text is evidence, and can go without the record. */

@@ -72,12 +72,21 @@ export const RECORD_SCHEMAS = {
     { description: "One line of the journal; its bytes are canonical JSON, at most 65,535." },
   ),
   RecordedRead: closedObject({ hash: refTo("ValueHash"), instance: refTo("InstanceName") }),
+  DecisionOutcome: closedObject(
+    {
+      guard: text,
+      "instance?": refTo("InstanceName"),
+      ok: { type: "boolean" },
+      reasons: listOf(text, { maxItems: 8 }),
+    },
+    { description: "What a guard said; instance: where another one was moved by the same record." },
+  ),
   DecisionRecord: closedObject(
     {
       at: refTo("Millis"),
       derived_from: listOf(refTo("LeafHash")),
       evidence: listOf(refTo("EvidenceReference")),
-      guard_outcomes: listOf(refTo("Outcome")),
+      guard_outcomes: listOf(refTo("DecisionOutcome")),
       hlc: refTo("Hlc"),
       id: refTo("DecisionId"),
       idem_key: text,
