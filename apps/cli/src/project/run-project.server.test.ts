@@ -1,10 +1,16 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
 
+/** Makes the example with a secret in it. */
+const LEAKY_PROJECT = fileURLToPath(
+  new URL("../../../../examples/projects/leaky-project/plant.sh", import.meta.url),
+);
 const folder = mkdtempSync(join(tmpdir(), "swoosh-project-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -68,11 +74,13 @@ it(
 );
 
 it("quarantines content with a secret, keeps the secret nowhere, and fetches again when a person releases it", async () => {
-  const source = mkdtempSync(join(folder, "secret-"));
-  writeFileSync(join(source, "swoosh.yaml"), "goal: try\ntasks: [{ id: one, run: echo }]\n");
-  // In two parts, so that this file itself holds none.
-  const secret = ["AKIA", "Q7RSTUV2WXYZ3ABC"].join("");
-  writeFileSync(join(source, "config.ini"), `aws_access_key_id = ${secret}\n`);
+  const source = join(folder, "leaky");
+  execFileSync("sh", [LEAKY_PROJECT, source]);
+  const [, secret = ""] =
+    /aws_access_key_id = (\w{20})\n/.exec(
+      readFileSync(join(source, "config", "deploy.ini"), "utf8"),
+    ) ?? [];
+  expect(secret).toMatch(/^AKIA/);
   const data = join(folder, "secret-data");
   const project = ["--instance", "project/secret", "--data", data];
   const run = await runSwoosh(["project", "run", source, ...project, "--agents", "0"]);
