@@ -13,7 +13,9 @@ const LONG = { "content-type": "application/json; charset=utf-8" };
 /** Everything of an answer but the time of day. */
 async function whole(answer: Promise<Response>): Promise<unknown> {
   const found = await answer;
-  const headers = [...found.headers].filter(([name]) => name !== "date").toSorted();
+  const headers = [...found.headers]
+    .filter(([name]) => name !== "date")
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   return { status: found.status, headers, body: await found.text() };
 }
 
