@@ -5,7 +5,10 @@ import type { Notify } from "../providers/provider.ts";
 /** ms between attempts to connect. */
 const CONNECT_MS = 5_000;
 
-/** Opens a channel, again and again until somebody is there: proposals come over HTTP meanwhile. */
+/**
+ * Opens a channel, again and again until somebody is there, and after it was closed (as the end of the licence closes it):
+ * proposals come over HTTP meanwhile.
+ */
 export function openChannel(
   channel: ProposalChannel,
   given: { readonly clock: Clock; readonly notify: Notify; readonly take: TakeProposal },
@@ -14,9 +17,21 @@ export function openChannel(
   let isStopped = false;
   let cancel = (): void => {};
   let isTold = false;
+  const openLater = (): void => {
+    cancel = clock.wakeAt(clock.now() + CONNECT_MS, () => {
+      opening = open();
+    });
+  };
+  const onClosed = (): void => {
+    if (isStopped) return;
+    notify("warn", `no proposals from ${channel.address}: its connection was closed`);
+    isTold = true;
+    openLater();
+  };
   const open = async (): Promise<void> => {
     try {
-      await channel.open(take);
+      await channel.open(take, onClosed);
+      isTold = false;
       notify("info", `listening for proposals on ${channel.address}`);
     } catch (error) {
       if (isStopped) return;
@@ -26,9 +41,7 @@ export function openChannel(
           `no proposals from ${channel.address}: ${error instanceof Error ? error.message : String(error)}`,
         );
       isTold = true;
-      cancel = clock.wakeAt(clock.now() + CONNECT_MS, () => {
-        opening = open();
-      });
+      openLater();
     }
   };
   let opening = open();

@@ -30,7 +30,7 @@ export class NatsChannel implements ProposalChannel {
     this.address = `${options.url} ${options.subject}`;
   }
 
-  async open(take: TakeProposal): Promise<void> {
+  async open(take: TakeProposal, onClosed: () => void): Promise<void> {
     const { admit, subject } = this.#options;
     const url = new URL(this.#options.url);
     const { addresses, onStop } = await admit(url);
@@ -55,13 +55,22 @@ export class NatsChannel implements ProposalChannel {
       },
     });
     await connection.flush();
+    void connection.closed().then(() => {
+      if (this.#connection !== connection) return;
+      this.#forget();
+      onClosed();
+    });
+  }
+
+  #forget(): void {
+    this.#connection = undefined;
+    this.#release?.();
+    this.#release = undefined;
   }
 
   async close(): Promise<void> {
     const connection = this.#connection;
-    this.#connection = undefined;
-    this.#release?.();
-    this.#release = undefined;
+    this.#forget();
     await Promise.all(this.#underWay);
     if (connection !== undefined && !connection.isClosed()) await connection.drain();
   }

@@ -27,7 +27,7 @@ beforeAll(async () => {
     subject: SUBJECT,
     onDefect: (error) => defects.push(error),
   });
-  await channel.open(rig.server.take);
+  await channel.open(rig.server.take, () => {});
   sender = await connect({ servers: `127.0.0.1:${port}` });
 });
 afterAll(async () => {
@@ -63,6 +63,11 @@ async function startNats(at: number): Promise<ChildProcess> {
     if (said.includes("Server is ready")) return child;
   }
   throw new Error(said);
+}
+
+/** For channels that nobody but the test closes. */
+function fail(): never {
+  throw new Error("the channel was closed");
 }
 
 /** Sends a proposal's text; gives the answer's. */
@@ -145,7 +150,7 @@ describe("NATS", () => {
     await busy.open(async (text) => {
       await new Promise<void>((resolve) => waiting.push(resolve));
       return { status: 202, text: `took ${text}` };
-    });
+    }, fail);
     const ask = async (text: string): Promise<string> =>
       (await sender.request("busy", text, { timeout: 60_000 })).string();
     const taken = Promise.all(Array.from({ length: 256 }, (_, at) => ask(String(at))));
@@ -157,6 +162,31 @@ describe("NATS", () => {
     expect(await taken).toEqual(Array.from({ length: 256 }, (_, at) => `took ${at}`));
   });
 
+  it("says when it was closed from outside, as the end of the licence does", async () => {
+    let stop = (): void => {};
+    let stopped = 0;
+    const ending = new NatsChannel({
+      admit: async () => ({
+        addresses: ["127.0.0.1"],
+        onStop: (call) => {
+          stop = call;
+          return () => {
+            stopped += 1;
+          };
+        },
+      }),
+      url: `nats://127.0.0.1:${String(port)}`,
+      subject: "ending",
+      onDefect: (error) => defects.push(error),
+    });
+    const closed = new Promise<void>((resolve) => {
+      void ending.open(rig.server.take, resolve).then(() => stop());
+    });
+    await closed;
+    expect(stopped).toBe(1);
+    await ending.close();
+  });
+
   it("goes nowhere that is not admitted", async () => {
     const refused = new NatsChannel({
       admit: () => Promise.reject(new Error("not on the list")),
@@ -164,6 +194,6 @@ describe("NATS", () => {
       subject: SUBJECT,
       onDefect: () => {},
     });
-    await expect(refused.open(rig.server.take)).rejects.toThrow("not on the list");
+    await expect(refused.open(rig.server.take, fail)).rejects.toThrow("not on the list");
   });
 });

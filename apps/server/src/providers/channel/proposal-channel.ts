@@ -10,8 +10,8 @@ export type TakeProposal = (
 export interface ProposalChannel {
   /** In words, for people. */
   readonly address: string;
-  /** Resolves when proposals are listened for. Rejects where it cannot connect. */
-  open(take: TakeProposal): Promise<void>;
+  /** Resolves when proposals are listened for. Rejects where it cannot connect. `onClosed`: it ended, and nobody called `close`. */
+  open(take: TakeProposal, onClosed: () => void): Promise<void>;
   /** Resolves when nothing is connected any more, and what was taken is answered; may be called twice. */
   close(): Promise<void>;
 }
