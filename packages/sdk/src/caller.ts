@@ -76,7 +76,13 @@ export class Caller {
     const first = await this.#send(call, header);
     const isWanted = first.kind === "refused" && first.problem.code === "unauthenticated";
     if (!isWanted || !this.#sessions.isPossible) return first;
-    await this.#sessions.open(header["authorization"]);
+    try {
+      await this.#sessions.open(header["authorization"]);
+    } catch (error) {
+      // A session whose opening got no answer is one more silence: when to try again is decided in one place.
+      if (error instanceof SdkError && error.retryable) return { kind: "lost", error };
+      throw error;
+    }
     return this.#send(call, await this.#sessions.header());
   }
 

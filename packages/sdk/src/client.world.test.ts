@@ -4,7 +4,14 @@ import { createClient, type Client, type ClientOptions } from "./client.ts";
 import type { JournalEntry } from "./journal-reader.ts";
 import type { Signer } from "./ports.ts";
 import { EngineServer, OPERATOR_SEED } from "./test/engine-server.ts";
-import { answer, breakAfter, doctor, FaultyHttp } from "./test/faulty-http.ts";
+import {
+  answer,
+  breakAfter,
+  doctor,
+  FaultyHttp,
+  loseAnswer,
+  loseRequest,
+} from "./test/faulty-http.ts";
 import { testPorts } from "./test/test-ports.ts";
 import { createWebSigner, generateWebSigner } from "./web-signer.ts";
 
@@ -177,6 +184,22 @@ describe("sessions", () => {
     net.concerns = ({ url }) => url.includes("/session");
     net.faults = [doctor(() => "{}")];
     await expect(clientOf().state("order/a")).rejects.toMatchObject({ code: "bad_answer" });
+  });
+
+  it("are asked for again where an exchange of their opening is lost, as the read is", async () => {
+    net.concerns = ({ url }) => url.includes("/session");
+    for (const faults of [
+      [loseRequest],
+      [loseAnswer],
+      [breakAfter(3)],
+      // The challenge comes, the session does not.
+      [doctor((text) => text), loseAnswer],
+      [doctor((text) => text), breakAfter(3), loseRequest],
+    ]) {
+      net.faults = faults;
+      expect((await clientOf().state("order/a"))?.instance).toBe("order/a");
+      expect(net.faults).toEqual([]);
+    }
   });
 
   it("learn the origin from the checkpoint, where none is pinned", async () => {

@@ -9,7 +9,7 @@ import {
 } from "@swoosh/protocol";
 import { exchange, jsonIn, queryText, type Call } from "./exchange.ts";
 import { SESSION_EARLY_MS } from "./limits.ts";
-import type { SdkPorts, Signer } from "./ports.ts";
+import type { HttpResponse, SdkPorts, Signer } from "./ports.ts";
 import { SdkError } from "./sdk-error.ts";
 import { signJson } from "./sign-proposal.ts";
 import { bodyText } from "./text-lines.ts";
@@ -101,11 +101,19 @@ export class SessionKeeper {
     return session;
   }
 
+  async #text(response: HttpResponse): Promise<string> {
+    try {
+      return await bodyText(this.#ports, response);
+    } catch (error) {
+      throw new SdkError("unreachable", "no session: the answer broke off", { cause: error });
+    }
+  }
+
   async #ask(call: Call): Promise<unknown> {
     const result = await exchange(this.#ports, this.#url, call);
     switch (result.kind) {
       case "success":
-        return jsonIn(await bodyText(this.#ports, result.response));
+        return jsonIn(await this.#text(result.response));
       case "refused":
         throw new SdkError(
           "read_refused",
