@@ -66,7 +66,7 @@ export interface JournalStart {
   readonly snapshots: SnapshotStore;
   readonly evidence: EvidenceStore;
   readonly cut: CutTail | null;
-  /** Records of the last segment, as they were scanned at opening. */
+  /** Records of the last segment, as they were scanned at opening: views of its bytes, which are given away with them. */
   readonly tail: readonly ScannedRecord[];
   readonly note: JournalNote;
 }
@@ -96,7 +96,7 @@ interface Leftover {
 export class FileJournal implements Journal {
   /** What was cut at opening, for the program's log. */
   readonly cut: CutTail | null;
-  readonly #start: JournalStart;
+  readonly #start: Omit<JournalStart, "tail">;
   readonly #disk: Disk;
   readonly #spare: SpareSegment;
   #log: JournalStart["log"];
@@ -109,14 +109,14 @@ export class FileJournal implements Journal {
   #state: "open" | "failed" | "closed" = "open";
   /** Where somebody asked for it. */
   #keys: FileKeyIndex | null = null;
-  /** Until the first append. */
+  /** Until the first append, or until somebody asked for their keys. */
   #tail: readonly ScannedRecord[] | null;
   #appends: Promise<void> = Promise.resolve();
   #saves: Promise<void> = Promise.resolve();
   /** For batches; grows with them. */
   #buffer = new Uint8Array(0);
 
-  constructor(start: JournalStart) {
+  constructor({ tail, ...start }: JournalStart) {
     this.#start = start;
     this.#disk = start.disk;
     this.#spare = new SpareSegment(start.disk, start.folders.log);
@@ -126,7 +126,7 @@ export class FileJournal implements Journal {
     this.#superblock = start.superblock;
     this.#namings = start.namings;
     this.#termSeen = start.lock.term;
-    this.#tail = start.tail;
+    this.#tail = tail;
     this.cut = start.cut;
   }
 
@@ -187,6 +187,9 @@ export class FileJournal implements Journal {
       scanned === null
         ? (log()?.read(last, this.#size) ?? []).map((text) => digestOfText(hasher, text))
         : scanned.map(({ body }) => digestOfBody(body));
+    // Given back at once: a collection that finds the whole segment to be garbage may be long in coming.
+    const bytes = scanned?.[0]?.body.buffer;
+    if (bytes instanceof ArrayBuffer) bytes.transfer(0);
     return new FileKeyIndex({ disk, log, mayWrite, note }, digests);
   }
 

@@ -19,8 +19,8 @@ export interface DurableStart {
   readonly frontier: Frontier;
   /** Clock of the last record, in normal form; empty where there is none. */
   readonly hlc: string;
-  /** Index of the last record that moved an instance, by instance; 0 where it is not here. */
-  readonly movedAt: ReadonlyMap<string, number>;
+  /** Index of the last record that moved an instance, by instance; 0 where it is not here. Given away: it grows. */
+  readonly movedAt: Map<string, number>;
 }
 
 /**
@@ -45,7 +45,7 @@ export class DurableState {
     this.#world = world;
     this.#tree = createTree(kernel.hasher, frontier);
     this.#hlc = hlc;
-    this.#movedAt = new Map(movedAt);
+    this.#movedAt = movedAt;
     for (const head of world.heads()) this.#noteDues(head);
     assert(this.#tree.size === world.end.size, "K4: the frontier has the log's size");
   }

@@ -30,13 +30,13 @@ export class PastWorld {
     start: {
       readonly world: World;
       readonly frontier: Frontier;
-      readonly movedAt: ReadonlyMap<string, number>;
+      readonly movedAt: Map<string, number>;
     },
   ) {
     this.#doors = doors;
     this.#world = start.world;
     this.#tree = createTree(doors.kernel.hasher, start.frontier);
-    this.#movedAt = new Map(start.movedAt);
+    this.#movedAt = start.movedAt;
   }
 
   /** The latest state that is at hand and not behind record `index`. */

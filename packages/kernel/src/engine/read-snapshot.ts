@@ -1,12 +1,14 @@
 import { leafHash, type ValueHash } from "../hash.ts";
-import { decodeChunk, type SnapshotHead } from "../log/snapshot-chunk.ts";
+import { decodeChunk } from "../log/snapshot-chunk.ts";
 import { decodeManifest, type SnapshotManifest } from "../log/snapshot-manifest.ts";
+import type { Head } from "../reduce/document.ts";
 import { World } from "../reduce/world.ts";
 import type { ChartShelf } from "./chart-shelf.ts";
 import type { DurableStart } from "./durable-state.ts";
 import type { EngineKernel, OtherCharts } from "./engine-kernel.ts";
 import { JournalError } from "./journal-error.ts";
 import type { JournalReader, StoredSnapshot } from "./ports.ts";
+import { SharedParts } from "./shared-parts.ts";
 
 export type SnapshotReading =
   | { readonly ok: true; readonly start: DurableStart; readonly manifest: SnapshotManifest }
@@ -17,6 +19,12 @@ export interface SnapshotDoors {
   readonly kernel: EngineKernel;
   readonly journal: JournalReader;
   readonly shelf: ChartShelf;
+}
+
+/** What the chunks say, taken from one after the other: the text of one is let go before the next is read. */
+interface ReadHeads {
+  readonly heads: Head[];
+  readonly movedAt: Map<string, number>;
 }
 
 /**
@@ -40,21 +48,25 @@ export async function readSnapshot(
   const [last = ""] = await journal.read(index, 1);
   if (leafHash(kernel.hasher, last) !== manifest.leaf)
     return no(`snapshot at ${index}: record ${index} of this journal is another one`);
-  const heads: SnapshotHead[] = [];
+  const parts = new SharedParts();
+  const read: ReadHeads = { heads: [], movedAt: new Map() };
   for (const ref of manifest.chunks) {
     const text = await stored.chunk(ref.hash);
     if (text === undefined) return no(`snapshot at ${index}: chunk ${ref.hash} is missing`);
     const chunk = decodeChunk(kernel.hasher, text, ref);
     if (!chunk.ok) return no(`snapshot at ${index}: ${chunk.place} ${chunk.problem}`);
-    heads.push(...chunk.heads);
+    for (const head of chunk.heads) {
+      read.heads.push({ document: parts.share(head.document), hash: head.hash });
+      read.movedAt.set(head.document.meta.instance, head.index);
+    }
   }
-  return restore(doors, manifest, heads);
+  return restore(doors, manifest, read);
 }
 
 async function restore(
   { shelf }: SnapshotDoors,
   manifest: SnapshotManifest,
-  heads: readonly SnapshotHead[],
+  { heads, movedAt }: ReadHeads,
 ): Promise<SnapshotReading> {
   const { at, frontier, leaf } = manifest;
   const problem = await fetchCharts(shelf, manifest);
@@ -74,10 +86,9 @@ async function restore(
     flags: manifest.flags,
     node: manifest.node,
     charts,
-    heads: heads.map(({ document, hash }) => ({ document, hash })),
+    heads,
     end: { size: frontier.size, leaf, at },
   });
-  const movedAt = new Map(heads.map((head) => [head.document.meta.instance, head.index]));
   return {
     ok: true,
     manifest,
