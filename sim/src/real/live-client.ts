@@ -110,10 +110,17 @@ export class LiveClient {
 
 async function answerOf(response: Response): Promise<ProposeAnswer> {
   const text = await response.text();
-  if (response.status === 202) {
+  return answerIn(response.status, { text, replayed: response.headers.get("idempotent-replayed") });
+}
+
+/** What a proposal was answered; `replayed`: the header `Idempotent-Replayed`. */
+export function answerIn(
+  status: number,
+  { replayed, text }: { readonly text: string; readonly replayed: string | null },
+): ProposeAnswer {
+  if (status === 202) {
     const { index }: { readonly index: number } = JSON.parse(text);
-    const replayed = response.headers.get("idempotent-replayed") === "true";
-    return { kind: "accepted", index, replayed, text };
+    return { kind: "accepted", index, replayed: replayed === "true", text };
   }
   const problem: ProblemBody = JSON.parse(text);
   return {

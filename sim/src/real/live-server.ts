@@ -21,6 +21,10 @@ export interface StartOptions {
   readonly snapshotRecords?: number;
   /** Script of a test's ports, and the name of the installation that begins under them. */
   readonly testPorts?: { readonly file: string; readonly name: string };
+  /** Where it listens beyond the loopback, with a certificate. */
+  readonly address?: { readonly host: string; readonly cert: string; readonly key: string };
+  /** The command that it is run by, e.g. `ip netns exec NAME`. */
+  readonly runBy?: readonly string[];
 }
 
 export interface Ended {
@@ -28,7 +32,7 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** `swoosh up` as a process of its own. */
+/** A server as a process of its own. */
 export interface LiveServer {
   readonly process: ChildProcess;
   /** Its URL, as soon as it takes proposals; null where it ended before. */
@@ -45,23 +49,47 @@ const SNAPSHOT_RECORDS = 40;
 
 export function startServer(options: StartOptions): LiveServer {
   const { data, segmentBytes = SEGMENT_BYTES, snapshotRecords = SNAPSHOT_RECORDS } = options;
-  const { testPorts } = options;
+  const { address, testPorts } = options;
   const flags = [
     ...["--data", data, "--port", "0", "--stranger-rate", "0"],
     ...["--segment-bytes", String(segmentBytes), "--snapshot-records", String(snapshotRecords)],
     ...CHARTS.flatMap((folder) => ["--charts", folder]),
     ...(testPorts === undefined ? [] : ["--test-ports", testPorts.file, "--name", testPorts.name]),
+    ...(address === undefined
+      ? []
+      : ["--host", address.host, "--tls-cert", address.cert, "--tls-key", address.key]),
   ];
-  const [program = "", ...argv] = [
-    ...straced(options.inject ?? []),
-    process.execPath,
-    SWOOSH,
-    "up",
-    ...flags,
-  ];
+  const command = [...(options.runBy ?? []), ...straced(options.inject ?? [])];
+  return startLive(
+    [...command, process.execPath, SWOOSH, "up", ...flags],
+    testPorts === undefined ? {} : { [TEST_RUN_VARIABLE]: "1" },
+  );
+}
+
+export interface FollowOptions {
+  readonly url: string;
+  /** Folder of the copy. */
+  readonly data: string;
+  /** Of an identity that may read the journal. */
+  readonly key: string;
+  /** Certificate that is trusted. */
+  readonly ca: string;
+  readonly runBy: readonly string[];
+}
+
+/** `swoosh follow` as a process of its own; its URL is there as soon as it has caught up once. */
+export function startFollower({ ca, data, key, runBy, url }: FollowOptions): LiveServer {
+  const flags = ["--data", data, "--key", key, "--tls-ca", ca];
+  return startLive([...runBy, process.execPath, SWOOSH, "follow", url, ...flags], {});
+}
+
+function startLive(
+  [program = "", ...argv]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): LiveServer {
   const child = spawn(program, argv, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: testPorts === undefined ? process.env : { ...process.env, [TEST_RUN_VARIABLE]: "1" },
+    env: { ...process.env, ...env },
   });
   const ended = once(child, "exit").then(([code, signal]): Ended => ({
     code: Number.isInteger(code) ? code : null,
