@@ -9,6 +9,7 @@ import { nodeHasher } from "../testing/node-hasher.ts";
 import { createInterpreter } from "./interpreter.ts";
 import { AppendixDMachine, ourMachine } from "./test/chart-machine.ts";
 import { traceOf } from "./test/in-step.ts";
+import { RECORDED_DOMAIN } from "./test/recorded-domain.ts";
 import { EVENTS, randomChart, type RandomOptions } from "./test/random-chart.ts";
 
 /** Under mutation these run for hundreds of mutants, and most of those differ on every third chart. */
@@ -55,6 +56,16 @@ describe("the interpreter in step with Appendix D on random charts", () => {
       );
     },
   );
+
+  it("agrees where leaving a state records the history that is aimed at", () => {
+    const { chart: value, play } = RECORDED_DOMAIN;
+    const chart = compiled(value);
+    const machine = ourMachine(chart);
+    expect(traceOf(chart, machine, play)).toEqual(
+      traceOf(chart, new AppendixDMachine(chart), play),
+    );
+    expect(createInterpreter(chart).configurationOf([...machine.leaves()])).toBeDefined();
+  });
 
   it("only ever reaches legal configurations, which it recognises by their paths in any order", () => {
     fc.assert(

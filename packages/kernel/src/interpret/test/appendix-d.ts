@@ -14,6 +14,8 @@ import type { NormalCandidate, NormalChart, NormalState } from "../../chart/norm
  * D5 an event for which nothing is enabled changes nothing: eventless transitions are not looked at (again) after it.
  * D6 ancestors that are active and not left are not entered again: the entry set of 3.13 ("not currently active or in the
  *    exit set"), where the pseudo-code would enter what lies between a history's parent and the transition's domain.
+ * D7 the domain of a transition is the one that its exit set was computed with: a history that the exit records may lie deeper, and the
+ *    pseudo-code, which asks again, then enters children of a state that was exited and is not entered.
  */
 export interface Content {
   conditionMatch(transition: Transition): boolean;
@@ -293,10 +295,10 @@ export class AppendixD {
   }
 
   // procedure enterStates(enabledTransitions)
-  #enterStates(enabledTransitions: Transition[], _domains?: State[]): void {
+  #enterStates(enabledTransitions: Transition[], domains: State[] = []): void {
     const statesToEnter = new OrderedSet<State>();
     const statesForDefaultEntry = new OrderedSet<State>();
-    this.#computeEntrySet(enabledTransitions, statesToEnter, statesForDefaultEntry);
+    this.#computeEntrySet(enabledTransitions, domains, statesToEnter, statesForDefaultEntry);
     for (const s of statesToEnter.toList().sort(entryOrder)) {
       this.configuration.add(s);
       this.#content.enter(s);
@@ -322,14 +324,16 @@ export class AppendixD {
   // procedure computeEntrySet(transitions, statesToEnter, statesForDefaultEntry, defaultHistoryContent)
   #computeEntrySet(
     transitions: Transition[],
+    domains: State[],
     statesToEnter: OrderedSet<State>,
     statesForDefaultEntry: OrderedSet<State>,
   ): void {
-    for (const t of transitions) {
+    for (const [index, t] of transitions.entries()) {
       for (const s of t.target) {
         this.#addDescendantStatesToEnter(s, statesToEnter, statesForDefaultEntry);
       }
-      const ancestor = this.#getTransitionDomain(t);
+      const now = this.#getTransitionDomain(t);
+      const ancestor = now === null ? null : (domains[index] ?? now); // D7
       for (const s of this.#getEffectiveTargetStates(t).toList()) {
         this.#addAncestorStatesToEnter(s, ancestor, statesToEnter, statesForDefaultEntry);
       }
