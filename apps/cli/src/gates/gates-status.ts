@@ -32,6 +32,8 @@ export async function runGatesStatus(
   // git answers while the files are read.
   const found = findRoot(options.repo ?? process.cwd());
   const asked = found.then((root) => revisionOf(root));
+  // Where the files are refused first, nobody waits for git, and its failure is nobody's.
+  asked.catch(() => undefined);
   const session = await readSession(port, { repo: await found, quiet: true });
   if (session === undefined) return EXIT.usage;
   const { root, ladder, lifecycle } = session;
