@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { Clock } from "@swoosh/kernel";
-import { needDebian } from "@swoosh/test";
+import { freePort, startNats } from "@swoosh/test";
 
 export const CLUSTER = "c1";
 export const SUBJECT = "backbeat.c1.beat";
@@ -13,6 +13,7 @@ const BEATS_PER_MINUTE = 60_000 / BEAT_MS;
 /** Of a bar: plan, plan, work for four beats, review, review. */
 const PHASES = ["plan", "plan", ...Array.from({ length: 4 }, () => "execute"), "review", "review"];
 const FIRST_BEAT = 1_000;
+const PURPOSE = "the test of a beat that is lost and comes back";
 
 /** A leader of BACKBEAT that never misses a beat, and the real NATS between it and whoever listens, which can be killed. */
 export class BeatLeader {
@@ -43,7 +44,7 @@ export class BeatLeader {
   /** NATS is there; again, on the port of before. */
   async startNats(): Promise<void> {
     if (this.#port === 0) this.#port = await freePort();
-    this.#nats = await startNats(this.#port);
+    this.#nats = await startNats({ port: this.#port, purpose: PURPOSE });
     const socket = connect(this.#port, "127.0.0.1");
     socket.on("error", () => {});
     socket.on("data", (text) => {
@@ -92,31 +93,4 @@ function frameOf(beat: number, atMs: number): object {
     tempo_bpm: BEATS_PER_MINUTE,
     window_id: windowOf(beat),
   };
-}
-
-async function startNats(port: number): Promise<ChildProcess> {
-  const program = needDebian({
-    program: "nats-server",
-    debianPackage: "nats-server",
-    purpose: "the test of a beat that is lost and comes back",
-  });
-  const child = spawn(program, ["--addr", "127.0.0.1", "--port", String(port)], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  for await (const piece of child.stderr) {
-    said += String(piece);
-    if (said.includes("Server is ready")) return child;
-  }
-  throw new Error(said);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }

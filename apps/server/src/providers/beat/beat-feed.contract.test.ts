@@ -1,14 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { needDebian } from "@swoosh/test";
+import { freePort, startNats } from "@swoosh/test";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BeatFeed } from "./beat-feed.ts";
 import { NatsBeatFeed } from "./nats-beat-feed.ts";
 import { FakeBeatFeed } from "./test/fake-beat-feed.ts";
 
 const SUBJECT = "backbeat.c1.beat";
+const PURPOSE = "the test of BACKBEAT over NATS";
 
 interface Station {
   readonly feed: BeatFeed;
@@ -16,37 +15,9 @@ interface Station {
   close(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-async function startNats(port: number): Promise<ChildProcess> {
-  const program = needDebian({
-    program: "nats-server",
-    debianPackage: "nats-server",
-    purpose: "the test of BACKBEAT over NATS",
-  });
-  const child = spawn(program, ["--addr", "127.0.0.1", "--port", String(port)], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  for await (const piece of child.stderr) {
-    said += String(piece);
-    if (said.includes("Server is ready")) break;
-  }
-  if (!said.includes("Server is ready")) throw new Error(said);
-  return child;
-}
-
 async function overNats(): Promise<Station> {
   const port = await freePort();
-  const child = await startNats(port);
+  const child = await startNats({ port, purpose: PURPOSE });
   const publisher: NatsConnection = await connect({ servers: `127.0.0.1:${port}` });
   const feed = new NatsBeatFeed({
     admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
@@ -125,7 +96,7 @@ describe("NATS", () => {
 
   it("loses its connection when outbound stops", async () => {
     const port = await freePort();
-    const child = await startNats(port);
+    const child = await startNats({ port, purpose: PURPOSE });
     let stop: (() => void) | undefined;
     const feed = new NatsBeatFeed({
       url: `nats://127.0.0.1:${String(port)}`,

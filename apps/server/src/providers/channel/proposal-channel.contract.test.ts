@@ -1,8 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
+import type { ChildProcess } from "node:child_process";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { needDebian } from "@swoosh/test";
+import { freePort, startNats } from "@swoosh/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HttpRig } from "../../http/test/http-rig.ts";
 import { PrivateKey } from "../../keys/private-key.ts";
@@ -20,7 +18,7 @@ const defects: unknown[] = [];
 beforeAll(async () => {
   rig = await HttpRig.open();
   port = await freePort();
-  nats = await startNats(port);
+  nats = await startNats({ port, purpose: "the test of proposals over NATS" });
   channel = new NatsChannel({
     admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
     url: `nats://127.0.0.1:${String(port)}`,
@@ -37,33 +35,6 @@ afterAll(async () => {
   nats.kill();
   await rig.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-async function startNats(at: number): Promise<ChildProcess> {
-  const program = needDebian({
-    program: "nats-server",
-    debianPackage: "nats-server",
-    purpose: "the test of proposals over NATS",
-  });
-  const child = spawn(program, ["--addr", "127.0.0.1", "--port", String(at)], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  for await (const piece of child.stderr) {
-    said += String(piece);
-    if (said.includes("Server is ready")) return child;
-  }
-  throw new Error(said);
-}
 
 /** For channels that nobody but the test closes. */
 function fail(): never {
