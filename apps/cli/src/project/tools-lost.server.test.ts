@@ -78,7 +78,7 @@ it.runIf(isSoak)(
     // Both are up, and one has another version than the plan names: people are told who owes what.
     const told = await runSwoosh(["explain", project, "--url", rig.fleet.url]);
     expect(told.out).toContain(
-      "not every tool is up, on its pin and lately probed; the MCP provider owes it",
+      'the MCP provider owes what is not up, on its pin and lately probed: ["lens has version 2.0.0, its pin is 1.0.0"]',
     );
 
     scope.kill({ forGood: true });

@@ -47,8 +47,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-15e7592ada2bfbb122daea6e58a60d1d0bdfef0fd06c662016096d26b2e6126d",
   },
   "project.yaml": {
-    text: "sha256-141c5ca038a940838a29bb5f6f1eaa46727ce6ae08100986d737dc5c2a3e3427",
-    chart: "sha256-25bdfc1d3719266bb475db756d56dd16c69a75640ee6e95e779a02796bd55ce6",
+    text: "sha256-1d20665251869e327d93ae5b410266a98f919b168cf43d4725b8429843aee23b",
+    chart: "sha256-481b98a5ca49c65c2abb8e368202f64606d692a6ff8b87b079dabf47591dfad4",
   },
   "redaction.yaml": {
     text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",

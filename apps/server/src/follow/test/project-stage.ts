@@ -29,6 +29,7 @@ const SERVICES: Readonly<Record<string, readonly (readonly [role: string, scope:
     ["provider", "license/*"],
     ["provider", "beat/*"],
     ["provider", "capacity/*"],
+    ["provider", "tool/*"],
   ],
 };
 const FOREVER_MS = 100 * 31_536_000_000;
