@@ -1,18 +1,13 @@
-import { connect, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { refusalProblem } from "../../http/propose-text.ts";
-import { hostOf, portOf, type Admission } from "../egress/egress.ts";
+import { connectNats, type NatsAddress } from "../connect-nats.ts";
 import type { ProposalChannel, TakeProposal } from "./proposal-channel.ts";
 
-export interface NatsChannelOptions {
-  readonly admit: (url: URL) => Promise<Admission>;
-  /** `nats://host:port`, or `tls://…`. */
-  readonly url: string;
+export interface NatsChannelOptions extends Omit<NatsAddress, "timeoutMs"> {
   readonly subject: string;
   readonly onDefect: (error: unknown) => void;
 }
 
-const TIMEOUT_MS = 5_000;
-const RECONNECT_MS = 500;
 /** Proposals under way at once; more are answered that it is too many. */
 const UNDER_WAY_MAX = 256;
 const BUSY_MS = 1_000;
@@ -31,24 +26,10 @@ export class NatsChannel implements ProposalChannel {
   }
 
   async open(take: TakeProposal, onClosed: () => void): Promise<void> {
-    const { admit, subject } = this.#options;
-    const url = new URL(this.#options.url);
-    const { addresses, onStop } = await admit(url);
-    const [first = hostOf(url)] = addresses;
-    const connection = await connect({
-      servers: `${first.includes(":") ? `[${first}]` : first}:${portOf(url)}`,
-      timeout: TIMEOUT_MS,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT_MS,
-      // Other servers of the cluster that this one names were not admitted.
-      ignoreClusterUpdates: true,
-      name: "swoosh",
-      ...(url.protocol === "tls:" ? { tls: {} } : {}),
-    });
+    const { subject } = this.#options;
+    const { connection, release } = await connectNats(this.#options);
     this.#connection = connection;
-    this.#release = onStop(() => {
-      void connection.close();
-    });
+    this.#release = release;
     connection.subscribe(subject, {
       callback: (error, message) => {
         if (error === null || error === undefined) this.#hear(message, take);
