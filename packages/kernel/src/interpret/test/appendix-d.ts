@@ -1,12 +1,31 @@
 import { strict as assert } from "node:assert";
-import type { NormalCandidate, NormalChart, NormalState } from "../../chart/normal-chart.ts";
+import type { NormalChart } from "../../chart/normal-chart.ts";
+import {
+  documentOrder,
+  entryOrder,
+  exitOrder,
+  findLCCA,
+  getChildStates,
+  getProperAncestors,
+  isAtomicState,
+  isCompoundState,
+  isDescendant,
+  isFinalState,
+  isHistoryState,
+  isParallelState,
+  isSCXMLElement,
+  OrderedSet,
+  ScxmlDocument,
+  type State,
+  type Transition,
+} from "./scxml-document.ts";
 
 /**
  * A literal transcription of "Algorithm for SCXML Interpretation" (W3C SCXML 1.0, Appendix D) over the normal form: the
  * same procedures under the same names, with ordered sets and lists, and no cleverness. It shares no code with our
  * interpreter. Left out is what the dialect has not (data model, invoke, donedata, external queue).
  *
- * The dialect's own rules, each marked D in the code:
+ * The dialect's own rules, each marked D in the code, here and in `scxml-document.ts`:
  * D1 the root plays <scxml>: it is entered first, with its entry actions, and never left; its transitions are internal.
  * D2 a parallel root is <scxml> and <parallel> in one: where all below it is left, all its children are entered again.
  * D3 the interpretation ends when the root is in a final configuration.
@@ -25,65 +44,10 @@ export interface Content {
   raised(event: string, taken: boolean): void;
 }
 
-export interface State {
-  readonly id: string;
-  readonly type: NormalState["type"];
-  readonly historyType: "shallow" | "deep" | null;
-  readonly parent: State | null;
-  readonly children: State[];
-  readonly history: State[];
-  readonly transitions: Transition[];
-  /** Compound: targets of the initial transition; history: of the default transition. */
-  initial: State[];
-  readonly order: number;
-}
-
-export interface Transition {
-  readonly source: State;
-  readonly event: string | null;
-  readonly type: "internal" | "external";
-  readonly normal: NormalCandidate | null;
-  target: State[];
-}
-
-class OrderedSet<T> {
-  #items: T[] = [];
-  add(item: T): void {
-    if (!this.isMember(item)) this.#items.push(item);
-  }
-  delete(item: T): void {
-    this.#items = this.#items.filter((other) => other !== item);
-  }
-  union(other: OrderedSet<T>): void {
-    for (const item of other.toList()) this.add(item);
-  }
-  isMember(item: T): boolean {
-    return this.#items.includes(item);
-  }
-  some(test: (item: T) => boolean): boolean {
-    return this.#items.some(test);
-  }
-  hasIntersection(other: OrderedSet<T>): boolean {
-    return this.#items.some((item) => other.isMember(item));
-  }
-  isEmpty(): boolean {
-    return this.#items.length === 0;
-  }
-  clear(): void {
-    this.#items = [];
-  }
-  toList(): T[] {
-    return [...this.#items];
-  }
-}
-
-const documentOrder = (s1: State, s2: State): number => s1.order - s2.order;
-const entryOrder = documentOrder;
-const exitOrder = (s1: State, s2: State): number => documentOrder(s2, s1);
-
 export class AppendixD {
   readonly root: State;
-  readonly byId = new Map<string, State>();
+  readonly byId: ReadonlyMap<string, State>;
+  readonly #document: ScxmlDocument;
   readonly #content: Content;
   configuration = new OrderedSet<State>();
   historyValue = new Map<string, State[]>();
@@ -94,8 +58,9 @@ export class AppendixD {
 
   constructor(normal: NormalChart, content: Content) {
     this.#content = content;
-    this.root = this.#readState(normal.root, "", null);
-    this.#resolve(normal.root, this.root);
+    this.#document = new ScxmlDocument(normal);
+    this.root = this.#document.root;
+    this.byId = this.#document.byId;
   }
 
   get running(): boolean {
@@ -109,20 +74,22 @@ export class AppendixD {
   ): void {
     this.configuration.clear();
     for (const id of atomicStates) {
-      const state = this.#state(id);
+      const state = this.#document.mustGetState(id);
       this.configuration.add(state);
-      for (const ancestor of this.#getProperAncestors(state, null))
-        this.configuration.add(ancestor);
+      for (const ancestor of getProperAncestors(state, null)) this.configuration.add(ancestor);
     }
     this.historyValue = new Map(
-      Object.entries(history).map(([id, states]) => [id, states.map((name) => this.#state(name))]),
+      Object.entries(history).map(([id, states]) => [
+        id,
+        states.map((name) => this.#document.mustGetState(name)),
+      ]),
     );
   }
 
   atomicStates(): string[] {
     return this.configuration
       .toList()
-      .filter((s) => this.#isAtomicState(s))
+      .filter((s) => isAtomicState(s))
       .map((s) => s.id)
       .sort((one, other) => (one < other ? -1 : 1));
   }
@@ -144,7 +111,7 @@ export class AppendixD {
     this.configuration.add(this.root); // D1
     this.#content.enter(this.root); // D1
     this.microsteps = 1;
-    const target = this.#isParallelState(this.root) ? this.root.children : this.root.initial; // D2
+    const target = isParallelState(this.root) ? this.root.children : this.root.initial; // D2
     this.#enterStates([{ source: this.root, event: null, type: "internal", normal: null, target }]);
     this.#macrostep();
   }
@@ -192,10 +159,10 @@ export class AppendixD {
     this.#asked = new Map();
     const atomicStates = this.configuration
       .toList()
-      .filter((s) => this.#isAtomicState(s))
+      .filter((s) => isAtomicState(s))
       .sort(documentOrder);
     for (const state of atomicStates) {
-      loop: for (const s of [state, ...this.#getProperAncestors(state, null)]) {
+      loop: for (const s of [state, ...getProperAncestors(state, null)]) {
         const matching = s.transitions.filter(nameMatch);
         for (const t of matching) this.#conditionMatch(t); // D4
         for (const t of matching) {
@@ -228,7 +195,7 @@ export class AppendixD {
       const transitionsToRemove = new OrderedSet<Transition>();
       for (const t2 of filteredTransitions.toList()) {
         if (this.#computeExitSet([t1]).hasIntersection(this.#computeExitSet([t2]))) {
-          if (this.#isDescendant(t1.source, t2.source)) transitionsToRemove.add(t2);
+          if (isDescendant(t1.source, t2.source)) transitionsToRemove.add(t2);
           else {
             t1Preempted = true;
             break;
@@ -259,9 +226,7 @@ export class AppendixD {
     for (const s of statesToExit) {
       for (const h of s.history) {
         const f = (s0: State): boolean =>
-          h.historyType === "deep"
-            ? this.#isAtomicState(s0) && this.#isDescendant(s0, s)
-            : s0.parent === s;
+          h.historyType === "deep" ? isAtomicState(s0) && isDescendant(s0, s) : s0.parent === s;
         recorded.set(h.id, this.configuration.toList().filter(f));
       }
     }
@@ -280,7 +245,7 @@ export class AppendixD {
       if (t.target.length > 0) {
         const domain = this.#getTransitionDomain(t);
         for (const s of this.configuration.toList()) {
-          if (domain !== null && this.#isDescendant(s, domain)) statesToExit.add(s);
+          if (domain !== null && isDescendant(s, domain)) statesToExit.add(s);
         }
       }
     }
@@ -302,16 +267,16 @@ export class AppendixD {
     for (const s of statesToEnter.toList().sort(entryOrder)) {
       this.configuration.add(s);
       this.#content.enter(s);
-      if (this.#isFinalState(s)) {
+      if (isFinalState(s)) {
         const parent = s.parent;
         assert(parent !== null);
-        if (this.#isSCXMLElement(parent)) this.#running = false;
+        if (isSCXMLElement(parent)) this.#running = false;
         else {
           const grandparent = parent.parent;
           assert(grandparent !== null);
           this.#internalQueue.push(`done.state.${parent.id}`);
-          if (this.#isParallelState(grandparent) && !this.#isSCXMLElement(grandparent)) {
-            if (this.#getChildStates(grandparent).every((c) => this.#isInFinalState(c))) {
+          if (isParallelState(grandparent) && !isSCXMLElement(grandparent)) {
+            if (getChildStates(grandparent).every((c) => this.#isInFinalState(c))) {
               this.#internalQueue.push(`done.state.${grandparent.id}`);
             }
           }
@@ -337,10 +302,10 @@ export class AppendixD {
       for (const s of this.#getEffectiveTargetStates(t).toList()) {
         this.#addAncestorStatesToEnter(s, ancestor, statesToEnter, statesForDefaultEntry);
       }
-      if (ancestor === this.root && this.#isParallelState(this.root)) {
-        for (const child of this.#getChildStates(this.root)) {
+      if (ancestor === this.root && isParallelState(this.root)) {
+        for (const child of getChildStates(this.root)) {
           // D2
-          if (!statesToEnter.some((s) => this.#isDescendant(s, child))) {
+          if (!statesToEnter.some((s) => isDescendant(s, child))) {
             this.#addDescendantStatesToEnter(child, statesToEnter, statesForDefaultEntry);
           }
         }
@@ -354,7 +319,7 @@ export class AppendixD {
     statesToEnter: OrderedSet<State>,
     statesForDefaultEntry: OrderedSet<State>,
   ): void {
-    if (this.#isHistoryState(state)) {
+    if (isHistoryState(state)) {
       const value = this.historyValue.get(state.id) ?? state.initial;
       for (const s of value)
         this.#addDescendantStatesToEnter(s, statesToEnter, statesForDefaultEntry);
@@ -363,7 +328,7 @@ export class AppendixD {
       }
     } else {
       statesToEnter.add(state);
-      if (this.#isCompoundState(state)) {
+      if (isCompoundState(state)) {
         statesForDefaultEntry.add(state);
         for (const s of state.initial) {
           this.#addDescendantStatesToEnter(s, statesToEnter, statesForDefaultEntry);
@@ -371,9 +336,9 @@ export class AppendixD {
         for (const s of state.initial) {
           this.#addAncestorStatesToEnter(s, state, statesToEnter, statesForDefaultEntry);
         }
-      } else if (this.#isParallelState(state)) {
-        for (const child of this.#getChildStates(state)) {
-          if (!statesToEnter.some((s) => this.#isDescendant(s, child))) {
+      } else if (isParallelState(state)) {
+        for (const child of getChildStates(state)) {
+          if (!statesToEnter.some((s) => isDescendant(s, child))) {
             this.#addDescendantStatesToEnter(child, statesToEnter, statesForDefaultEntry);
           }
         }
@@ -388,12 +353,12 @@ export class AppendixD {
     statesToEnter: OrderedSet<State>,
     statesForDefaultEntry: OrderedSet<State>,
   ): void {
-    for (const anc of this.#getProperAncestors(state, ancestor)) {
+    for (const anc of getProperAncestors(state, ancestor)) {
       if (this.configuration.isMember(anc)) break; // D6
       statesToEnter.add(anc);
-      if (this.#isParallelState(anc)) {
-        for (const child of this.#getChildStates(anc)) {
-          if (!statesToEnter.some((s) => this.#isDescendant(s, child))) {
+      if (isParallelState(anc)) {
+        for (const child of getChildStates(anc)) {
+          if (!statesToEnter.some((s) => isDescendant(s, child))) {
             this.#addDescendantStatesToEnter(child, statesToEnter, statesForDefaultEntry);
           }
         }
@@ -403,12 +368,10 @@ export class AppendixD {
 
   // procedure isInFinalState(s)
   #isInFinalState(s: State): boolean {
-    if (this.#isCompoundState(s)) {
-      return this.#getChildStates(s).some(
-        (c) => this.#isFinalState(c) && this.configuration.isMember(c),
-      );
-    } else if (this.#isParallelState(s)) {
-      return this.#getChildStates(s).every((c) => this.#isInFinalState(c));
+    if (isCompoundState(s)) {
+      return getChildStates(s).some((c) => isFinalState(c) && this.configuration.isMember(c));
+    } else if (isParallelState(s)) {
+      return getChildStates(s).every((c) => this.#isInFinalState(c));
     } else return false;
   }
 
@@ -416,123 +379,26 @@ export class AppendixD {
   #getTransitionDomain(t: Transition): State | null {
     const tstates = this.#getEffectiveTargetStates(t).toList();
     if (tstates.length === 0) return null;
-    else if (this.#isSCXMLElement(t.source)) return t.source; // D1
+    else if (isSCXMLElement(t.source)) return t.source; // D1
     else if (
       t.type === "internal" &&
-      this.#isCompoundState(t.source) &&
-      tstates.every((s) => this.#isDescendant(s, t.source))
+      isCompoundState(t.source) &&
+      tstates.every((s) => isDescendant(s, t.source))
     ) {
       return t.source;
-    } else return this.#findLCCA([t.source, ...tstates]);
-  }
-
-  // function findLCCA(stateList)
-  #findLCCA(stateList: State[]): State | null {
-    const [head, ...tail] = stateList;
-    assert(head !== undefined);
-    const ancestors = this.#getProperAncestors(head, null);
-    for (const anc of ancestors.filter((s) => this.#isCompoundStateOrScxmlElement(s))) {
-      if (tail.every((s) => this.#isDescendant(s, anc))) return anc;
-    }
-    return null;
+    } else return findLCCA([t.source, ...tstates]);
   }
 
   // function getEffectiveTargetStates(transition)
   #getEffectiveTargetStates(transition: { readonly target: State[] }): OrderedSet<State> {
     const targets = new OrderedSet<State>();
     for (const s of transition.target) {
-      if (this.#isHistoryState(s)) {
+      if (isHistoryState(s)) {
         const value = this.historyValue.get(s.id);
         if (value !== undefined) for (const one of value) targets.add(one);
         else targets.union(this.#getEffectiveTargetStates({ target: s.initial }));
       } else targets.add(s);
     }
     return targets;
-  }
-
-  // function getProperAncestors(state1, state2)
-  #getProperAncestors(state1: State, state2: State | null): State[] {
-    const ancestors: State[] = [];
-    if (state2 !== null && (state2 === state1 || this.#isDescendant(state2, state1))) return [];
-    for (let s = state1.parent; s !== null && s !== state2; s = s.parent) ancestors.push(s);
-    return ancestors;
-  }
-
-  #isDescendant(state1: State, state2: State): boolean {
-    for (let s = state1.parent; s !== null; s = s.parent) if (s === state2) return true;
-    return false;
-  }
-
-  #getChildStates(s: State): State[] {
-    return s.children;
-  }
-  #isSCXMLElement(s: State): boolean {
-    return s.parent === null;
-  }
-  #isHistoryState(s: State): boolean {
-    return s.type === "history";
-  }
-  #isFinalState(s: State): boolean {
-    return s.type === "final";
-  }
-  #isAtomicState(s: State): boolean {
-    return s.type === "atomic" || s.type === "final";
-  }
-  #isCompoundState(s: State): boolean {
-    return s.type === "compound";
-  }
-  #isParallelState(s: State): boolean {
-    return s.type === "parallel";
-  }
-  #isCompoundStateOrScxmlElement(s: State): boolean {
-    return this.#isCompoundState(s) || this.#isSCXMLElement(s); // D2
-  }
-
-  #state(id: string): State {
-    const state = this.byId.get(id);
-    assert(state !== undefined, `there is a state ${id}`);
-    return state;
-  }
-
-  #readState(normal: NormalState, id: string, parent: State | null): State {
-    const state: State = {
-      id,
-      type: normal.type,
-      historyType: normal.history,
-      parent,
-      children: [],
-      history: [],
-      transitions: [],
-      initial: [],
-      order: this.byId.size,
-    };
-    this.byId.set(id, state);
-    for (const [name, child] of normal.states) {
-      const below = this.#readState(child, id === "" ? name : `${id}.${name}`, state);
-      (child.type === "history" ? state.history : state.children).push(below);
-    }
-    return state;
-  }
-
-  #resolve(normal: NormalState, state: State): void {
-    const all = (paths: readonly string[]): State[] => paths.map((path) => this.#state(path));
-    state.initial = all([...normal.initial, ...normal.target]);
-    const add = (candidates: readonly NormalCandidate[], event: string | null): void => {
-      for (const candidate of candidates) {
-        state.transitions.push({
-          source: state,
-          event,
-          type: candidate.internal ? "internal" : "external",
-          normal: candidate,
-          target: all(candidate.target ?? []),
-        });
-      }
-    };
-    add(normal.always, null);
-    for (const [event, candidates] of Object.entries(normal.on)) add(candidates, event);
-    add(normal.onDone, `done.state.${state.id}`);
-    for (const [name, child] of normal.states) {
-      this.#resolve(child, this.#state(state.id === "" ? name : `${state.id}.${name}`));
-    }
   }
 }

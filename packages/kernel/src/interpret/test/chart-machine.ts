@@ -1,6 +1,7 @@
 import type { Candidate, CompiledChart, StateNode } from "../../chart/compiled-chart.ts";
 import type { NormalCandidate, NormalState } from "../../chart/normal-chart.ts";
-import { AppendixD, type State, type Transition } from "./appendix-d.ts";
+import { AppendixD } from "./appendix-d.ts";
+import type { State, Transition } from "./scxml-document.ts";
 import { createInterpreter, type Interpreter } from "../interpreter.ts";
 import type { Configuration, HistoryValue, StepHost } from "../step-host.ts";
 
