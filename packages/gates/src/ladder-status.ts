@@ -128,6 +128,7 @@ function levelStatus(input: StatusInput, level: Level, lowerHeld: boolean): Leve
   const lacking = held
     ? []
     : lackingOf(level, {
+        spoilt: input.spoilt,
         criteria,
         triggers,
         recorded,
@@ -175,6 +176,7 @@ function lackingOf(
     readonly lowerHeld: boolean;
     readonly commit: string;
     readonly wasReached: boolean;
+    readonly spoilt: ReadonlySet<string>;
   },
 ): readonly string[] {
   const lacking: string[] = [];
@@ -184,12 +186,13 @@ function lackingOf(
   const stale = now.criteria.filter(({ state }) => state === "stale").map(({ id }) => id);
   if (red.length > 0) lacking.push(`criteria green: ${red.join(", ")}`);
   if (stale.length > 0) lacking.push(`run by ci on this commit: ${stale.join(", ")}`);
-  if (
-    level.needsVerification &&
-    !now.wasReached &&
-    text(now.recorded, "verifiedCommit") !== now.commit
-  )
-    lacking.push("manual verification with attachments, by a person, on this commit");
+  if (level.needsVerification && !now.wasReached) {
+    const attachments = now.recorded?.context["attachments"];
+    if (text(now.recorded, "verifiedCommit") !== now.commit)
+      lacking.push("manual verification with attachments, by a person, on this commit");
+    else if (Array.isArray(attachments) && attachments.some((one) => now.spoilt.has(String(one))))
+      lacking.push("manual verification: evidence_edited: an attachment is not what was signed");
+  }
   const unarmed = now.triggers.filter(({ state }) => state !== "pass").map(({ id }) => id);
   if (unarmed.length > 0) lacking.push(`triggers armed: ${unarmed.join(", ")}`);
   const votes = now.recorded?.context["votes"];

@@ -6,6 +6,7 @@ export type { Ladder } from "./ladder-file.ts";
 export {
   criterionInstance,
   ladderStatus,
+  levelInstance,
   statusJson,
   type CriterionStatus,
   type LadderStatus,

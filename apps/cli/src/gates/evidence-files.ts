@@ -35,8 +35,13 @@ export class EvidenceFiles {
 
   /** There, and still the bytes that its name says. */
   isSound(name: string): boolean {
+    return this.readSound(name) !== undefined;
+  }
+
+  /** undefined: edited, or gone. */
+  readSound(name: string): Buffer | undefined {
     const bytes = this.read(name);
-    return bytes !== undefined && evidenceHash(bytes) === name;
+    return bytes !== undefined && evidenceHash(bytes) === name ? bytes : undefined;
   }
 
   pathOf(name: string): string {

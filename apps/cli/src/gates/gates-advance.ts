@@ -11,6 +11,8 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
 import { WorldError } from "../world-error.ts";
+import { gatesOfStage } from "./gates-of-stage.ts";
+import { spoiltAmong, spoiltAttachments, type Spoilt } from "./spoilt-evidence.ts";
 import { defineLadder, defineLifecycle } from "./define-gates.ts";
 import { readSession } from "./gates-session.ts";
 import { withStore } from "./with-store.ts";
@@ -84,6 +86,13 @@ async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCod
     return EXIT.ok;
   }
   const instance = levelInstance(ladder.name, next);
+  const below = ladder.levels
+    .slice(0, next + 1)
+    .flatMap(({ criteria, triggers }) => [...criteria, ...triggers]);
+  const spoilt = spoiltAmong(store, ladder.name, below);
+  const what = `level ${next}`;
+  if (spoilt.length > 0)
+    return refuseSpoilt(port, { what, spoilt, mend: "swoosh gates run measures again" });
   if (options.verify !== undefined && options.verify.length > 0) {
     const attachments = options.verify.map((file) => store.evidence.put(readAttachment(file)));
     const answer = await store.propose(personOf(store, options), {
@@ -112,13 +121,32 @@ async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCod
   port.out(
     `Level ${next}, ${plainText(level.name)}: the five conditions\n${conditions(status, next, paint)}`,
   );
+  const attached = status.levels[next]?.state === "open" ? spoiltAttachments(store, instance) : [];
+  if (attached.length > 0)
+    return refuseSpoilt(port, {
+      what,
+      spoilt: attached.map((evidence) => ({ id: "the verification's attachment", evidence })),
+      mend: "verify again with --verify FILE",
+    });
   const until = Math.max(1, untilOf(store, ladder, level));
   const answer = await store.propose(store.ci, {
     instance,
     transition: "Level_Raise",
     inputs: { commit, until },
   });
-  return tellAnswer(port, answer, `level ${next}`) ? EXIT.ok : EXIT.no;
+  return tellAnswer(port, answer, what) ? EXIT.ok : EXIT.no;
+}
+
+/** Guards see what was recorded, not the bytes: whoever edits these is stopped here, before anything is signed. */
+function refuseSpoilt(
+  port: ConsolePort,
+  about: { readonly what: string; readonly spoilt: readonly Spoilt[]; readonly mend: string },
+): ExitCode {
+  const named = about.spoilt.map(({ id, evidence }) => `${id} (${evidence.slice(0, 19)}…)`);
+  port.err(
+    `${createPaint(port.colour.err).error("refused")}: ${plainText(about.what)}: evidence_edited: what is stored of ${plainText(named.join(", "))} was edited or taken away since it was recorded; ${about.mend}\n`,
+  );
+  return EXIT.no;
 }
 
 /** Each condition by its name, met or what it lacks. */
@@ -164,6 +192,19 @@ async function advanceStage(
   { store, lifecycle, commit, options }: StageStep,
 ): Promise<ExitCode> {
   const instance = `lifecycle/${lifecycle.name}`;
+  const from = stageOf(store, instance);
+  const passed = STAGES.slice(0, STAGES.indexOf(from) + 1);
+  const spoilt = spoiltAmong(
+    store,
+    lifecycle.name,
+    passed.flatMap((stage) => gatesOfStage(lifecycle, stage)),
+  );
+  if (spoilt.length > 0)
+    return refuseSpoilt(port, {
+      what: `the step from ${from}`,
+      spoilt,
+      mend: "swoosh gates run --stage STAGE measures again",
+    });
   if (options.approve !== undefined) {
     const inputs = { stage: options.approve, commit };
     const answer = await store.propose(personOf(store, options), {
@@ -174,7 +215,6 @@ async function advanceStage(
     if (!tellAnswer(port, answer, `approval of the ${options.approve}`)) return EXIT.no;
   }
   if (!options.stage) return EXIT.ok;
-  const from = stageOf(store, instance);
   const transition = from === "release" ? "Next_Iteration" : "Stage_Advance";
   const answer = await store.propose(store.ci, { instance, transition, inputs: { commit } });
   const to = STAGES[(STAGES.indexOf(from) + 1) % STAGES.length] ?? "plan";

@@ -14,6 +14,7 @@ import { readSession, type GatesSession } from "./gates-session.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { readKey } from "./node-ports.ts";
 import { revisionOf } from "./repository.ts";
+import { spoiltPart } from "./spoilt-evidence.ts";
 import { tellAnswer } from "./tell-answer.ts";
 import { withStore } from "./with-store.ts";
 
@@ -54,6 +55,13 @@ export async function runGatesTask(
     if (ladder !== undefined) await defineLadder(store, ladder);
     if (lifecycle !== undefined) await defineLifecycle(store, lifecycle);
     const spec = `sha256-${hash("sha256", text, "hex")}`;
+    const spoilt = criteria.filter((id) => spoiltPart(store, `criterion/${id}`) !== undefined);
+    if (act === "finish" && spoilt.length > 0) {
+      port.err(
+        `${createPaint(port.colour.err).error("refused")}: finish ${task.id}: evidence_edited: what is stored of ${plainText(spoilt.join(", "))} was edited or taken away since it was recorded; run it again\n`,
+      );
+      return EXIT.no;
+    }
     const isOfPeople = act === "approve" || act === "drop";
     const by = isOfPeople ? readKey(options.key ?? store.operatorKeyPath) : store.ci;
     const answer = await store.propose(by, {

@@ -18,6 +18,7 @@ import type { GatesStore } from "./gates-store.ts";
 import { isDue } from "./is-due.ts";
 import { metricsOf } from "./metrics-of.ts";
 import { revisionOf, type Revision } from "./repository.ts";
+import { spoiltPart } from "./spoilt-evidence.ts";
 import { runCriterion, type CriterionSetting, type Verdict } from "./run-criterion.ts";
 import type { RunOptions } from "./run-command.ts";
 import { statusOf } from "./status-of.ts";
@@ -142,12 +143,15 @@ function plan(
         .join(", ")}`,
     );
   if (selection.all || criterion !== undefined) return named;
-  return named.filter((one) =>
-    isDue(one.criterion, store.recorded(criterionInstance(one.subject, one.criterion.id)), {
-      at: store.at,
-      commit: revision.commit,
-    }),
-  );
+  return named.filter((one) => {
+    const instance = criterionInstance(one.subject, one.criterion.id);
+    const now = { at: store.at, commit: revision.commit };
+    // Spoilt evidence says nothing any more, whenever it was due.
+    return (
+      isDue(one.criterion, store.recorded(instance), now) ||
+      spoiltPart(store, instance) !== undefined
+    );
+  });
 }
 
 function planLadder(

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,6 +113,17 @@ export class GatesRepository {
   bundles(): readonly string[] {
     const folder = join(this.root, ".swoosh", "gates", "bundles");
     return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  }
+
+  /** Edits every stored byte string that says `from`; tells how many. */
+  editEvidence(from: string, to: string): number {
+    const folder = join(this.root, ".swoosh", "gates", "bytes");
+    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path).isFile());
+    const meant = paths.filter((path) => readFileSync(path, "utf8").includes(from));
+    for (const path of meant) writeFileSync(path, readFileSync(path, "utf8").replaceAll(from, to));
+    return meant.length;
   }
 
   dispose(): void {
