@@ -88,6 +88,12 @@ describe("a bounded run", () => {
     expect(isAlive(Number(done.output.text().trim()))).toBe(false);
   });
 
+  it("begins nothing where the lease was released before", async () => {
+    const done = await run("touch begun", {}, AbortSignal.abort());
+    expect(done.stopped).toBe("the lease was released");
+    expect(existsSync(join(folder, "begun"))).toBe(false);
+  });
+
   it("stops when the lease is released, and says when a program is not there", async () => {
     const abort = new AbortController();
     const going = run("touch begun; sleep 600", {}, abort.signal);

@@ -39,6 +39,7 @@ export interface RunResult {
 
 /** `ulimit -f` counts blocks of 512 bytes. */
 const BLOCK_BYTES = 512;
+const RELEASED = "the lease was released";
 
 /**
  * Runs a program in a folder as a process group of its own, within limits of time, memory, output, processes and disk; what
@@ -48,6 +49,8 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
   const { argv, folder, limits, onOutput, signal } = request;
   const began = performance.now();
   const output = new BoundedOutput();
+  // Released while its checkout was made: nothing may begin any more, not even to be killed.
+  if (signal.aborted) return { durationMs: 0, exit: null, output, signal: null, stopped: RELEASED };
   const mark = randomUUID();
   // The shell sets the bound of one file, and becomes the program.
   const limited = `ulimit -f ${Math.trunc(DISK_BYTES_MAX / BLOCK_BYTES)}; ulimit -c 0; exec "$@"`;
@@ -74,9 +77,8 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
   child.stderr.on("data", take);
   const timer = setTimeout(() => stop(`more than ${limits.timeoutMs} ms`), limits.timeoutMs);
   const watching = watch({ tree, folder, limits, stop });
-  const abort = (): void => stop("the lease was released");
+  const abort = (): void => stop(RELEASED);
   signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
   const end = await endOf(child, () => tree?.kill("SIGKILL"));
   clearTimeout(timer);
   clearInterval(watching);

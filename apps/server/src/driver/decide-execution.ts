@@ -3,7 +3,16 @@ import { hex, type Hasher, type JsonObject } from "@swoosh/kernel";
 import { lockedPlanOf } from "../project-file/plan-inputs.ts";
 import type { ProjectPlan, ProjectTask } from "../project-file/project-plan.ts";
 import type { TaskState } from "./project-document.ts";
-import { agentOf, ANSWER_MS, asReason, isAbout, isOpen, projectStep, textOf } from "./steps.ts";
+import {
+  agentOf,
+  ANSWER_MS,
+  asReason,
+  isAbout,
+  isLicensed,
+  isOpen,
+  projectStep,
+  textOf,
+} from "./steps.ts";
 import type { Step, View } from "./view.ts";
 
 /** Execution rows: PLAN → WORK → REVIEW → REVERB. */
@@ -19,14 +28,9 @@ export function decideExecution(view: View, hasher: Hasher): readonly Step[] {
 }
 
 /** New work may begin: running, licensed, not quarantined. */
-function mayWork({ licence, now, project }: View): boolean {
-  return (
-    project.in("Run.RUNNING") &&
-    project.in("Policy.CLEAR") &&
-    !project.in("Service.STOPPED") &&
-    licence !== undefined &&
-    licence.stop_at > now
-  );
+function mayWork(view: View): boolean {
+  const { project } = view;
+  return project.in("Run.RUNNING") && project.in("Policy.CLEAR") && isLicensed(view);
 }
 
 /** P of the design's table, without the pins: the chart checks those. */
@@ -98,7 +102,8 @@ function move(view: View, moved: Moved): readonly Step[] {
       return [];
     case "assigned":
     case "started":
-      return session === undefined ? [] : watch(view, moved, session);
+      // Without a licence its lease is taken back; it is nobody's fault, so nothing is given up for it.
+      return session === undefined || !isLicensed(view) ? [] : watch(view, moved, session);
     case "waiting":
     case "failed":
       if (task.state === "failed" && task.attempts >= view.config.attemptsMax) return [];
@@ -151,10 +156,12 @@ function staff(view: View, { asked, task }: Moved, session: Session): readonly S
 /** A task that runs: handed over where the agent does not have it, given up where agent or time is gone. */
 function watch(view: View, { asked, hasher, task }: Moved, session: Session): readonly Step[] {
   if (session.fence !== task.fence) return [];
-  const { beat, patience, project } = view;
+  const { beat, patience, project, stoppedBeat } = view;
   const agent = agentOf(view, session.key);
   if (!isAbout(agent, patience.lostMs)) return [giveUp(view, hasher, session, "its agent is gone")];
-  const late = beat !== undefined && session.beat > 0 && beat.beat_index - session.beat;
+  // What was taken back begins anew, and so does its time.
+  const from = Math.max(session.beat, stoppedBeat);
+  const late = beat !== undefined && session.beat > 0 && beat.beat_index - from;
   if (typeof late === "number" && late > asked.deadlineBeats) {
     const reason = `not done within ${asked.deadlineBeats} beats`;
     const tell: readonly Step[] = view.holds(session)

@@ -58,6 +58,7 @@ const LICENCE = {
   stop_at: 9_000,
   valid_until: 5_000,
 };
+const ENDED = { ...LICENCE, valid_until: 1, stop_at: 2 };
 
 const ROWS: readonly Row[] = [
   ["no licence is known", { boot: "LICENSE_CHECK" }, {}, { licence: undefined }, []],
@@ -413,8 +414,63 @@ const ROWS: readonly Row[] = [
     "stopped, no work begins",
     { parts: WORK, service: "STOPPED" },
     running({ tasks: [task("waiting", 0)] }),
-    { licence: { ...LICENCE, valid_until: 1, stop_at: 2 } },
+    { licence: ENDED },
     [],
+  ],
+  [
+    "the licence has ended, and nobody has said so yet: what runs is taken back first",
+    { parts: WORK },
+    running({ tasks: [task("started")] }),
+    { licence: ENDED, sessions: session("ACTIVE"), holds: () => true },
+    ["release s1", "Service_Stop"],
+  ],
+  [
+    "stopped, what runs is taken back, and no time counts against it",
+    { parts: WORK, service: "STOPPED" },
+    running({ tasks: [task("started")] }),
+    {
+      licence: ENDED,
+      sessions: session("ACTIVE"),
+      holds: () => true,
+      beat: frame("execute", { beat_index: 9_000 }),
+    },
+    ["release s1"],
+  ],
+  [
+    "stopped, what was taken back waits",
+    { parts: WORK, service: "STOPPED" },
+    running({ tasks: [task("started")] }),
+    { licence: ENDED, sessions: session("ACTIVE") },
+    [],
+  ],
+  [
+    "a licence is there again, and no service yet",
+    { parts: WORK, service: "STOPPED" },
+    running({ tasks: [task("started")] }),
+    { sessions: session("ACTIVE") },
+    ["Service_Restore"],
+  ],
+  [
+    "in its grace the licence lets run what runs",
+    { parts: WORK, service: "GRACE" },
+    running({ tasks: [task("started")] }),
+    {
+      licence: { ...LICENCE, valid_until: 900 },
+      sessions: session("ACTIVE"),
+      holds: () => true,
+    },
+    [],
+  ],
+  [
+    "after a stop the same attempt begins anew, with all its time",
+    { parts: WORK },
+    running({ tasks: [task("started")] }),
+    {
+      sessions: session("ACTIVE"),
+      beat: frame("execute", { beat_index: 9_000 }),
+      stoppedBeat: 8_999,
+    },
+    ["lease s1"],
   ],
   [
     "members are asked",

@@ -3,6 +3,7 @@ import { decideBoot } from "./decide-boot.ts";
 import { decideCouncil } from "./decide-council.ts";
 import { decideEnvironment } from "./decide-environment.ts";
 import { decideExecution, decideLeftovers } from "./decide-execution.ts";
+import { decideRecall } from "./decide-recall.ts";
 import { decideRun } from "./decide-run.ts";
 import type { Step, View } from "./view.ts";
 
@@ -16,6 +17,7 @@ export function decide(view: View, hasher: Hasher): readonly Step[] {
   if (project.isEnded) return decideLeftovers(view);
   const isStopped = project.in("Policy.QUARANTINED") || project.in("Policy.BLOCKED");
   return [
+    ...decideRecall(view),
     ...decideBoot(view),
     ...decideRun(view),
     ...decideLeftovers(view),

@@ -83,6 +83,8 @@ class Loop implements Driver {
   /** Steps that were refused, by what they were and on which state. */
   readonly #refused = new Map<string, number>();
   readonly #sealed = new Set<string>();
+  /** ms until the next look: a licence that ends by time alone tells nobody. */
+  #nextMs = LOOK_MS;
   #isDue = false;
   #isStopped = false;
   #running: Promise<void> | null = null;
@@ -103,7 +105,7 @@ class Loop implements Driver {
       this.#running = null;
       if (this.#isStopped) return;
       if (this.#isDue) this.look();
-      else this.#cancel = this.#ports.wakeIn(this.#lookMs, () => this.look());
+      else this.#cancel = this.#ports.wakeIn(this.#nextMs, () => this.look());
     });
   }
 
@@ -115,6 +117,7 @@ class Loop implements Driver {
 
   async #run(): Promise<void> {
     this.#isDue = false;
+    this.#nextMs = this.#lookMs;
     // A look is a turn of its own: whoever told of a record has finished with it.
     await Promise.resolve();
     this.#views.begin();
@@ -127,6 +130,8 @@ class Loop implements Driver {
   async #drive(instance: string): Promise<void> {
     const view = this.#views.of(instance, this.#answers);
     if (view === undefined) return;
+    const leftMs = (view.licence?.stop_at ?? 0) - view.now;
+    if (leftMs > 0) this.#nextMs = Math.min(this.#nextMs, leftMs);
     for (const step of decide(view, this.#ports.hasher)) {
       if (this.#isStopped) return;
       if (step.kind !== "propose") this.#call(step);
@@ -206,6 +211,10 @@ class Loop implements Driver {
         return null;
       case "release":
         await this.#ports.release(step.session, step.reason);
+        this.#ports.note("info", `the agent ${step.session.agent} was told to stop`, {
+          reason: step.reason,
+          session: step.session.id,
+        });
         return null;
     }
   }

@@ -41,6 +41,11 @@ export function isOpen(view: View, name: string): boolean {
   return windowOpen.check(args, [], { identityOf: none, operatorOtherThan: none }).ok;
 }
 
+/** The licence holds, and the project knows of no end of it. */
+export function isLicensed({ licence, now, project }: View): boolean {
+  return !project.in("Service.STOPPED") && licence !== undefined && licence.stop_at > now;
+}
+
 function none(): undefined {
   return undefined;
 }

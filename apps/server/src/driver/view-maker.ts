@@ -31,11 +31,15 @@ export interface Seeing {
   holds(session: Session): boolean;
 }
 
-/** Makes views; remembers since when agents are gone, which no record says. */
+/**
+ * Makes views; remembers since when agents are gone and until when a service was stopped, which no document says. Who forgets it (a
+ * restart) gives up a task whose deadline passed while the service was stopped.
+ */
 export class ViewMaker {
   readonly #seeing: Seeing;
   readonly #patience: Patience;
   readonly #lastSeen = new Map<string, number>();
+  readonly #stoppedBeats = new Map<string, number>();
   #agents: readonly SeenAgent[] = [];
   #sessions: readonly Session[] = [];
 
@@ -68,13 +72,16 @@ export class ViewMaker {
     const project = new Project(document);
     const config = configOf(seeing.config(document));
     const pins = project.target ?? project.context.ingestion;
+    const beat = contextOf<Frame>(seeing.document("beat/main"));
+    if (project.in("Service.STOPPED")) this.#stoppedBeats.set(instance, beat?.beat_index ?? 0);
     return {
       now: seeing.now(),
       origin: seeing.origin,
       project,
       plan: pins.content_hash === "" ? undefined : seeing.plan(pins.content_hash),
       config,
-      beat: contextOf<Frame>(seeing.document("beat/main")),
+      beat,
+      stoppedBeat: this.#stoppedBeats.get(instance) ?? 0,
       licence: licenceOf(seeing.document("license/main")),
       capacity: capacityOf(seeing.document(`capacity/${config.pool}`)),
       tools: this.#tools(project),

@@ -74,6 +74,8 @@ export interface View {
   /** Of the project's chart. */
   readonly config: ChartConfig;
   readonly beat: Frame | undefined;
+  /** The last beat at which the service was seen STOPPED; 0: none that anybody remembers. */
+  readonly stoppedBeat: number;
   readonly licence: LicenceFact | undefined;
   readonly capacity: CapacityFact | undefined;
   readonly tools: ReadonlyMap<string, ToolFact>;

@@ -79,15 +79,15 @@ export const running = (more: JsonObject): JsonObject => ({
   execution: { ...PINS, threshold: 2, review_until: 99, ...more },
 });
 
-/** The view of one project in these states, with these parts of its context over the initial ones. */
-export function viewOf(at: At, context: JsonObject, more: Partial<View>): View {
+/** The document of one project in these states, with these parts of its context over the initial ones. */
+export function documentOf(at: At, context: JsonObject): Document {
   const merged = Object.fromEntries(
     Object.entries(INITIAL).map(([name, value]) => [
       name,
       { ...Object(value), ...Object(context[name] ?? {}) },
     ]),
   );
-  const document = {
+  return {
     configuration: leavesOf(at),
     context: merged,
     effects: [{ id: "project/p#1.0", name: "provision" }],
@@ -105,10 +105,14 @@ export function viewOf(at: At, context: JsonObject, more: Partial<View>): View {
     },
     timers: [],
   } as unknown as Document;
+}
+
+/** The view of one project in these states, with these parts of its context over the initial ones. */
+export function viewOf(at: At, context: JsonObject, more: Partial<View>): View {
   return {
     now: NOW,
     origin: "o",
-    project: new Project(document),
+    project: new Project(documentOf(at, context)),
     plan,
     config: {
       attemptsMax: 3,
@@ -117,6 +121,7 @@ export function viewOf(at: At, context: JsonObject, more: Partial<View>): View {
       tide: null,
     },
     beat: frame("execute"),
+    stoppedBeat: 0,
     licence: { isGranted: true, isDenied: false, reason: "", stop_at: 9_000, valid_until: 5_000 },
     capacity: { free: 9, holders: [], reserved: 0, valid_until: 9_000 },
     tools: new Map(),
