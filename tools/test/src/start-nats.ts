@@ -15,9 +15,14 @@ export async function startNats({ port, purpose }: NatsStart): Promise<ChildProc
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
-  for await (const piece of child.stderr) {
-    said += String(piece);
-    if (said.includes("Server is ready")) return child;
-  }
-  throw new Error(said);
+  await new Promise<void>((resolve, reject) => {
+    // Read to the end: what it says into a closed pipe would kill it.
+    child.stderr.on("data", (piece: Buffer) => {
+      said += String(piece);
+      if (said.includes("Server is ready")) resolve();
+    });
+    child.stderr.on("end", () => reject(new Error(said)));
+    child.on("error", reject);
+  });
+  return child;
 }

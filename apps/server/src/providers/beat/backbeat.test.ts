@@ -114,7 +114,7 @@ describe("BACKBEAT", () => {
 
   it("learns how long a bar is, and how fast it is to become", async () => {
     await provider.start();
-    for (const index of [0, 7, 8]) await beat(index);
+    for (let index = 0; index <= 8; index += 1) await beat(index);
     await beat(9, { tempo_bpm: 90 });
     await rig.advance(20_000, 100);
     const downbeats = rig.proposed
@@ -123,6 +123,19 @@ describe("BACKBEAT", () => {
     expect(downbeats.slice(0, 4)).toEqual([0, 8, 16, 24]);
     expect(rig.read(BEAT_FACT)).toMatchObject({ source: "local", tempo_mbpm: 90_000 });
     expect(rig.proposed.filter(({ answer }) => answer === "refused")).toHaveLength(1);
+  });
+
+  it("learns no bar in which it missed a beat: that could have been a downbeat", async () => {
+    await provider.start();
+    for (let index = 0; index <= 8; index += 1) await beat(index);
+    // The downbeat 16 is lost on its way.
+    for (const index of [9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24])
+      await beat(index);
+    await rig.advance(25_000, 100);
+    const downbeats = rig.proposed
+      .filter(({ inputs }) => inputs["downbeat"] === true)
+      .map(({ inputs }) => inputs["beat_index"]);
+    expect(downbeats).toEqual([0, 8, 24, 32, 40]);
   });
 
   it("keeps time to a hundredth in degraded mode", async () => {

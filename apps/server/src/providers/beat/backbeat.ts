@@ -45,7 +45,10 @@ export class BackbeatProvider implements Provider {
   #cancelConnect: (() => void) | undefined;
   /** Of the newest frame from outside, accepted or not. */
   #heardBpm: number;
+  #lastBeat: number | undefined;
   #lastDownbeat: number | undefined;
+  /** Since this beat none was missed. */
+  #unbrokenFrom = 0;
   #beatsPerBar: number;
   #complaints = new Set<string>();
 
@@ -142,12 +145,16 @@ export class BackbeatProvider implements Provider {
     this.#watchForLoss(clock.now());
   }
 
-  /** A bar is as long as from one downbeat to the next. */
-  #learn(frame: BeatFrame): void {
-    if (!frame.downbeat) return;
-    const length = this.#lastDownbeat === undefined ? 0 : frame.beat_index - this.#lastDownbeat;
+  /** A bar is as long as from one downbeat to the next, where no beat between them was missed: it could have been one too. */
+  #learn({ beat_index: beat, downbeat: isDownbeat }: BeatFrame): void {
+    if (this.#lastBeat === undefined || beat !== this.#lastBeat + 1) this.#unbrokenFrom = beat;
+    this.#lastBeat = beat;
+    if (!isDownbeat) return;
+    const from = this.#lastDownbeat;
+    this.#lastDownbeat = beat;
+    if (from === undefined || from < this.#unbrokenFrom) return;
+    const length = beat - from;
     if (length >= 4 && length <= 1_000) this.#beatsPerBar = length;
-    this.#lastDownbeat = frame.beat_index;
   }
 
   #watchForLoss(heardAtMs: number): void {
