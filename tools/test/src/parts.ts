@@ -37,6 +37,12 @@ export const PARTS: readonly Part[] = [
     soak: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
   },
   {
+    // Before the parts that load the machine, and alone: it has times to keep.
+    name: "demo: make start, within its times",
+    soakOnly: true,
+    run: ["node", "tools/start/src/prove-demo.ts"],
+  },
+  {
     name: "determinism: Node 22, 24, 26 and Chromium",
     run: ["node", "tools/determinism/src/main.ts"],
     soak: ["node", "tools/determinism/src/main.ts"],
