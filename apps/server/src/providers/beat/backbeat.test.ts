@@ -160,4 +160,17 @@ describe("BACKBEAT", () => {
     await beat(50);
     expect(beats().at(-1)).toBe("nats 50");
   });
+
+  it("listens again where its connection was ended, as the end of a licence does", async () => {
+    await provider.start();
+    await beat(100);
+    feed.cut();
+    await rig.advance(4_500, 500);
+    await beat(104);
+    expect(beats().at(-1)).toMatch(/^local/);
+    await rig.advance(1_000, 500);
+    await beat(106);
+    expect(beats().at(-1)).toBe("nats 106");
+    expect(rig.notes).toContain("warn no beats from fake: its connection was closed");
+  });
 });

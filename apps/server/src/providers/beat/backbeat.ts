@@ -75,19 +75,25 @@ export class BackbeatProvider implements Provider {
   }
 
   async #connect(): Promise<void> {
-    const { clock, feed, notify } = this.#options;
+    const { feed, notify } = this.#options;
     try {
-      await feed.open((bytes) => this.#hear(bytes));
+      await feed.open(
+        (bytes) => this.#hear(bytes),
+        () => this.#connectLater("its connection was closed"),
+      );
       notify("info", `listening for beats on ${feed.address}`);
     } catch (error) {
-      if (this.#isStopped) return;
-      this.#complain(
-        `no beats from ${feed.address}: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      this.#cancelConnect = clock.wakeAt(clock.now() + CONNECT_MS, () => {
-        this.#working = this.#working.then(() => this.#connect());
-      });
+      this.#connectLater(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #connectLater(why: string): void {
+    if (this.#isStopped) return;
+    const { clock, feed } = this.#options;
+    this.#complain(`no beats from ${feed.address}: ${why}`);
+    this.#cancelConnect = clock.wakeAt(clock.now() + CONNECT_MS, () => {
+      this.#working = this.#working.then(() => this.#connect());
+    });
   }
 
   #hear(bytes: Uint8Array): void {

@@ -12,6 +12,8 @@ const PURPOSE = "the test of BACKBEAT over NATS";
 interface Station {
   readonly feed: BeatFeed;
   publish(bytes: Uint8Array): Promise<void>;
+  /** Somebody else ends its connection. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -19,13 +21,19 @@ async function overNats(): Promise<Station> {
   const port = await freePort();
   const child = await startNats({ port, purpose: PURPOSE });
   const publisher: NatsConnection = await connect({ servers: `127.0.0.1:${port}` });
+  let cut = (): void => {};
+  const onStop = (end: () => void): (() => void) => {
+    cut = end;
+    return () => {};
+  };
   const feed = new NatsBeatFeed({
-    admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
+    admit: async () => ({ addresses: ["127.0.0.1"], onStop }),
     url: `nats://127.0.0.1:${String(port)}`,
     subject: SUBJECT,
   });
   return {
     feed,
+    cut: () => cut(),
     publish: async (bytes) => {
       publisher.publish(SUBJECT, bytes);
       await publisher.flush();
@@ -41,7 +49,12 @@ async function overNats(): Promise<Station> {
 
 async function inMemory(): Promise<Station> {
   const feed = new FakeBeatFeed();
-  return { feed, publish: (bytes) => feed.publish(bytes), close: () => feed.close() };
+  return {
+    feed,
+    cut: () => feed.cut(),
+    publish: (bytes) => feed.publish(bytes),
+    close: () => feed.close(),
+  };
 }
 
 describe.each([
@@ -67,7 +80,8 @@ describe.each([
       waiting.push(resolve);
     });
     await station.publish(Buffer.from("too early"));
-    await station.feed.open(hear);
+    const closed: string[] = [];
+    await station.feed.open(hear, () => closed.push("closed"));
     for (let beat = 0; beat < 20; beat += 1) await station.publish(Buffer.from(`frame ${beat} ü`));
     await all;
     expect(heard).toEqual(Array.from({ length: 20 }, (_, beat) => `frame ${beat} ü`));
@@ -75,6 +89,22 @@ describe.each([
     await station.publish(Buffer.from("too late"));
     expect(heard).toHaveLength(20);
     await station.feed.close();
+    expect(closed).toEqual([]);
+  });
+
+  it("says that somebody ended its connection, and hears again when it is opened again", async () => {
+    let heard = (_text: string): void => {};
+    const open = (onClosed: () => void): Promise<void> =>
+      station.feed.open((bytes) => heard(Buffer.from(bytes).toString()), onClosed);
+    await new Promise<void>((resolve, reject) => {
+      open(resolve).then(() => station.cut(), reject);
+    });
+    await open(() => {});
+    const again = new Promise<string>((resolve) => {
+      heard = resolve;
+    });
+    await station.publish(Buffer.from("again"));
+    expect(await again).toBe("again");
   });
 });
 
@@ -86,12 +116,22 @@ describe("NATS", () => {
       ...options,
       admit: async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} }),
     });
-    await expect(open.open(() => {})).rejects.toThrow(/refused/i);
+    await expect(
+      open.open(
+        () => {},
+        () => {},
+      ),
+    ).rejects.toThrow(/refused/i);
     const refused = new NatsBeatFeed({
       ...options,
       admit: async () => Promise.reject(new Error("not on the list")),
     });
-    await expect(refused.open(() => {})).rejects.toThrow("not on the list");
+    await expect(
+      refused.open(
+        () => {},
+        () => {},
+      ),
+    ).rejects.toThrow("not on the list");
   });
 
   it("loses its connection when outbound stops", async () => {
@@ -110,7 +150,10 @@ describe("NATS", () => {
       }),
     });
     const heard: Uint8Array[] = [];
-    await feed.open((bytes) => heard.push(bytes));
+    await feed.open(
+      (bytes) => heard.push(bytes),
+      () => {},
+    );
     stop?.();
     const publisher = await connect({ servers: `127.0.0.1:${port}` });
     publisher.publish(SUBJECT, "x");

@@ -19,7 +19,7 @@ export class NatsBeatFeed implements BeatFeed {
     this.address = `${options.url} ${options.subject}`;
   }
 
-  async open(onFrame: (bytes: Uint8Array) => void): Promise<void> {
+  async open(onFrame: (bytes: Uint8Array) => void, onClosed: () => void): Promise<void> {
     const { connection, release } = await connectNats(this.#options);
     this.#connection = connection;
     this.#release = release;
@@ -29,13 +29,22 @@ export class NatsBeatFeed implements BeatFeed {
       },
     });
     await connection.flush();
+    void connection.closed().then(() => {
+      if (this.#connection !== connection) return;
+      this.#forget();
+      onClosed();
+    });
+  }
+
+  #forget(): void {
+    this.#connection = undefined;
+    this.#release?.();
+    this.#release = undefined;
   }
 
   async close(): Promise<void> {
     const connection = this.#connection;
-    this.#connection = undefined;
-    this.#release?.();
-    this.#release = undefined;
+    this.#forget();
     await connection?.close();
   }
 }
