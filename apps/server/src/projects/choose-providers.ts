@@ -5,7 +5,7 @@ import { dataFolder } from "../node/data-folder.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import { BackbeatProvider } from "../providers/beat/backbeat.ts";
 import { NatsBeatFeed } from "../providers/beat/nats-beat-feed.ts";
-import { hostOf, type Egress } from "../providers/egress/egress.ts";
+import type { Egress } from "../providers/egress/egress.ts";
 import { HttpLicenceServer } from "../providers/license/http-licence-server.ts";
 import { KachingProvider } from "../providers/license/kaching.ts";
 import { HttpPolicyEngine } from "../providers/shhh/http-policy-engine.ts";
@@ -47,9 +47,9 @@ export function kachingProvider(options: ChooseOptions): Provider | undefined {
   });
 }
 
-/** Hosts that may be reached before there is a licence, because they give it. */
-export function licenceHosts({ kaching }: WorldSettings): readonly string[] {
-  return kaching === undefined ? [] : [hostOf(new URL(kaching.url))];
+/** What may be reached before there is a licence, because it gives one. */
+export function licenceServers({ kaching }: WorldSettings): readonly URL[] {
+  return kaching === undefined ? [] : [new URL(kaching.url)];
 }
 
 /** SHHH beside the built-in scanner, where a policy engine is named. */

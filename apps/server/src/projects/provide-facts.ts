@@ -20,7 +20,7 @@ import {
   backbeatProvider,
   kachingProvider,
   policyEngine,
-  licenceHosts,
+  licenceServers,
   toolProvider,
 } from "./choose-providers.ts";
 import { GRACE_MS_LOCAL, LICENCE_MS_LOCAL } from "./limits.ts";
@@ -58,7 +58,7 @@ export async function provideFacts(options: FactOptions): Promise<Facts> {
   const egress = new Egress({
     clock,
     allowed: world.allowed,
-    licenceHosts: licenceHosts(world),
+    licenceServers: licenceServers(world),
     notify,
   });
   const propose = {

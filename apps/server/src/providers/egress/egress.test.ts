@@ -35,7 +35,7 @@ beforeEach(() => {
       "mapped.example",
       "198.51.100.1",
     ],
-    licenceHosts: ["kaching.example"],
+    licenceServers: [new URL("https://kaching.example/v1")],
     notify: (_level, message) => notes.push(message),
     lookUp: async (host) => {
       looked.push(host);
@@ -63,10 +63,14 @@ describe("before the licence", () => {
     expect(await admitted("http://localhost/")).toEqual(["127.0.0.1", "::1"]);
     expect(await admitted("http://[::1]/")).toEqual(["::1"]);
     expect(await admitted("https://kaching.example/activate")).toEqual(["203.0.113.9"]);
+    expect(await admitted("https://kaching.example:8443/activate")).toContain(
+      "there is no licence yet",
+    );
     expect(egress.counts().get("git.example")).toEqual({ admitted: 0, refused: 1 });
-    expect(egress.counts().get("kaching.example")).toEqual({ admitted: 1, refused: 0 });
+    expect(egress.counts().get("kaching.example")).toEqual({ admitted: 1, refused: 1 });
     expect(notes).toEqual([
       expect.stringContaining("outbound refused: there is no licence yet, so git.example"),
+      expect.stringContaining("outbound refused: there is no licence yet, so kaching.example"),
     ]);
   });
 });
@@ -101,13 +105,15 @@ describe("under a licence", () => {
     one.onStop(() => ended.push("one"));
     other.onStop(() => ended.push("over"))();
     free.onStop(() => ended.push("free"));
-    expect(egress.openCount).toBe(1);
+    const neighbour = await egress.admit(new URL("https://kaching.example:8443/"));
+    neighbour.onStop(() => ended.push("neighbour"));
+    expect(egress.openCount).toBe(2);
     clock.advance(59_999);
     expect(ended).toEqual([]);
     clock.advance(1);
-    expect(ended).toEqual(["one"]);
+    expect(ended).toEqual(["one", "neighbour"]);
     other.onStop(() => ended.push("late"));
-    expect(ended).toEqual(["one", "late"]);
+    expect(ended).toEqual(["one", "neighbour", "late"]);
     expect(await admitted("https://git.example/")).toContain("the licence has ended");
   });
 

@@ -26,8 +26,11 @@ export interface EgressOptions {
   readonly clock: Clock;
   /** `git.example.org`, `*.example.org`, each with `:port` where only that one is meant. */
   readonly allowed: readonly string[];
-  /** Hosts that may be reached before there is a licence: those that give it. They must be on the list as well. */
-  readonly licenceHosts?: readonly string[];
+  /**
+   * Where licences are given: reached before there is one, each at its own port alone, for a neighbour on the same host gives none. Their
+   * hosts must be on the list as well.
+   */
+  readonly licenceServers?: readonly URL[];
   readonly notify: Notify;
   /** Addresses of a name; the system's resolver unless given. */
   readonly lookUp?: (host: string) => Promise<readonly string[]>;
@@ -39,7 +42,7 @@ export interface EgressOptions {
  * Every connection that this program opens asks here first (orchestrator design §2).
  *
  * Invariants:
- * E1 nothing goes out but to the loopback and to the licence's hosts while `now ≥ stop_at` of the licence;
+ * E1 nothing goes out but to the loopback and to the licence's servers while `now ≥ stop_at` of the licence;
  * E2 a host beyond the loopback is on the list;
  * E3 a connection goes to an address that was looked up and judged here, never to what the name means a moment later;
  * E4 when the licence stops, every connection that was admitted under it is ended.
@@ -47,7 +50,7 @@ export interface EgressOptions {
 export class Egress {
   readonly #clock: Clock;
   readonly #allowed: readonly string[];
-  readonly #licenceHosts: ReadonlySet<string>;
+  readonly #licenceServers: ReadonlySet<string>;
   readonly #notify: Notify;
   readonly #lookUp: (host: string) => Promise<readonly string[]>;
   readonly #kindOf: typeof addressKind;
@@ -59,7 +62,7 @@ export class Egress {
   constructor(options: EgressOptions) {
     this.#clock = options.clock;
     this.#allowed = options.allowed;
-    this.#licenceHosts = new Set(options.licenceHosts ?? []);
+    this.#licenceServers = new Set((options.licenceServers ?? []).map(endpointOf));
     this.#notify = options.notify;
     this.#kindOf = options.kindOf ?? addressKind;
     this.#lookUp = options.lookUp ?? systemLookUp;
@@ -80,7 +83,7 @@ export class Egress {
     const host = hostOf(url);
     try {
       const addresses = await this.#judge(url, host);
-      const isFree = this.#isFree(host, addresses);
+      const isFree = this.#isFree(url, addresses);
       // Looking a name up takes time, in which a licence can end.
       if (!isFree) this.#mustBeLicensed(host);
       this.#count(host, "admitted");
@@ -119,7 +122,7 @@ export class Egress {
       throw new OutboundRefused(
         `${host} is not on the list of hosts; add it with --egress-allow ${host} where it may be reached`,
       );
-    if (!this.#licenceHosts.has(host)) this.#mustBeLicensed(host);
+    if (!this.#licenceServers.has(endpointOf(url))) this.#mustBeLicensed(host);
     const addresses = isIP(host) === 0 ? await this.#lookUp(host) : [host];
     const bad = addresses.find((address) => this.#kindOf(address) !== "other");
     if (bad !== undefined)
@@ -146,8 +149,8 @@ export class Egress {
     });
   }
 
-  #isFree(host: string, addresses: readonly string[]): boolean {
-    if (this.#licenceHosts.has(host)) return true;
+  #isFree(url: URL, addresses: readonly string[]): boolean {
+    if (this.#licenceServers.has(endpointOf(url))) return true;
     return addresses.every((address) => this.#kindOf(address) === "loopback");
   }
 
@@ -177,6 +180,10 @@ export function hostOf(url: URL): string {
     .toLowerCase()
     .replace(/^\[|\]$/g, "")
     .replace(/\.$/, "");
+}
+
+function endpointOf(url: URL): string {
+  return `${hostOf(url)} ${portOf(url)}`;
 }
 
 const PORTS: Readonly<Record<string, string>> = {
