@@ -20,7 +20,11 @@ export const SECRET_FORMS: readonly { readonly name: string; readonly pattern: R
     name: "JSON web token",
     pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
   },
-  { name: "password in a URL", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]{3,}@/g },
+  {
+    name: "password in a URL",
+    // What stands there in ucxl://agent:role@project:task is a role.
+    pattern: /\b(?!ucxl:)[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]{3,}@/g,
+  },
   {
     name: "Discord bot token",
     pattern: /\b[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,38}/g,
@@ -53,8 +57,22 @@ export interface SecretFinding {
   readonly name: string;
 }
 
-/** Where in a text secrets stand; never what they are. A line that ends in `allow-secret` is a sample. */
+/** A PEM head that key material follows, be it in quotes, escaped or behind its own header lines: the head alone is no key. */
+const KEY_MATERIAL =
+  /^-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s"'`+,*#/>|]|\\[nr]|[A-Za-z-]{1,20}: [^\n]{1,80}\n){0,64}[A-Za-z0-9+/]{8,}={0,2}(?:[\s"'`-]|\\[nr]|$)/;
+
+/** A text that is filled in later, standing where the password would be. */
+const FILLED_IN = /:(?:\$\{[^}]*\}|\$\w+|<[^>]*>|\{\w+\})@$/;
+
+/** Near the head of a file, where its author says so of all of it. */
+const FILE_MARK_CHARACTERS = 1_024;
+
+/**
+ * Where in a text secrets stand; never what they are. A line with `allow-secret` is a sample, and so is a whole file with
+ * `allow-secrets-in-this-file` at its head: the marks that SHHH knows as well.
+ */
 export function findSecrets(text: string): readonly SecretFinding[] {
+  if (text.slice(0, FILE_MARK_CHARACTERS).includes("allow-secrets-in-this-file")) return [];
   const findings: SecretFinding[] = [];
   const lines = text.split("\n");
   const add = (at: number, name: string): void => {
@@ -62,7 +80,13 @@ export function findSecrets(text: string): readonly SecretFinding[] {
     if (!(lines[line - 1] ?? "").includes("allow-secret")) findings.push({ line, name });
   };
   for (const { name, pattern } of SECRET_FORMS)
-    for (const found of text.matchAll(pattern)) add(found.index, name);
+    for (const found of text.matchAll(pattern)) {
+      if (name === "private key") {
+        // A head without an end takes all that follows with it: look for further heads inside.
+        for (const head of found[0].matchAll(/-----BEGIN /g))
+          if (KEY_MATERIAL.test(found[0].slice(head.index))) add(found.index + head.index, name);
+      } else if (!FILLED_IN.test(found[0])) add(found.index, name);
+    }
   for (const found of text.matchAll(ASSIGNED)) {
     const value = (found[3] ?? "").replaceAll(/["']/g, "");
     if (looksRandom(value)) add(found.index, `value of ${found[1] ?? "a secret"}`);
@@ -70,8 +94,11 @@ export function findSecrets(text: string): readonly SecretFinding[] {
   return findings.sort((one, other) => one.line - other.line);
 }
 
-/** Letters and digits mixed, and hardly a character twice: words, paths and placeholders are not. */
-function looksRandom(value: string): boolean {
+/** Letters and digits mixed, and hardly a character twice: words, paths, placeholders and digests of a secret are not. */
+function looksRandom(whole: string): boolean {
+  if (/^sha(?:256|384|512)[-:][0-9a-f]{64,128}$/i.test(whole)) return false;
+  // What a program puts in is not in the file; what stands around it is.
+  const value = withoutFillings(whole);
   if (value.length < 12 || /^(?:x+|\*+|<.*>|\$.*|.*\.\.\..*)$/i.test(value)) return false;
   const digits = value.replaceAll(/\D/g, "").length;
   const letters = value.replaceAll(/[^A-Za-z]/g, "").length;
@@ -79,4 +106,10 @@ function looksRandom(value: string): boolean {
   return (
     digits >= 2 && letters >= 4 && distinct * 2 >= Math.min(value.length, 24) && !/\s/.test(value)
   );
+}
+
+/** `a${b(`${c}`)}d` → `ad`: from within to without; one that is cut off goes to the end. */
+function withoutFillings(value: string): string {
+  const shorter = value.replaceAll(/\$\{[^{}]*\}/g, "");
+  return shorter === value ? value.replace(/\$\{.*$/, "") : withoutFillings(shorter);
 }

@@ -71,4 +71,12 @@ describe("this repository's own gates", () => {
       "nothing found",
     );
   });
+
+  it.each(["audit", "json", "licences", "links", "secrets", "yaml"])(
+    "raise no alarm on what is committed: %s",
+    async (name) => {
+      const answer = await runSwoosh(["gates", "check", name, "--repo", ROOT]);
+      expect(answer).toEqual({ code: 0, out: `${name}: nothing found\n`, err: "" });
+    },
+  );
 });

@@ -54,10 +54,53 @@ gate(
     ...checkSecrets(
       file("c.ts", `const sample = "${join("AKIA", "IOSFODNN7EXAMPLE")}"; // allow-secret`),
     ),
+    ...checkSecrets(
+      file("d.ts", join("/-----BEGIN ", "PRIVATE KEY-----([^-]*)-----END/.exec(pem)")),
+    ),
+    ...checkSecrets(file("e.md", join("it lacks -----BEGIN ", "PRIVATE KEY-----; contains words"))),
+    ...checkSecrets(file("f.ts", 'const address = "ucxl://agent:role-of-agent@project:task/*^/";')),
+    ...checkSecrets(file("g.ts", "const url = `postgres://app:${password}@db/app`;")),
+    ...checkSecrets(file("h.yaml", join("token: ", `"sha256-${"9f86d081".repeat(8)}"`))),
+    ...checkSecrets(file("i.ts", 'token: `sha256-${sha256(`12-of-${name}`)}`, token: "a-${b1}-2"')),
+    ...checkSecrets(
+      file(
+        "j.json",
+        join('{"about":"allow-secrets-in-', 'this-file","k":"ghp_', "a1".repeat(18), '"}'),
+      ),
+    ),
   ],
   {
     "a private key": () =>
       checkSecrets(file("k.pem", join("-----BEGIN ", "PRIVATE KEY-----\nMC4CAQAw\n"))),
+    "a private key in a string": () =>
+      checkSecrets(
+        file("k.ts", join("`-----BEGIN ", "PRIVATE KEY-----\\n` +\n  `MC4CAQAwBQYDK2Vw\\n`")),
+      ),
+    "an encrypted key": () =>
+      checkSecrets(
+        file(
+          "k.pem",
+          join("-----BEGIN RSA ", "PRIVATE KEY-----\nDEK-Info: AES,1\n\nMC4CAQAwBQY=\n"),
+        ),
+      ),
+    "a key behind a head without one": () =>
+      checkSecrets(
+        file(
+          "k",
+          join("-----BEGIN ", "PRIVATE KEY----- no\n-----BEGIN ", "PRIVATE KEY-----\nMC4CAQAw\n"),
+        ),
+      ),
+    "a password beside what is filled in": () =>
+      checkSecrets(file("a", join("postgres://bob:", "hunter22${x}@db/x"))),
+    "a value beside what is filled in": () =>
+      checkSecrets(file("a", join("API_KEY", ' = "f3Kd9sPq1mZx7Lw2${x}"'))),
+    "a mark of the file far below": () =>
+      checkSecrets(
+        file(
+          "a",
+          join("ghp", `_${"a1".repeat(18)}${"\n".repeat(1_024)}allow-secrets-in-this-`, "file"),
+        ),
+      ),
     "an AWS key": () => checkSecrets(file("a", join("key: AKIA", "IOSFODNN7EXAMPL3"))),
     "a GitHub token": () =>
       checkSecrets(file("a", join("ghp", "_0123456789abcdefghijklmnopqrstuvwxyzAB"))),
@@ -79,12 +122,26 @@ gate(
         "# Top\n[b](b.md) [up](../README.md) [web](https://x.y/z) ![i](/img/x.png) [t](#top)\n```\n[no](none.md)\n```\n`[no](none.md)`\n",
       ),
       exists,
+    ).concat(
+      checkLinks(
+        file(
+          "docs/c.md",
+          "## `swoosh gates` and [b](b.md)\n[c](#swoosh-gates-and-b) `` `[no](none.md)` `` `a\n[no](none.md)` [d](<b.md>)\n- x\n  ```sh\n  [no](none.md)\n  ```\n[e](e_(1).md '1')\n````\n```\n[no](none.md)\n````\n~~~\n[no](none.md)\n",
+        ),
+        (path) => path === "docs/e_(1).md" || exists(path),
+      ),
     ),
   {
     "a missing file": () => checkLinks(file("docs/a.md", "[x](c.md)"), exists),
     "a missing picture": () => checkLinks(file("docs/a.md", "![x](../img/y.png)"), exists),
     "a wrong folder": () => checkLinks(file("a.md", "[x](b.md)"), exists),
     "a missing anchor": () => checkLinks(file("docs/a.md", "# Top\n[x](#bottom)"), exists),
+    "a link behind a lonely backtick": () =>
+      checkLinks(file("docs/a.md", "a ` b [x](c.md)\n\n` c"), exists),
+    "a link between two spans": () =>
+      checkLinks(file("docs/a.md", "`` ` `` [x](c.md) `` ` ``"), exists),
+    "a link behind a fence": () =>
+      checkLinks(file("docs/a.md", "```\n```\n[x](c.md)\n```\n```\n"), exists),
     "a link outside": () => checkLinks(file("docs/a.md", "[x](../../../etc/passwd)"), exists),
   },
 );

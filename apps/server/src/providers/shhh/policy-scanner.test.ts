@@ -71,12 +71,12 @@ describe("the scanner", () => {
 
   it.each([
     ["words", "the password is asked for; tokens: none; secret = readSecret(name)"],
-    ["placeholders", 'API_KEY="your-key-goes-here-1234", token=${TOKEN_FROM_VAULT_12}'],
+    ["placeholders", 'API_KEY="your-key-goes-here-1234", token=${TOKEN_FROM_VAULT_12}'], // allow-secret: a placeholder
     [
       "digests",
       `"integrity": "sha512-${"aB3/".repeat(20)}==", key: "${"0123456789abcdef".repeat(4)}"`,
     ],
-    ["ids", "token: 123e4567-e89b-12d3-a456-426614174000"],
+    ["ids", "token: 123e4567-e89b-12d3-a456-426614174000"], // allow-secret: an id
     ["UCXL addresses", "ucxl://agent:role-of-agent@project:task/*^/"],
     ["a public key", "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----"],
     ["code", "const accessKey = keys.filter(({ name }) => name.length > 12)[0];"],
