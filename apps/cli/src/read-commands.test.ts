@@ -102,6 +102,7 @@ describe("reading commands", () => {
   it("explain in words, and tell why", async () => {
     expect(await lines("explain", "switch/a")).toEqual([
       "switch/a is in ON",
+      "  Switch_Burn is refused now: 1 flips are too few",
       "  client or operator may Switch_Flip",
       "",
       "closed  Switch_Burn by operator: operator",

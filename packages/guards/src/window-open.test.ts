@@ -35,6 +35,44 @@ function verdictOn(change: JsonObject) {
   return windowOpen.check(args, [], registry);
 }
 
+const beats = "; beats open it, `swoosh windows` tells when";
+
+describe("a window that no proposal has named", () => {
+  const asked = { at: 900, beat: frame(), class: "review", slots, tide: null } as const;
+
+  it.each<readonly [name: string, change: JsonObject, reasons: readonly string[]]>([
+    ["in its frame hangs on the proposal", {}, []],
+    ["without a slot hangs on nothing", { class: "council", beat: null }, []],
+    [
+      "in another frame is closed",
+      { class: "work" },
+      [`work needs a execute frame; beat 7 is review after execute${beats}`],
+    ],
+    [
+      "without a beat",
+      { beat: null },
+      [`there is no beat yet; review needs a review frame${beats}`],
+    ],
+    [
+      "in a frame that ended",
+      { at: 1_001 },
+      [`the frame of beat 7 ended at 1000 ms; it is 1001 ms${beats}`],
+    ],
+    [
+      "at a low tide",
+      { tide: { ...tide }, beat: frame({ beat_index: 6 }) },
+      [`the tide stands at 0; review opens at 600, at beat 9${beats}`],
+    ],
+    ["known to be another", { window: "w0" }, [`the window is w1; the proposal names w0${beats}`]],
+  ])("%s", (_name, change, reasons) => {
+    expect(windowOpen.refusals?.({ ...asked, ...change })).toEqual(reasons);
+    // What it says no to beforehand, it says no to.
+    const window = change["window"] ?? "w1";
+    const verdict = windowOpen.check({ ...asked, window, ...change }, [], registry);
+    expect(verdict.ok).toBe(reasons.length === 0);
+  });
+});
+
 describe("a window", () => {
   it.each<readonly [name: string, change: JsonObject]>([
     ["its phase", {}],

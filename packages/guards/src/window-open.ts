@@ -77,6 +77,15 @@ export const windowOpen: NativeGuard = {
     if (reasons.length > 0) return { ok: false, reasons };
     return { ok: true, reasons: openBecause(asked) };
   },
+  refusals(args) {
+    const asked = read({ window: null, ...args });
+    const isKnown = Object.hasOwn(args, "window");
+    const reasons = [
+      ...(isKnown ? closedByFrame(asked) : closedByPhase(asked)),
+      ...closedByTide(asked),
+    ];
+    return reasons.map((reason) => `${reason}; beats open it, \`swoosh windows\` tells when`);
+  },
 };
 
 interface Frame {
@@ -112,7 +121,15 @@ function read(args: JsonObject): Asked {
   return { at, frame: beat, name, slot, tide, window };
 }
 
-function closedByFrame({ at, frame, name, slot, window }: Asked): readonly string[] {
+function closedByFrame(asked: Asked): readonly string[] {
+  const { frame, slot, window } = asked;
+  const reasons = closedByPhase(asked);
+  if (slot === undefined || frame === null || window === frame.window_id) return reasons;
+  return [...reasons, `the window is ${frame.window_id}; the proposal names ${window ?? "none"}`];
+}
+
+/** What of the frame stands in the way, whichever window a proposal names. */
+function closedByPhase({ at, frame, name, slot }: Asked): readonly string[] {
   if (slot === undefined) return [];
   if (frame === null) return [`there is no beat yet; ${name} needs ${inWords(slot)}`];
   const reasons: string[] = [];
@@ -122,8 +139,6 @@ function closedByFrame({ at, frame, name, slot, window }: Asked): readonly strin
     reasons.push(
       `the frame of beat ${frame.beat_index} ended at ${frame.deadline_at} ms; it is ${at} ms`,
     );
-  if (window !== frame.window_id)
-    reasons.push(`the window is ${frame.window_id}; the proposal names ${window ?? "none"}`);
   return reasons;
 }
 

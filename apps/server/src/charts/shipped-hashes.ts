@@ -47,8 +47,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-15e7592ada2bfbb122daea6e58a60d1d0bdfef0fd06c662016096d26b2e6126d",
   },
   "project.yaml": {
-    text: "sha256-1d20665251869e327d93ae5b410266a98f919b168cf43d4725b8429843aee23b",
-    chart: "sha256-481b98a5ca49c65c2abb8e368202f64606d692a6ff8b87b079dabf47591dfad4",
+    text: "sha256-49f73f1e84a3f81eae0c0b53502ae5dc52b66acb8e01a87ce1348a3f73602da9",
+    chart: "sha256-558a9c6c3cb8810508b6da5cbbcfa29eea7affb62d457a751526ad4cace6332c",
   },
   "redaction.yaml": {
     text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",

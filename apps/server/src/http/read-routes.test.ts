@@ -178,7 +178,10 @@ describe("GET /explain", () => {
   it("says what a transition needs and how the instance came here", async () => {
     const explained = await good("/explain?instance=switch/b", "Explain");
     expect(explained).toMatchObject({
-      waits_for: ["client or operator may Switch_Flip"],
+      waits_for: [
+        "Switch_Burn is refused now: 1 flips are too few",
+        "client or operator may Switch_Flip",
+      ],
       transitions: [
         {
           transition: "Switch_Burn",

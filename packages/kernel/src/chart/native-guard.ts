@@ -13,6 +13,11 @@ export interface NativeGuard {
   attest?(args: JsonObject): readonly Attestation[];
   /** Total; same arguments, same answer. `verdict` has one boolean for each attestation, in order. */
   check(args: JsonObject, verdict: readonly boolean[], registry: Registry): GuardVerdict;
+  /**
+   * Why it says no whatever the arguments may be that `args` lacks, as explaining asks before there is a proposal; []:
+   * that hangs on them. Where it gives reasons, `check` gives no for every such argument.
+   */
+  refusals?(args: JsonObject): readonly string[];
 }
 
 export type Attestation =

@@ -76,6 +76,11 @@ describe("explaining an order", () => {
       "Control.HELD is active; it is left by Order_Release",
     ]);
     expect(submit.leads_to).toEqual(["Flow.CHECKING"]);
+    expect(explained(test).waits_for).toEqual([
+      "Order_Add and Order_Submit are refused now: the order is on hold",
+      "client or operator may Order_Cancel",
+      "operator:human may Order_Release",
+    ]);
   });
 
   it("tells where a transition is handled that is not enabled", async () => {

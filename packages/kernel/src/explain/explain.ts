@@ -48,6 +48,6 @@ export function explain(
     instance,
     timers,
     transitions,
-    waits_for: waitsFor({ instance, ended, exists, effects, timers, transitions }, now),
+    waits_for: waitsFor({ chart, instance, ended, exists, effects, timers, transitions }, now),
   };
 }

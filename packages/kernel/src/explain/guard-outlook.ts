@@ -4,7 +4,15 @@ import { UNKNOWN_RESULT } from "../cel/known-result.ts";
 import { isUnknown } from "../cel/mentions.ts";
 import { renderReason } from "../cel/render-reason.ts";
 import type { Guard, ReasonTemplate } from "../chart/compiled-chart.ts";
-import { guardAttestations, guardOutcome, type GuardSetting } from "../reduce/guard-outcome.ts";
+import type { NativeGuard } from "../chart/native-guard.ts";
+import type { Json, JsonObject } from "../json/json.ts";
+import {
+  cutReasons,
+  guardAttestations,
+  guardOutcome,
+  type GuardSetting,
+} from "../reduce/guard-outcome.ts";
+import { compileSchema } from "../schema/compile-schema.ts";
 import { unreachable } from "../unreachable.ts";
 import type { GuardOutlook } from "./explanation.ts";
 
@@ -56,20 +64,34 @@ function nativeOutlook(
   guard: Extract<Guard, { kind: "native" }>,
   { scope, setting, names }: Unknowns,
 ): GuardOutlook {
-  let unknown = false;
-  for (const [, value] of guard.with) {
+  const known: [string, Json][] = [];
+  for (const [name, value] of guard.with) {
     const result = value.known(scope, names);
-    if (result === UNKNOWN_RESULT) unknown = true;
-    else if (isCelError(result))
+    if (result === UNKNOWN_RESULT) continue;
+    if (isCelError(result))
       return { guard: guard.name, ok: false, reasons: [`error: ${celErrorName(result)}`] };
+    known.push([name, result]);
   }
-  if (unknown) return dependent(guard, names);
+  if (known.length < guard.with.length) {
+    const reasons = nativeRefusals(guard.native, Object.fromEntries(known));
+    return reasons.length === 0
+      ? dependent(guard, names)
+      : { guard: guard.name, ok: false, reasons };
+  }
   const asked = guardAttestations(guard, scope);
   if (asked.length > 0) {
     const what = `${asked.length === 1 ? "one signature or piece" : `${asked.length} signatures or pieces`} of evidence`;
     return { guard: guard.name, ok: null, reasons: [`depends on ${what}, checked when proposed`] };
   }
   return guardOutcome(guard, scope, setting);
+}
+
+/** What a native says no to already; nothing where the arguments that are known are not of its shape. */
+function nativeRefusals(native: NativeGuard, args: JsonObject): readonly string[] {
+  if (native.refusals === undefined) return [];
+  const required = native.arguments.required?.filter((name) => Object.hasOwn(args, name)) ?? [];
+  const isShape = compileSchema({ ...native.arguments, required })(args, native.name).length === 0;
+  return isShape ? cutReasons(native.refusals(args)) : [];
 }
 
 function dependent(guard: Guard, names: ReadonlySet<string>): GuardOutlook {

@@ -7,7 +7,7 @@ import type {
   ExplainedTransition,
   Outlook,
 } from "./explanation.ts";
-import { atMost, dueWords, oneOf } from "./words.ts";
+import { allOf, atMost, dueWords, oneOf } from "./words.ts";
 import { HELP_NAMES_MAX } from "../limits.ts";
 
 /** Now, in the two ways in which something can be due. */
@@ -36,6 +36,7 @@ export function explainTimer({ due, event, id, state }: Timer, now: Now): Explai
 /** Who owes what, what happens by itself, and who may do something, in sentences. */
 export function waitsFor(
   given: {
+    readonly chart: CompiledChart;
     readonly instance: string;
     readonly ended: boolean;
     readonly exists: boolean;
@@ -45,7 +46,7 @@ export function waitsFor(
   },
   now: Now,
 ): readonly string[] {
-  const { instance, ended, exists, effects, timers, transitions } = given;
+  const { chart, instance, ended, exists, effects, timers, transitions } = given;
   if (ended) return [`${instance} has ended and waits for nothing`];
   const sentences = [
     ...effects.map(
@@ -56,6 +57,7 @@ export function waitsFor(
       ({ due, event, state }) =>
         `${event} follows by itself ${dueWords(due, now)}, set in ${state}`,
     ),
+    ...(exists ? refusedWords(transitions, chart) : []),
     ...mayWords(transitions, "open", exists ? "may" : "may create it by"),
     ...mayWords(
       transitions,
@@ -65,6 +67,32 @@ export function waitsFor(
   ];
   if (sentences.length > 0) return sentences;
   return [`nobody can move ${instance} now; see what each transition would need`];
+}
+
+/**
+ * What is missing: for each reason the transitions that the present state handles and that are refused for it. The guards
+ * of the transition come first; those of its targets count where these hold.
+ */
+function refusedWords(
+  transitions: readonly ExplainedTransition[],
+  chart: CompiledChart,
+): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { by, enabled, guard_outcomes: outcomes, outlook, transition } of transitions) {
+    if (outlook !== "closed" || !enabled || by.length === 0) continue;
+    const first = chart.transitions.get(transition)?.guards.map(({ name }) => name) ?? [];
+    const failed = outcomes.filter(({ ok }) => ok === false);
+    const own = failed.filter(({ guard }) => first.includes(guard));
+    for (const reason of (own.length > 0 ? own : failed).flatMap(({ reasons }) => reasons)) {
+      const names = byReason.get(reason) ?? [];
+      if (!names.includes(transition)) names.push(transition);
+      byReason.set(reason, names);
+    }
+  }
+  return [...byReason].map(
+    ([reason, names]) =>
+      `${allOf(atMost(names, HELP_NAMES_MAX))} ${names.length === 1 ? "is" : "are"} refused now: ${reason}`,
+  );
 }
 
 /** Transitions that answer no effect, by who may propose them. */
