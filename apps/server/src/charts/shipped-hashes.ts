@@ -7,8 +7,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-f8c21f83cdfffc5b10aaf6250e49d2c97b4655b5b3e5a11fa8c93f977f40a8db",
   },
   "beat.yaml": {
-    text: "sha256-a57a54a888e170d99526fdf9c6096f7497fcf376d315e8577c087ea68be6b8a0",
-    chart: "sha256-3c2e58f7697b80eef6144f69a5c5f5f1ddefea6b80156c26905784a1522e8608",
+    text: "sha256-048d6bc7b3be1e27e6cb9e9157477a9378bad2cc1464f4c2d6b7809ee6f6a6e2",
+    chart: "sha256-06f3b84a389dd3a6c3d8a5cfdbaf66cd670cffd038e67e6bf26c1b7b28bdb255",
   },
   "capacity.yaml": {
     text: "sha256-17e783f66b6221e561f56b7ea9b6214dfe70047a56efdeb5da25c44e9b738cd7",

@@ -106,6 +106,8 @@ describe("BACKBEAT", () => {
     // Bars of 4 from the downbeat 0 on: nobody has heard a whole bar yet.
     expect(beats().slice(-4)).toEqual(["local 3", "local 4", "local 5", "local 6"]);
     expect(rig.read(BEAT_FACT)?.["window_id"]).not.toBe(window);
+    // Its own beats do not end the loss: only the leader's do.
+    expect(rig.configuration(BEAT_FACT)).toEqual(["TEMPO.DEGRADED"]);
     await beat(9);
     await rig.advance(2_000, 250);
     expect(beats().at(-1)).toBe("nats 9");
