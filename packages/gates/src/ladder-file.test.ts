@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readLadderFile } from "./ladder-file.ts";
+import { judgeCriterion } from "./judge-check.ts";
 import { readLifecycleFile } from "./lifecycle-file.ts";
 import { readTaskSpec } from "./task-spec.ts";
 import { judgeThresholds, readThresholdFile } from "./threshold-file.ts";
@@ -99,6 +100,22 @@ stages:
     expect(problems).toEqual([]);
     expect(lifecycle?.approvals).toEqual({ plan: 1, review: 2 });
     expect(lifecycle?.stages.validate.map(({ id }) => id)).toEqual(["unit", "perf"]);
+  });
+
+  it("has gates that are known to be red: without a command where a blocker says why, and not otherwise", () => {
+    const blocked = text.replace("run: x", 'target: "50 ms", blocker: "no dashboard yet"');
+    const { lifecycle, problems } = readLifecycleFile(blocked);
+    expect(problems).toEqual([]);
+    const [, gate] = lifecycle?.stages.validate ?? [];
+    expect(gate).toMatchObject({ check: null, target: "50 ms", blocker: "no dashboard yet" });
+    if (gate === undefined) throw new Error("no gate");
+    expect(judgeCriterion(gate, { check: null, negative: null })).toMatchObject({
+      ok: false,
+      cause: "no dashboard yet",
+    });
+    expect(readLifecycleFile(text.replace("run: x, ", "")).problems).toMatchObject([
+      { code: "missing" },
+    ]);
   });
 
   it.each([

@@ -59,6 +59,8 @@ const GATE_KEYS = [
   "schedule",
   "parallel",
   "severity",
+  "target",
+  "blocker",
   "note",
 ] as const;
 const COMMAND_KEYS = ["run", "preset", "timeout", "expect", "report"] as const;
@@ -117,10 +119,14 @@ export function readTrigger(reading: FileReading, place: Place): Criterion | und
   });
 }
 
-/** A gate of a stage: the command stands in the gate itself. */
+/** A gate of a stage: the command stands in the gate itself; with a blocker there may be none yet, and the gate is red. */
 export function readGate(reading: FileReading, place: Place): Criterion | undefined {
   reading.knows(place, GATE_KEYS);
-  const check = commandOf(reading, place, 0);
+  const isBlocked =
+    place.value["blocker"] !== undefined &&
+    place.value["run"] === undefined &&
+    place.value["preset"] === undefined;
+  const check = isBlocked ? null : commandOf(reading, place, 0);
   const negative = readCommand(reading, place, "negative", null);
   const when = reading.text(place, "when") ?? null;
   const thresholds = reading.text(place, "thresholds") ?? null;

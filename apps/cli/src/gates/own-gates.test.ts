@@ -1,12 +1,32 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STAGES, type Criterion } from "@swoosh/gates";
+import { findExperiment } from "@swoosh/mesh";
 import { describe, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
 import { readGatesFiles } from "./gates-files.ts";
 import { gatesOfStage } from "./gates-of-stage.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** Files that commands name: tests, programs, sources that a defect is planted in, documents that must be there. */
+const NAMED =
+  /(?:vitest (?:run|list|bench)|plant|node|tsc -p|oxlint|test -[fsd]) ((?:[\w.-]+\/)*[\w.-]+)/g;
+
+function missingFiles(criteria: readonly Criterion[]): readonly string[] {
+  return criteria
+    .filter(({ blocker }) => blocker === null)
+    .flatMap(({ check, negative, thresholds }) => [
+      ...[...(check?.run ?? "").matchAll(NAMED)].map(([, path = ""]) => path),
+      // A negative may ask for what is not there; where it plants something, its name says so.
+      ...[...(negative?.run ?? "").matchAll(NAMED)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !/planted|no-such/i.test(path)),
+      ...(thresholds === null ? [] : [thresholds]),
+    ])
+    .filter((path) => path !== "" && !existsSync(join(ROOT, path)));
+}
 
 describe("this repository's own gates", () => {
   const { ladder, lifecycle, sources, isSound } = readGatesFiles(ROOT);
@@ -37,13 +57,28 @@ describe("this repository's own gates", () => {
 
   it("name only files that there are, but for what is said not to be built yet", () => {
     const checks = ladder?.levels.flatMap((level) => level.criteria) ?? [];
-    const missing = checks
-      .filter(({ blocker }) => blocker === null)
-      .flatMap(({ check, negative }) => [check?.run ?? "", negative?.run ?? ""])
-      .flatMap((run) => [...run.matchAll(/(?:vitest run|plant|node) ((?:[\w.-]+\/)+[\w.-]+)/g)])
-      .map(([, path = ""]) => path)
-      .filter((path) => !existsSync(join(ROOT, path)));
-    expect(missing).toEqual([]);
+    expect(missingFiles(checks)).toEqual([]);
+  });
+
+  it("name only files and experiments that there are in every stage and phase of the lifecycle", () => {
+    if (lifecycle === undefined) throw new Error("no lifecycle");
+    const gates = [
+      ...STAGES.flatMap((stage) => lifecycle.stages[stage]),
+      ...lifecycle.phases.flatMap(({ criteria }) => criteria),
+    ];
+    expect(missingFiles(gates)).toEqual([]);
+    const experiments = gates
+      .flatMap(({ check }) => [...(check?.run ?? "").matchAll(/mesh experiment (\S+)/g)])
+      .map(([, id = ""]) => id);
+    expect(experiments.length).toBeGreaterThan(15);
+    expect(experiments.filter((id) => findExperiment(id) === undefined)).toEqual([]);
+    // What is measured by nothing does not pass, so who holds thresholds and is not blocked must measure them.
+    expect(
+      gates.filter(
+        ({ thresholds, blocker, check }) =>
+          thresholds !== null && blocker === null && check?.run.includes("SWOOSH_METRICS") !== true,
+      ),
+    ).toEqual([]);
   });
 
   it("have the triggers of the model from level 1 on", () => {
