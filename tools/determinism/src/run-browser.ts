@@ -12,6 +12,10 @@ export interface BrowserRun {
   readonly seed: number;
 }
 
+/** How long the page may take, in ms: to load, and for each record several times what one takes on a busy machine. */
+const WAIT_START_MS = 60_000;
+const WAIT_RECORD_MS = 5;
+
 /** The same run in headless Chromium, with SHA-256 in plain ECMAScript, under the same poisoned globals. */
 export async function runInBrowser(run: BrowserRun): Promise<Trace> {
   const charts = CHART_FILES.map((file) => readFileSync(join(run.root, file), "utf8"));
@@ -36,9 +40,11 @@ export async function runInBrowser(run: BrowserRun): Promise<Trace> {
     tab.on("console", (message) => message.type() === "error" && failures.push(message.text()));
     await tab.goto(`${server.url}/run.html`);
     const output = tab.locator("#trace, #failure");
-    await output.waitFor({ state: "attached", timeout: 240_000 }).catch(() => {
-      throw new Error(`the page gave no trace: ${failures.join("; ")}`);
-    });
+    await output
+      .waitFor({ state: "attached", timeout: WAIT_START_MS + run.records * WAIT_RECORD_MS })
+      .catch(() => {
+        throw new Error(`the page gave no trace: ${failures.join("; ")}`);
+      });
     const text = (await output.textContent()) ?? "";
     if ((await output.getAttribute("id")) === "failure") throw new Error(text);
     const trace: Trace = JSON.parse(text);
