@@ -84,6 +84,7 @@ describe("the role that lets a signer propose", () => {
       7,
       {},
       [1],
+      [null],
       [{ role: 1, scope: "*" }],
       [{ role: "client", scope: 1 }],
     ]) {
@@ -91,6 +92,11 @@ describe("the role that lets a signer propose", () => {
       expect(roleFor(declaring("client"), signer, "order/a")).toBeUndefined();
     }
     expect(roleFor(declaring("client"), { name: "x", context: {} }, "order/a")).toBeUndefined();
+    const roles = [null, "client", { role: "client" }, { role: "client", scope: "order/*" }];
+    const signer = { name: "x", context: { roles } };
+    expect(roleFor(declaring("client"), signer, "order/a"), "what can be read counts").toBe(
+      "client",
+    );
   });
 
   it("is told, with what the signer holds, where it is missing", () => {

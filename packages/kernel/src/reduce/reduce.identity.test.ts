@@ -73,29 +73,45 @@ describe("genesis", () => {
     identityChart: identityChart().hash,
   });
   const { node: _node, ...withoutNode } = good;
+  const NO_BOUNDS = "is not {ahead_ms, behind_ms}, integers from 0";
+  const NO_FLAGS = "is not a sorted list of integers";
+  const { bounds: _bounds, flags: _flags, ...withoutLists } = good;
   it.each([
-    ["origin", { ...good, origin: "test" }],
-    ["node", withoutNode],
-    ["node", { ...good, node: "key" }],
-    ["operator", { ...good, operator: 1 }],
-    ["operator", { ...good, operator: keyOf("node") }],
-    ["bounds", { ...good, bounds: { behind_ms: 1 } }],
-    ["bounds", { ...good, bounds: { behind_ms: 1, ahead_ms: -1 } }],
-    ["bounds", { ...good, bounds: { behind_ms: "1", ahead_ms: 1 } }],
-    ["bounds", { ...good, bounds: [] }],
-    ["flags", { ...good, flags: [99] }],
-    ["flags", { ...good, flags: ["1"] }],
-    ["flags", { ...good, flags: [-1] }],
-    ["flags", { ...good, flags: [2, 1] }],
-    ["flags", { ...good, flags: [1, 1] }],
-    ["flags", { ...good, flags: 7 }],
-    ["flags", { ...good, flags: null }],
-    ["identity_chart", { ...good, identity_chart: "sha256-1" }],
-    ["more", { ...good, more: 1 }],
-  ])("refuses a wrong %s", (field, inputs) => {
+    ["origin", "is not <name>/<32 hex digits>", { ...good, origin: "test" }],
+    ["origin", "is not <name>/<32 hex digits>", { ...good, origin: [ORIGIN] }],
+    ["node", "is no key", withoutNode],
+    ["node", "is no key", { ...good, node: "key" }],
+    ["node", "is no key", { ...good, node: [keyOf("node")] }],
+    ["operator", "is no key", { ...good, operator: 1 }],
+    ["operator", "is no key", { ...good, operator: "key" }],
+    ["operator", "is no key", { ...good, operator: [keyOf("operator")] }],
+    [
+      "operator",
+      "is the node's key; a key belongs to one identity",
+      { ...good, operator: keyOf("node") },
+    ],
+    ["bounds", NO_BOUNDS, { ...withoutLists, flags: [] }],
+    ["bounds", NO_BOUNDS, { ...good, bounds: { behind_ms: 1 } }],
+    ["bounds", NO_BOUNDS, { ...good, bounds: { behind_ms: 1, ahead_ms: -1 } }],
+    ["bounds", NO_BOUNDS, { ...good, bounds: { behind_ms: "1", ahead_ms: 1 } }],
+    ["bounds", NO_BOUNDS, { ...good, bounds: { behind_ms: 1, ahead_ms: 1.5 } }],
+    ["bounds", NO_BOUNDS, { ...good, bounds: [] }],
+    ["flags", NO_FLAGS, { ...withoutLists, bounds: good["bounds"] ?? null }],
+    ["flags", NO_FLAGS, { ...good, flags: ["1"] }],
+    ["flags", NO_FLAGS, { ...good, flags: [-1] }],
+    ["flags", NO_FLAGS, { ...good, flags: [2, 1] }],
+    ["flags", NO_FLAGS, { ...good, flags: [1, 1] }],
+    ["flags", NO_FLAGS, { ...good, flags: 7 }],
+    ["flags", NO_FLAGS, { ...good, flags: null }],
+    ["flags", NO_FLAGS, { ...good, flags: {} }],
+    ["flags", "this kernel does not know 0", { ...good, flags: [0, 99] }],
+    ["flags", "this kernel does not know 99", { ...good, flags: [99] }],
+    ["identity_chart", "is no hash", { ...good, identity_chart: "sha256-1" }],
+    ["more", "is not known", { ...good, more: 1 }],
+  ])("refuses a wrong %s: it %s", (field, problem, inputs) => {
     const refused = refusedGenesis(inputs);
     expect(refused.code).toBe("inputs_invalid");
-    expect(refused.reasons[0]).toContain(`inputs.${field}: `);
+    expect(refused.reasons).toEqual([`inputs.${field}: ${problem}`]);
   });
 
   it("refuses an identity chart that is not at hand, and a second genesis", () => {
