@@ -91,6 +91,7 @@ export {
   type UcxlField,
   type UcxlTemporal,
 } from "./ucxl.ts";
+export { readOldUcxl, type ReadOldUcxl, type UcxlReading } from "./read-old-ucxl.ts";
 
 export {
   AGENT_LEASES_MAX,

@@ -1,5 +1,5 @@
 import { decodeRecord, leafHash, PastWorld, valueHash } from "@swoosh/kernel";
-import type { SchemaName } from "@swoosh/protocol";
+import { parseUcxl, type SchemaName } from "@swoosh/protocol";
 import { describe, expect, it } from "vitest";
 import { nodeHasher } from "@swoosh/kernel/testing";
 import { settle } from "../../../../packages/kernel/src/testing/test-engine.ts";
@@ -220,6 +220,8 @@ describe("decision records", () => {
     const page = must(await listDecisions(log, { query: NO_FILTER, viewer: EVERYTHING }));
     valid("DecisionsPage", page);
     expect(page.items).toHaveLength(source.size);
+    for (const { ucxl } of page.items)
+      expect(parseUcxl(String(ucxl))).toMatchObject({ ok: true, address: { raw: ucxl } });
     expect(page.next).toBeNull();
     const past = await PastWorld.before(kernel, test.journal, 0);
     const leaves: string[] = [];
