@@ -66,6 +66,9 @@ it(
     const verified = await runSwoosh(["verify", "--data", data, "--signatures"]);
     expect(verified.out).toContain("sound");
     expect(verified.code).toBe(0);
+    const windows = await runSwoosh(["audit", "windows", "--data", data]);
+    expect(windows.out).toContain("all inside");
+    expect(windows.code).toBe(0);
     const released = await runSwoosh(["instances", "--data", data, "--chart", "session", "--json"]);
     expect(released.out).toContain('"configuration":["RELEASED"]');
     expect(released.out).not.toContain("ACTIVE");

@@ -60,9 +60,9 @@ export class ProjectStage {
   /** Identities, agents, licence (unless somebody waits for it), capacity, tempo. */
   async begin({ isLicensed = true }: { readonly isLicensed?: boolean } = {}): Promise<void> {
     this.evidence = this.leader.node.blobs.save(Buffer.from("evidence"));
-    for (const [name, roles] of Object.entries(SERVICES)) await this.#register(name, roles);
+    for (const [name, roles] of Object.entries(SERVICES)) await this.register(name, roles);
     for (const name of AGENTS) {
-      await this.#register(name, [
+      await this.register(name, [
         ["agent", "project/*"],
         ["council", "project/*"],
       ]);
@@ -231,9 +231,11 @@ export class ProjectStage {
     return key;
   }
 
-  async #register(
+  /** An identity with a key of its own. */
+  async register(
     name: string,
     roles: readonly (readonly [role: string, scope: string])[],
+    kind: "human" | "service" = "service",
   ): Promise<void> {
     const key = PrivateKey.generate();
     this.#keys.set(name, key);
@@ -242,7 +244,7 @@ export class ProjectStage {
       transition: "Identity_Register",
       inputs: {
         key: key.identity,
-        kind: "service",
+        kind,
         roles: roles.map(([role, scope]) => ({ role, scope })),
       },
     });

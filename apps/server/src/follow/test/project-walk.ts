@@ -59,8 +59,8 @@ export class ProjectWalk {
     await this.load(instance, tools);
   }
 
-  claim(instance: string, name: string, role: string): Promise<void> {
-    return this.must(instance, name, "Council_Claim", { load: 0, role, weight: 50 });
+  claim(instance: string, name: string, role: string, weight = 50): Promise<void> {
+    return this.must(instance, name, "Council_Claim", { load: 0, role, weight });
   }
 
   load(instance: string, tools: readonly JsonObject[] = []): Promise<void> {
@@ -99,15 +99,12 @@ export class ProjectWalk {
     await this.must(instance, "driver", "Environment_Green");
   }
 
-  /** From its licence to a locked plan; the content's hash. */
-  async toWork(instance: string, text = "one"): Promise<string> {
-    const hash = await this.stage.ingest(instance, text);
-    await this.seat(instance);
+  /** With content and a council: to a locked plan. */
+  async lock(instance: string): Promise<void> {
     await this.provide(instance);
     await this.toPhase("plan");
     await this.must(instance, "driver", "Lifecycle_AllReady");
     await this.must(instance, "driver", "Execution_PlanLocked", this.stage.plan());
-    return hash;
   }
 
   /** From a locked plan to its review, in its first frame. */
