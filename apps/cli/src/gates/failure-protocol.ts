@@ -23,11 +23,11 @@ import { bundleOf, type Bundle } from "./failure-bundle.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { issuesIn, LIVING, livingPath } from "./living-folder.ts";
 import { machineFacts } from "./machine-facts.ts";
-import { notify } from "./notify.ts";
 import type { Revision } from "./repository.ts";
 import { runCommand } from "./run-command.ts";
 import { runCriterion, type CriterionSetting, type Verdict } from "./run-criterion.ts";
 import type { Planned } from "./run-gates.ts";
+import { haltEverything, tellOfP0 } from "./stop-everything.ts";
 import { readIfThere, writeChanged, writeWhole } from "./write-whole.ts";
 
 /** What the protocol did about one failure. */
@@ -78,7 +78,9 @@ export async function followProtocol(failure: Failure): Promise<Protocol> {
   // A failure that is known was degraded when it was new: what helped then is in place, or did not help.
   const lowered =
     open === undefined ? await degrade(failure, steps) : { by: null, again: null, tried: 0 };
-  const isEscalated = lowered.tried > 0 && lowered.by === null;
+  // Who was stopped in the middle of it has not seen that nothing helps.
+  const isStopped = setting.run.signal?.aborted === true && declared !== "P0";
+  const isEscalated = lowered.tried > 0 && lowered.by === null && !isStopped;
   const severity = isEscalated ? "P0" : declared;
   const again = fixed ?? lowered.again;
   const common = {
@@ -94,8 +96,22 @@ export async function followProtocol(failure: Failure): Promise<Protocol> {
     known === undefined
       ? null
       : { title: known.title, quickFix: known.fields.get("Quick Fix") ?? "" };
-  if (open !== undefined)
-    return { ...common, issue: `${LIVING}/${open.name}`, isKnown: true, knownAs };
+  // First of all, and also where it is an old acquaintance: P0 never heals by itself.
+  const isP0 = severity === "P0" && again === null;
+  const isNewlyHalted =
+    isP0 && (await haltEverything(store, lifecycle, `${planned.criterion.id} failed`));
+  const tell = (issue: string): Promise<void> =>
+    tellOfP0({
+      root,
+      store,
+      lifecycle,
+      message: `P0: ${planned.criterion.title} failed; see ${issue}`,
+    });
+  if (open !== undefined) {
+    const issue = `${LIVING}/${open.name}`;
+    if (isNewlyHalted) await tell(issue);
+    return { ...common, issue, isKnown: true, knownAs };
+  }
   const at = new Date(setting.run.now()).toISOString();
   // What a person has closed and comes back is a new failure, with a bundle of its own.
   const bundleKey = same.length === 0 ? key : `${key}-${same.length}`;
@@ -111,7 +127,7 @@ export async function followProtocol(failure: Failure): Promise<Protocol> {
   writeTrouble(failure, { key, severity, known, issue });
   writePitfall(failure);
   writeIssue(failure, { key, severity, bundle, issue, known });
-  if (severity === "P0") await stopEverything(failure, issue);
+  if (isP0) await tell(`${LIVING}/${issue}`);
   return { ...common, issue: `${LIVING}/${issue}`, isKnown: false, knownAs };
 }
 
@@ -282,25 +298,4 @@ function writeIssue(failure: Failure, written: Written & { readonly bundle: Bund
 
 function relativeBytes(store: GatesStore, root: string, file: string): string {
   return store.evidence.pathOf(file).slice(root.length + 1);
-}
-
-/** P0: whatever runs under this lifecycle stops; people are told at once; nothing heals itself. */
-async function stopEverything(
-  { root, store, planned, lifecycle }: Failure,
-  issue: string,
-): Promise<void> {
-  const name = lifecycle?.name;
-  if (name !== undefined)
-    await store.propose(store.ci, {
-      instance: `lifecycle/${name}`,
-      transition: "Lifecycle_Halt",
-      inputs: { severity: "P0", reason: `${planned.criterion.id} failed`.slice(0, 100) },
-    });
-  await notify({
-    root,
-    store,
-    lifecycle,
-    message: `P0: ${planned.criterion.title} failed; see ${LIVING}/${issue}`,
-    commands: lifecycle?.onP0 ?? [],
-  });
 }

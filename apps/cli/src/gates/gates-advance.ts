@@ -17,6 +17,7 @@ import { defineLadder, defineLifecycle } from "./define-gates.ts";
 import { readSession } from "./gates-session.ts";
 import { withStore } from "./with-store.ts";
 import type { GatesStore } from "./gates-store.ts";
+import { haltOf } from "./halt-of.ts";
 import { readKey, type KeyHolder } from "./node-ports.ts";
 import { revisionOf } from "./repository.ts";
 import { untilOf } from "./run-gates.ts";
@@ -60,7 +61,7 @@ export async function runGatesAdvance(
         "there is no gates/maturity.yaml, so there is no level to advance; swoosh gates init proposes one",
       );
     await defineLadder(store, ladder);
-    return advanceLevel(port, { store, ladder, commit, options, paint });
+    return advanceLevel(port, { store, ladder, lifecycle, commit, options, paint });
   });
 }
 
@@ -72,13 +73,21 @@ function personOf(store: GatesStore, options: AdvanceOptions): KeyHolder {
 interface LevelStep {
   readonly store: GatesStore;
   readonly ladder: Ladder;
+  readonly lifecycle: Lifecycle | undefined;
   readonly commit: string;
   readonly options: AdvanceOptions;
   readonly paint: Paint;
 }
 
 async function advanceLevel(port: ConsolePort, step: LevelStep): Promise<ExitCode> {
-  const { store, ladder, commit, options, paint } = step;
+  const { store, ladder, lifecycle, commit, options, paint } = step;
+  const halt = haltOf(store, lifecycle);
+  if (halt?.severity === "P0") {
+    port.err(
+      `${createPaint(port.colour.err).error("halted")} (P0): ${plainText(halt.reason)}; no level is advanced until a person says so: swoosh gates resume --reason "…"\n`,
+    );
+    return EXIT.no;
+  }
   const next = statusOf(store, ladder, commit).level + 1;
   const level = ladder.levels[next];
   if (level === undefined) {

@@ -3,38 +3,13 @@ import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createPaint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
-import { kernel } from "../kernel.ts";
-import { defineLifecycle } from "./define-gates.ts";
-import { readSession, type GatesSession } from "./gates-session.ts";
+import { ensureLifecycle } from "./ensure-lifecycle.ts";
+import { readSession } from "./gates-session.ts";
 import { withStore } from "./with-store.ts";
-import type { GatesStore } from "./gates-store.ts";
-import { lifecycleName } from "./halt-of.ts";
+import { haltIn } from "./halt-of.ts";
+import { haltEverything } from "./stop-everything.ts";
 import { notify } from "./notify.ts";
 import { readKey } from "./node-ports.ts";
-
-/** A repository without a lifecycle file has one without gates: so that it can be halted. */
-async function ensureLifecycle(store: GatesStore, session: GatesSession): Promise<string> {
-  const instance = `lifecycle/${lifecycleName(session.lifecycle)}`;
-  if (session.lifecycle !== undefined) await defineLifecycle(store, session.lifecycle);
-  else if (store.recorded(instance) === undefined) {
-    const empty = {
-      phase: 0,
-      plan: [],
-      build: [],
-      validate: [],
-      review: [],
-      release: [],
-      planApprovals: 1,
-      reviewApprovals: 1,
-    };
-    await store.must({
-      instance,
-      transition: "Lifecycle_Define",
-      inputs: { ...empty, definition: kernel.valueHash(empty) },
-    });
-  }
-  return instance;
-}
 
 /** `swoosh gates halt`: somebody is not sure. Durable before anybody is told. */
 export async function runGatesHalt(
@@ -49,7 +24,7 @@ export async function runGatesHalt(
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
   return withStore(session.root, options, async (store) => {
-    const instance = await ensureLifecycle(store, session);
+    const [instance = ""] = await ensureLifecycle(store, session.lifecycle);
     const reason = [...options.reason].slice(0, 100).join("");
     const answer = await store.propose(store.ci, {
       instance,
@@ -64,6 +39,7 @@ export async function runGatesHalt(
       );
       return EXIT.no;
     }
+    if (options.severity === "P0") await haltEverything(store, session.lifecycle, reason);
     port.out(
       `${paint.error("HALTED")} (${options.severity}): ${plainText(reason)} (record ${answer.index}); swoosh gates resume goes on, signed by a person\n`,
     );
@@ -91,19 +67,31 @@ export async function runGatesResume(
   const session = await readSession(port, { repo: options.repo, quiet: true });
   if (session === undefined) return EXIT.usage;
   return withStore(session.root, options, async (store) => {
-    const instance = await ensureLifecycle(store, session);
+    const all = await ensureLifecycle(store, session.lifecycle);
+    const halted = all.filter((one) => haltIn(store, one) !== null);
     const person = readKey(options.key ?? store.operatorKeyPath);
     const reason = [...options.reason].slice(0, 200).join("");
-    const answer = await store.propose(person, {
-      instance,
-      transition: "Lifecycle_Resume",
-      inputs: { reason },
-    });
-    if (answer.kind === "accepted") {
-      port.out(`resumed: ${plainText(reason)} (record ${answer.index})\n`);
+    // Where nothing is halted the log says so.
+    const answers = [];
+    for (const instance of halted.length === 0 ? all.slice(0, 1) : halted)
+      answers.push(
+        await store.propose(person, {
+          instance,
+          transition: "Lifecycle_Resume",
+          inputs: { reason },
+        }),
+      );
+    const refused = answers.find((answer) => answer.kind === "refused");
+    if (refused === undefined) {
+      const records = answers.flatMap((answer) =>
+        answer.kind === "accepted" ? [answer.index] : [],
+      );
+      port.out(
+        `resumed: ${plainText(reason)} (record${records.length === 1 ? "" : "s"} ${records.join(" and ")})\n`,
+      );
       return EXIT.ok;
     }
-    const { code, reasons } = answer.refused;
+    const { code, reasons } = refused.refused;
     const why =
       code === "forbidden"
         ? "only a person's key resumes; the runner's own key may not"

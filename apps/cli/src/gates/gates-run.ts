@@ -112,6 +112,8 @@ async function runOn(
   if (change !== null && change.isRefused)
     port.err(formatChange(change, createPaint(port.colour.err)));
   if (!result.ok && !options.json) port.err(failureLine(result));
+  if (result.stoppedBy !== null)
+    port.err(`${createPaint(port.colour.err).error("halted")} ${p0Line(result)}\n`);
   return result.ok && change?.isRefused !== true ? EXIT.ok : EXIT.no;
 }
 
@@ -124,12 +126,23 @@ function failureLine(result: RunResult): string {
     : `FAILURE DETECTED: ${issues === 1 ? "one issue waits" : `${issues} issues wait`} for a person in docs/living\n`;
 }
 
+/** After P0: who stopped everything, what did not run, how it goes on. */
+export function p0Line({ stoppedBy, notRun }: RunResult): string {
+  const rest =
+    notRun.length === 0
+      ? ""
+      : `; ${notRun.length === 1 ? "one check has" : `${notRun.length} checks have`} not run`;
+  return `(P0): ${stoppedBy?.criterion.id ?? ""} failed${rest}; nothing runs until a person says so: swoosh gates resume --reason "…"`;
+}
+
 function resultJson(result: RunResult, wallMs: number): JsonObject {
   return {
     ok: result.ok,
     commit: result.revision.commit,
     wall_ms: wallMs,
     checks_ms: result.checksMs,
+    stopped_by: result.stoppedBy?.criterion.id ?? null,
+    not_run: result.notRun.map(({ criterion }) => criterion.id),
     results: result.verdicts.map(({ planned, verdict, protocol }) => ({
       id: planned.criterion.id,
       place: planned.place,

@@ -85,6 +85,11 @@ export class GatesStore {
     return this.#log.origin;
   }
 
+  /** A server's, which others write to as well. */
+  get isShared(): boolean {
+    return this.#folder === null;
+  }
+
   recorded(instance: string): Recorded | undefined {
     this.#asked.add(instance);
     return this.#log.head(instance);

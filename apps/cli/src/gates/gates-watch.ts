@@ -56,7 +56,8 @@ export async function runGatesWatch(
           listener,
         });
         port.out(formatRunEnd(result, Date.now() - started, createPaint(port.colour.out)));
-        return { halted: null, next: nextLook(store, ladder) };
+        const halted = result.stoppedBy === null ? null : `${result.stoppedBy.criterion.id} failed`;
+        return { halted, next: nextLook(store, ladder) };
       });
       if (outcome.halted !== null) {
         port.err(`halted (P0): ${outcome.halted}; the watch ends, a person resumes\n`);

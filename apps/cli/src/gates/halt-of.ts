@@ -14,9 +14,29 @@ export function lifecycleName(lifecycle: Lifecycle | undefined): string {
   return lifecycle?.name ?? DEFAULT_LIFECYCLE;
 }
 
-/** Why the lifecycle is halted; null where it is not. */
+/**
+ * What is halted together: the lifecycle of the file, and in a repository's own log the default one too, so that no halt ends by giving the file
+ * another name or taking it away. A server's log is shared: there only the named one is ours to stop.
+ */
+export function haltInstances(
+  store: GatesView,
+  lifecycle: Lifecycle | undefined,
+): readonly string[] {
+  const names = [lifecycleName(lifecycle), ...(store.isShared === true ? [] : [DEFAULT_LIFECYCLE])];
+  return [...new Set(names)].map((name) => `lifecycle/${name}`);
+}
+
+/** Why the lifecycle is halted, the worst first; null where it is not. */
 export function haltOf(store: GatesView, lifecycle: Lifecycle | undefined): Halt | null {
-  const recorded = store.recorded(`lifecycle/${lifecycleName(lifecycle)}`);
+  const halts = haltInstances(store, lifecycle).flatMap((instance) => {
+    const halt = haltIn(store, instance);
+    return halt === null ? [] : [halt];
+  });
+  return halts.toSorted((a, b) => (a.severity < b.severity ? -1 : 1))[0] ?? null;
+}
+
+export function haltIn(store: GatesView, instance: string): Halt | null {
+  const recorded = store.recorded(instance);
   if (recorded?.configuration.includes("Control.HALTED") !== true) return null;
   const halt = recorded.context["halt"];
   if (typeof halt !== "object" || halt === null || !("severity" in halt)) return null;

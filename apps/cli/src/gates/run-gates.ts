@@ -54,6 +54,8 @@ export interface RunListener {
   /** A level was reached, or taken back up. */
   raised(level: Level, wasReached: boolean): void;
   protocol(planned: Planned, protocol: Protocol): void;
+  /** It was ended before it could say anything. */
+  stopped(planned: Planned): void;
 }
 
 export interface RunResult {
@@ -64,6 +66,10 @@ export interface RunResult {
   }[];
   readonly revision: Revision;
   readonly status: LadderStatus | null;
+  /** What failed with P0, after which nothing went on; null where nothing did. */
+  readonly stoppedBy: Planned | null;
+  /** What was selected and has no verdict of this run. */
+  readonly notRun: readonly Planned[];
   /** Of checks, added up: what is left of the wall time is ours. */
   readonly checksMs: number;
   readonly ok: boolean;
@@ -80,27 +86,57 @@ export interface GatesRun {
 }
 
 /** Runs what is selected, records each verdict as it comes, raises levels that are ready, follows the failure protocol. */
-export async function runGates(about: GatesRun): Promise<RunResult> {
-  const { store, ladder, lifecycle, root } = about;
+export async function runGates(given: GatesRun): Promise<RunResult> {
+  const { store, ladder, lifecycle, root } = given;
+  const p0 = new AbortController();
+  const signal = AbortSignal.any([
+    p0.signal,
+    ...(given.run.signal === undefined ? [] : [given.run.signal]),
+  ]);
+  const about: Running = { ...given, run: { ...given.run, signal }, stop: () => p0.abort() };
   if (ladder !== undefined) await defineLadder(store, ladder);
   if (lifecycle !== undefined) await defineLifecycle(store, lifecycle);
   const revision = await revisionOf(root);
   const planned = plan(about, revision);
   about.listener.begin(planned, revision);
-  const verdicts: { planned: Planned; verdict: Verdict; protocol: Protocol | null }[] = [];
+  const verdicts: Done[] = [];
   for (const level of levelsOf(planned)) {
     const group = planned.filter((one) => one.level === level);
     verdicts.push(...(await runGroup(about, group, revision)));
+    if (signal.aborted) break;
     if (ladder !== undefined && level !== null) await raiseLevels(about, ladder, revision);
   }
   const status = ladder === undefined ? null : statusOf(store, ladder, revision.commit);
-  const ok = verdicts.every(({ planned: one, verdict }) => verdict.ok || !one.isRequired);
+  const done = new Set(verdicts.map(({ planned: one }) => one));
+  const notRun = planned.filter((one) => !done.has(one));
+  const stoppedBy = verdicts.find(isP0)?.planned ?? null;
+  // What may fail may stop everything all the same.
+  const ok =
+    stoppedBy === null &&
+    verdicts.every(({ planned: one, verdict }) => verdict.ok || !one.isRequired);
   const checksMs = verdicts.reduce(
     (sum, { verdict }) =>
       sum + (verdict.check?.durationMs ?? 0) + (verdict.negativeRun?.durationMs ?? 0),
     0,
   );
-  return { verdicts, revision, status, checksMs, ok };
+  return { verdicts, revision, status, stoppedBy, notRun, checksMs, ok };
+}
+
+interface Done {
+  readonly planned: Planned;
+  readonly verdict: Verdict;
+  readonly protocol: Protocol | null;
+}
+
+/** A run under way: its signal says that nothing may begin any more, whoever stopped it. */
+interface Running extends GatesRun {
+  readonly run: RunOptions & { readonly signal: AbortSignal };
+  /** P0: nothing begins any more, and what runs ends. */
+  readonly stop: () => void;
+}
+
+function isP0({ protocol }: Done): boolean {
+  return protocol?.severity === "P0" && protocol.again === null;
 }
 
 function levelsOf(planned: readonly Planned[]): readonly (number | null)[] {
@@ -182,11 +218,11 @@ function planLadder(
 
 /** In order; those that are declared parallel run beside one another. */
 async function runGroup(
-  about: GatesRun,
+  about: Running,
   group: readonly Planned[],
   revision: Revision,
-): Promise<{ planned: Planned; verdict: Verdict; protocol: Protocol | null }[]> {
-  const done: { planned: Planned; verdict: Verdict; protocol: Protocol | null }[] = [];
+): Promise<readonly Done[]> {
+  const done: Done[] = [];
   const parallelMax = about.ladder?.parallelMax ?? 2;
   const waiting = [...group];
   while (waiting.length > 0) {
@@ -201,12 +237,12 @@ async function runGroup(
       0,
       isParallel && waiting.every(({ criterion }) => criterion.parallel) ? waiting.length : length,
     );
-    done.push(
-      ...(await side(batch, isParallel ? parallelMax : 1, (planned) =>
-        runOne(about, planned, revision),
-      )),
+    const most = isParallel ? parallelMax : 1;
+    const ended = await side(batch, most, async (planned) =>
+      about.run.signal.aborted ? null : runOne(about, planned, revision),
     );
-    if (about.run.signal?.aborted === true) break;
+    done.push(...ended.filter((one) => one !== null));
+    if (about.run.signal.aborted) break;
   }
   return done;
 }
@@ -231,7 +267,8 @@ async function side<T, R>(
   return results;
 }
 
-async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
+/** null: it was ended before it could say anything. */
+async function runOne(about: Running, planned: Planned, revision: Revision): Promise<Done | null> {
   const { store, listener, ladder, lifecycle } = about;
   const setting: CriterionSetting = {
     store,
@@ -245,10 +282,14 @@ async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
   };
   listener.start(planned);
   let verdict = await runCriterion(planned.criterion, setting);
-  // What was interrupted by a person says nothing about the criterion.
-  if (about.run.signal?.aborted === true) return { planned, verdict, protocol: null };
+  // What was interrupted, by a person or by P0 beside it, says nothing about the criterion.
+  if (about.run.signal.aborted) {
+    listener.stopped(planned);
+    return null;
+  }
   let protocol: Protocol | null = null;
   if (!verdict.ok && planned.criterion.blocker === null) {
+    if (planned.criterion.severity === "P0") about.stop();
     protocol = await followProtocol({
       root: about.root,
       store,
@@ -259,6 +300,7 @@ async function runOne(about: GatesRun, planned: Planned, revision: Revision) {
       setting,
     });
     if (protocol.again !== null) verdict = protocol.again;
+    if (isP0({ planned, verdict, protocol })) about.stop();
   }
   await record(about, { planned, verdict, protocol }, revision);
   listener.end(planned, verdict);

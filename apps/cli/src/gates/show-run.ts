@@ -53,6 +53,10 @@ export function createRunListener(port: ConsolePort, quiet: boolean, isLive: boo
       );
       if (!verdict.ok) line(`      ${shorten(plainText(verdict.cause))}`);
     },
+    stopped: (planned) => {
+      running.delete(planned.criterion.id);
+      line(`  ${paint.dim("–")} ${plainText(planned.criterion.title)} ${paint.dim("stopped")}`);
+    },
     raised: (level, wasReached) =>
       line(
         paint.good(

@@ -15,6 +15,8 @@ export interface GatesView {
   /** ms, never before the log's own time. */
   readonly at: number;
   readonly evidence: EvidenceFiles;
+  /** Others write to this log too. */
+  readonly isShared?: boolean;
   recorded(instance: string): Recorded | undefined;
 }
 

@@ -42,7 +42,7 @@ export interface Status {
     readonly lacking: readonly string[];
     readonly incident: { readonly criterion: string; readonly cause: string } | null;
   }[];
-  readonly halted: { readonly severity: string } | null;
+  readonly halted: { readonly severity: string; readonly reason: string } | null;
 }
 
 /** A git repository of the test's own. */
