@@ -1,17 +1,11 @@
 import type { Json, JsonObject } from "@swoosh/kernel";
-import { createTestSigner, nodeHasher, SeededRandom } from "@swoosh/kernel/testing";
-import { readFileSync } from "node:fs";
+import { SeededRandom } from "@swoosh/kernel/testing";
 import { describe, expect, it } from "vitest";
-import {
-  codeOf,
-  mustAccept,
-  openTestEngine,
-  operator,
-  settle,
-  type TestEngine,
-} from "../../kernel/src/testing/test-engine.ts";
+import { codeOf, operator, settle, type TestEngine } from "../../kernel/src/testing/test-engine.ts";
 import { testKernel } from "../../kernel/src/testing/test-kernel.ts";
+import { humans, openRuleEngine, signers } from "./test/rule-engine.ts";
 import { FRESH_MS, RuleModel, type LevelShape } from "./test/rule-model.ts";
+import { RuleStatus } from "./test/rule-status.ts";
 
 const COMMITS = ["aaaaaaa", "bbbbbbb"] as const;
 const LEVELS: readonly LevelShape[] = [
@@ -30,39 +24,6 @@ const ids = (names: readonly string[]): string[] => names.map((name) => `p--${na
 const levelId = (level: number): string => `p-${level}`;
 const definitionOf = (text: string): string => testKernel.valueHash(text);
 
-const humans = ["operator", "anna", "ben"];
-const signers = new Map(
-  [...humans, "runner", "robot"].map((name) => [name, createTestSigner(nodeHasher, name)] as const),
-);
-
-async function open(): Promise<TestEngine> {
-  const test = await openTestEngine();
-  const texts = ["criterion", "ladder", "lifecycle"].map((name) =>
-    readFileSync(new URL(`../../../charts/${name}.yaml`, import.meta.url), "utf8"),
-  );
-  for (const text of texts) {
-    const { chart } = testKernel.loadChartText(text);
-    if (chart === undefined) throw new Error("a chart does not load");
-    mustAccept(await test.engine.act.installChart(chart));
-  }
-  const register = (name: string, kind: string, role: string) =>
-    test.mustPropose({
-      transition: "Identity_Register",
-      instance: `identity/${name}`,
-      inputs: {
-        key: signers.get(name)?.key ?? "",
-        kind,
-        roles: [{ role, scope: "*" }],
-      },
-    });
-  await register("anna", "human", "operator");
-  await register("ben", "human", "auditor");
-  await register("runner", "service", "ci");
-  // Even a service that somebody made an operator is no person.
-  await register("robot", "service", "operator");
-  return test;
-}
-
 /** The charts and the model say the same; else the play ends with what was said. */
 function agree(what: string, got: unknown, wanted: unknown): void {
   if (got !== wanted)
@@ -76,6 +37,10 @@ class Play {
   readonly model = new RuleModel(LEVELS);
   readonly seen = new Map<string, number>();
   readonly #definitions = new Map<string, string>();
+  readonly #status = new RuleStatus(LEVELS);
+  /** Hashes of stored bytes that somebody edited. */
+  readonly #spoilt = new Set<string>();
+  #stored = 0;
   #halted = false;
 
   constructor(test: TestEngine, seed: number) {
@@ -95,6 +60,12 @@ class Play {
 
   get #at(): number {
     return this.#test.clock.now();
+  }
+
+  /** The hash of bytes of their own. */
+  #store(): string {
+    this.#stored += 1;
+    return definitionOf(`bytes ${this.#stored}`);
   }
 
   #count(what: string): void {
@@ -159,7 +130,9 @@ class Play {
       needsVerification: shape.needsVerification,
       votesNeeded: shape.votesNeeded,
     });
-    if (code === "accepted") this.model.history.push({ kind: "level-defined", level, definition });
+    if (code !== "accepted") return;
+    this.#definitions.set(`level ${level}`, definition);
+    this.model.history.push({ kind: "level-defined", level, definition });
   }
 
   async define(criterion: string, version: string): Promise<void> {
@@ -185,29 +158,32 @@ class Play {
     const negative = this.#draw(40) === 0 ? "passed" : "failed";
     const by = this.#draw(20) === 0 ? this.#pick(["operator", "robot"]) : "runner";
     const definition = wrong ? definitionOf("old") : (this.#definitions.get(criterion) ?? "");
+    const evidence = this.#store();
     const code = await this.#propose(by, `criterion/p--${criterion}`, "Criterion_Pass", {
       commit,
       definition,
-      evidence: definitionOf("evidence"),
+      evidence,
       negative,
     });
     const due = !wrong && negative === "failed" && by === "runner";
     agree("a pass", code === "accepted", due);
+    const at = this.#at;
     if (due)
-      this.model.history.push({ kind: "passed", criterion, commit, definition, at: this.#at });
+      this.model.history.push({ kind: "passed", criterion, commit, definition, at, evidence });
   }
 
   async #fail(criterion: string, commit: string): Promise<void> {
     const severity = this.#pick(["P0", "P1", "P2", "P3", "P2", "P3"]);
+    const evidence = this.#store();
     const code = await this.#propose("runner", `criterion/p--${criterion}`, "Criterion_Fail", {
       commit,
       definition: this.#definitions.get(criterion) ?? "",
-      evidence: definitionOf("evidence"),
+      evidence,
       cause: "exit 1",
       severity,
     });
     agree("code", code, "accepted");
-    this.model.history.push({ kind: "failed", criterion, severity });
+    this.model.history.push({ kind: "failed", criterion, severity, evidence });
     if (Object.values(GATES).flat().includes(criterion) && severity < "P2") this.#halted = true;
   }
 
@@ -219,20 +195,26 @@ class Play {
         (id) => this.context(`criterion/${id}`)["until"],
       ),
       ...Array.from(
-        { length: level },
+        // Now and then as if the lower levels had no time of their own.
+        { length: this.#draw(4) === 0 ? 0 : level },
         (_, lower) => this.context(`ladder/${levelId(lower)}`)["until"],
       ),
     ].map(Number);
-    const until = Math.min(...untils) + (this.#draw(30) === 0 ? 1 : 0);
+    // Too long is refused; a shorter time than the evidence has is a level's own, which it may outlive.
+    const longer = this.#draw(30) === 0 ? 1 : 0;
+    const until = Math.min(...untils) + longer - (this.#draw(3) === 0 ? this.#draw(FRESH_MS) : 0);
     const by = this.#pick(["runner", "operator"]);
-    const due = this.model.mayRaise(level, commit, this.#at) && until === Math.min(...untils);
+    const at = this.#at;
+    const due =
+      this.model.mayRaise(level, commit, at) && at < until && until <= this.model.untilOf(level);
+    if (this.model.outlived(level, commit, at)) this.#count("lower level is outlived");
     const code = await this.#propose(by, `ladder/${levelId(level)}`, "Level_Raise", {
       commit,
       until: Math.max(1, until),
     });
     agree(`raise ${level} to ${commit}: ${code}`, code === "accepted", due);
     if (code === "accepted") {
-      this.model.history.push({ kind: "raised", level, commit, at: this.#at });
+      this.model.history.push({ kind: "raised", level, commit, at, until });
       this.#count(`reached ${level}`);
     }
   }
@@ -241,12 +223,14 @@ class Play {
     const by = this.#pick([...humans, ...humans, "runner", "robot"]);
     const level = this.#draw(LEVELS.length);
     if (this.#draw(2) === 0) {
+      const attachment = this.#store();
       const code = await this.#propose(by, `ladder/${levelId(level)}`, "Level_Verify", {
         commit,
-        attachments: [definitionOf("photo")],
+        attachments: [attachment],
       });
       if (!humans.includes(by)) agree(`${by} proposes`, code, "forbidden");
-      if (code === "accepted") this.model.history.push({ kind: "verified", level, commit });
+      if (code === "accepted")
+        this.model.history.push({ kind: "verified", level, commit, attachment });
       return;
     }
     const code = await this.#propose(by, `ladder/${levelId(level)}`, "Level_Vote", { commit });
@@ -316,12 +300,47 @@ class Play {
     else if (kind < 45) await this.defineLevel(this.#draw(LEVELS.length), String(this.#draw(2)));
     else if (kind < 60) await this.#raise(this.#draw(LEVELS.length), commit);
     else if (kind < 75) await this.#people(commit);
-    else if (kind < 97) await this.#lifecycle(commit);
+    else if (kind < 96) await this.#lifecycle(commit);
+    else if (kind < 97) this.#edit(criterion);
     else {
-      this.#test.clock.advance(this.#draw(8) === 0 ? FRESH_MS : 1 + this.#draw(2_000));
+      // All at once goes stale, or one after the other.
+      const move = [FRESH_MS, ...Array.from({ length: 5 }, () => FRESH_MS / 4)][this.#draw(12)];
+      this.#test.clock.advance(move ?? 1 + this.#draw(2_000));
       await settle();
     }
     this.check();
+    // After what moves it most; it looks at everything that has come meanwhile.
+    if ((kind >= 45 && kind < 60) || kind >= 96) this.#checkStatus(commit);
+  }
+
+  /** Somebody edits what is stored of the last verdict, or of the last verification. */
+  #edit(criterion: string): void {
+    const verified = this.model.history.findLast(({ kind }) => kind === "verified");
+    const attachment = verified?.kind === "verified" ? verified.attachment : "";
+    this.#spoilt.add(this.#draw(2) === 0 ? attachment : this.model.evidenceOf(criterion));
+    this.#spoilt.delete("");
+  }
+
+  /** Where the ladder stands, and what `advance` would say is lacking: bytes are looked at here, which no chart sees. */
+  #checkStatus(commit: string): void {
+    const [at, spoilt] = [this.#at, this.#spoilt];
+    const status = this.#status.read({
+      commit,
+      at,
+      spoilt,
+      definitions: this.#definitions,
+      recorded: (instance) => this.#test.engine.state.head(instance)?.document,
+    });
+    const standing = this.model.standing(commit, at, spoilt);
+    agree("stands at", status.level, standing);
+    for (const { level, state, lacking } of status.levels) {
+      if (state === "held") continue;
+      // A newer pass of another commit takes no level down, but the status asks the lower levels for this one.
+      const may = this.model.mayRaise(level, commit, at) && standing >= level - 1;
+      const isSound = this.model.sound(level, spoilt);
+      if (may && !isSound) this.#count("edited evidence stops a level");
+      agree(`level ${level} lacks ${lacking.join("; ")}`, lacking.length === 0, may && isSound);
+    }
   }
 
   check(): void {
@@ -342,7 +361,7 @@ const COMMANDS = 10_000;
 
 describe("the single rule", () => {
   it.each(SEEDS)("holds through 10,000 random commands, seed %i", async (seed) => {
-    const play = new Play(await open(), seed);
+    const play = new Play(await openRuleEngine(), seed);
     await play.begin();
     for (let command = 0; command < COMMANDS; command += 1) await play.step();
     // The play went everywhere: otherwise it would show nothing.
@@ -352,6 +371,8 @@ describe("the single rule", () => {
       "Level_Verify forbidden",
       "Criterion_Pass guard_failed",
       "Lifecycle_Resume forbidden",
+      "lower level is outlived",
+      "edited evidence stops a level",
     ])
       expect(play.seen.get(what) ?? 0, what).toBeGreaterThan(0);
   });

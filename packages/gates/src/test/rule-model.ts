@@ -10,16 +10,28 @@ export type Event =
       readonly commit: string;
       readonly definition: string;
       readonly at: number;
+      readonly evidence: string;
     }
-  | { readonly kind: "failed"; readonly criterion: string; readonly severity: string }
+  | {
+      readonly kind: "failed";
+      readonly criterion: string;
+      readonly severity: string;
+      readonly evidence: string;
+    }
   | { readonly kind: "level-defined"; readonly level: number; readonly definition: string }
   | {
       readonly kind: "raised";
       readonly level: number;
       readonly commit: string;
       readonly at: number;
+      readonly until: number;
     }
-  | { readonly kind: "verified"; readonly level: number; readonly commit: string }
+  | {
+      readonly kind: "verified";
+      readonly level: number;
+      readonly commit: string;
+      readonly attachment: string;
+    }
   | { readonly kind: "voted"; readonly level: number; readonly commit: string; readonly by: string }
   | {
       readonly kind: "approved";
@@ -102,6 +114,71 @@ export class RuleModel {
     return last?.kind === "raised";
   }
 
+  /** When what the level rests on begins to be too old: its own passes, and the time that each lower level was raised for. */
+  untilOf(level: number): number {
+    const shape = this.#levels[level];
+    const passes = [...(shape?.criteria ?? []), ...(shape?.triggers ?? [])].map((criterion) => {
+      const last = this.history.findLast(
+        (event) => event.kind === "passed" && event.criterion === criterion,
+      );
+      return last?.kind === "passed" ? last.at + FRESH_MS : 0;
+    });
+    const lower = Array.from({ length: level }, (_, below) => this.raisedUntil(below));
+    return Math.min(...passes, ...lower);
+  }
+
+  /** The time that the last raise of the level was for; 0: none. */
+  raisedUntil(level: number): number {
+    const raised = this.history.findLast(
+      (event) => event.kind === "raised" && event.level === level,
+    );
+    return raised?.kind === "raised" ? raised.until : 0;
+  }
+
+  /** Lower levels that nothing has taken down, for that commit, but whose time is over. */
+  outlived(level: number, commit: string, at: number): boolean {
+    const lower = Array.from({ length: level }, (_, below) => below);
+    return (
+      lower.every((below) => this.held(below, at) === commit) &&
+      lower.some((below) => at >= this.raisedUntil(below))
+    );
+  }
+
+  /** Nothing of what is stored was edited: of the last verdicts of this level and all lower ones, and of what a person attached for it. */
+  sound(level: number, spoilt: ReadonlySet<string>): boolean {
+    const own = this.#levels
+      .slice(0, level + 1)
+      .flatMap((shape) => [...shape.criteria, ...shape.triggers]);
+    const kept = own.map((criterion) => this.evidenceOf(criterion));
+    const verified = this.history.findLast(
+      (event) => event.kind === "verified" && event.level === level,
+    );
+    const needs = this.#levels[level]?.needsVerification === true && !this.#reached(level);
+    const attached = needs && verified?.kind === "verified" ? [verified.attachment] : [];
+    return ![...kept, ...attached].some((evidence) => spoilt.has(evidence));
+  }
+
+  /** Of the last verdict; "" where there is none. */
+  evidenceOf(criterion: string): string {
+    const last = this.history.findLast(
+      (event) =>
+        (event.kind === "passed" || event.kind === "failed") && event.criterion === criterion,
+    );
+    return last?.kind === "passed" || last?.kind === "failed" ? last.evidence : "";
+  }
+
+  /** Where the ladder stands for a commit: raised, fresh, whole, from below. */
+  standing(commit: string, at: number, spoilt: ReadonlySet<string>): number {
+    const fallen = this.#levels.findIndex(({ criteria, triggers }, level) => {
+      const own = [...criteria, ...triggers];
+      const isGreen = own.every((criterion) => this.green(criterion, commit, at));
+      const isWhole = own.every((criterion) => !spoilt.has(this.evidenceOf(criterion)));
+      const isHeld = this.held(level, at) === commit && at < this.raisedUntil(level);
+      return !(isGreen && isWhole && isHeld);
+    });
+    return (fallen < 0 ? this.#levels.length : fallen) - 1;
+  }
+
   mayRaise(level: number, commit: string, at: number): boolean {
     const shape = this.#levels[level];
     if (shape === undefined) return false;
@@ -112,7 +189,7 @@ export class RuleModel {
     const all = [...shape.criteria, ...shape.triggers];
     if (!all.every((criterion) => this.green(criterion, commit, at))) return false;
     for (let lower = 0; lower < level; lower += 1) {
-      if (this.held(lower, at) !== commit) return false;
+      if (this.held(lower, at) !== commit || at >= this.raisedUntil(lower)) return false;
       // Whatever is said of a lower criterion for that commit must be a pass: a level that is held for it had them all.
     }
     if (this.#reached(level)) return true;
