@@ -34,9 +34,12 @@ export interface LevelStatus {
   readonly state: "held" | "regressed" | "open";
   readonly criteria: readonly CriterionStatus[];
   readonly triggers: readonly CriterionStatus[];
+  /** What took it down: the criterion, why, on which commit, the evidence of that verdict ("" where there is none), when. */
   readonly incident: {
     readonly criterion: string;
     readonly cause: string;
+    readonly commit: string;
+    readonly evidence: string;
     readonly at: number;
   } | null;
   /** Of the five conditions, those that lack; empty while held. */
@@ -156,15 +159,19 @@ function incidentOf(
 ): LevelStatus["incident"] {
   const written = recorded?.context["incident"];
   if (recorded?.configuration.includes("REGRESSED") === true && isObject(written)) {
-    const { criterion, cause, at: when } = written;
+    const { criterion, cause, commit, evidence, at: when } = written;
     return {
       criterion: String(criterion ?? "").replace(/^.*?--/, ""),
       cause: String(cause ?? ""),
+      commit: String(commit ?? ""),
+      evidence: String(evidence ?? ""),
       at: typeof when === "number" ? when : 0,
     };
   }
   const bad = all.find(({ state }) => state !== "pass");
-  return bad === undefined ? null : { criterion: bad.id, cause: bad.cause, at };
+  if (bad === undefined) return null;
+  const { id, cause, commit, evidence } = bad;
+  return { criterion: id, cause, commit, evidence, at };
 }
 
 function lackingOf(

@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { Bundle } from "./failure-bundle.ts";
 import { repositories, type GatesRepository } from "./test/gates-repository.ts";
 
 const repository = repositories();
@@ -148,12 +151,40 @@ describe("the failure protocol", () => {
         "gates/maturity.yaml",
         'ladder: s\nlevels:\n  - level: 0\n    name: A\n    criteria:\n      - { id: leak, title: Leak, check: { run: "echo Error: $GATES_TEST_TOKEN; exit 1" }, negative: "false" }\n',
       );
-      repo.commit("one");
+      repo.commit(`one with ${secret}`);
       const run = await repo.gates("run");
       const explained = await repo.gates("explain", "leak", "--json");
       for (const text of [run.out, run.err, explained.out, ...Object.values(documents(repo))])
         expect(text).not.toContain(secret);
       expect(explained.out).toContain("[redacted]");
+
+      const [name = ""] = repo.bundles();
+      const bundle: Bundle = JSON.parse(repo.read(`.swoosh/gates/bundles/${name}`));
+      const files = Object.fromEntries(
+        bundle.files.map(([file, hash]) => [file, repo.stored(hash)] as const),
+      );
+      expect(files).toEqual({
+        "output.txt": "Error: [redacted]\n",
+        "negative.txt": "",
+        "tests.json": "null",
+        "process-snapshot.txt": expect.stringMatching(/PID.*COMMAND[^]*\n +\d+ /),
+        "disk-usage.txt": expect.stringMatching(/^Filesystem[^]*%/),
+        "memory-usage.txt": expect.stringMatching(/MemTotal|Pages free|vm_stat/),
+        "git-context.txt": expect.stringMatching(/^[0-9a-f]{7,} one with \[redacted\]\n?$/),
+        "git-status.txt": "",
+        "environment.txt": expect.stringMatching(/^Platform: .*\n[^]*Node: \d/m),
+      });
+      expect(JSON.parse(repo.stored(bundle.hash))).toMatchObject({
+        kind: "failure-bundle",
+        files: Object.fromEntries(bundle.files),
+        evidence: (await repo.status()).criteria[0]?.evidence,
+      });
+      // Nor in anything else that was stored, nor in the log.
+      const folder = join(repo.root, ".swoosh", "gates");
+      const kept = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+        statSync(join(folder, path)).isFile(),
+      );
+      expect(kept.filter((path) => readFileSync(join(folder, path)).includes(secret))).toEqual([]);
     } finally {
       delete process.env["GATES_TEST_TOKEN"];
     }

@@ -60,14 +60,20 @@ describe("a ladder", () => {
     const repo = platform();
     await repo.gates("run");
     repo.remove("app.txt");
-    repo.commit("break it");
+    const commit = repo.commit("break it");
     const broken = await repo.gates("run", "--ci");
     expect(broken.code).toBe(1);
     const fallen = await repo.status();
     expect(fallen).toMatchObject({ level: -1, reached: 1 });
     expect(fallen.levels[0]).toMatchObject({
       state: "regressed",
-      incident: { criterion: "boots" },
+      incident: { criterion: "boots", cause: "exit 1, 0 was expected", commit },
+    });
+    const incident = fallen.levels[0]?.incident;
+    expect(JSON.parse(repo.stored(incident?.evidence ?? ""))).toMatchObject({
+      id: "boots",
+      commit,
+      verdict: { ok: false, cause: "exit 1, 0 was expected" },
     });
     expect(repo.living(/^ISSUE-2/).length).toBe(2);
 
@@ -83,7 +89,7 @@ describe("a ladder", () => {
     const mended = await repo.gates("run", "--ci");
     expect(mended.out).toContain("level 0 Baseline is held again");
     expect(mended.code).toBe(0);
-    expect(await repo.status()).toMatchObject({ level: 1 });
+    expect(await repo.status()).toMatchObject({ level: 1, levels: [{ incident: null }, {}] });
   });
 
   it("is not moved by a tick that is edited into a file", async () => {

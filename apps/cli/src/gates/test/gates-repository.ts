@@ -30,6 +30,7 @@ export interface Status {
     readonly state: string;
     readonly age_s: number | null;
     readonly cause: string | null;
+    readonly evidence: string | null;
   }[];
   readonly triggers: readonly {
     readonly id: string;
@@ -40,7 +41,12 @@ export interface Status {
     readonly level: number;
     readonly state: string;
     readonly lacking: readonly string[];
-    readonly incident: { readonly criterion: string; readonly cause: string } | null;
+    readonly incident: {
+      readonly criterion: string;
+      readonly cause: string;
+      readonly commit: string;
+      readonly evidence: string;
+    } | null;
   }[];
   readonly halted: { readonly severity: string; readonly reason: string } | null;
 }
@@ -113,6 +119,12 @@ export class GatesRepository {
   bundles(): readonly string[] {
     const folder = join(this.root, ".swoosh", "gates", "bundles");
     return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  }
+
+  /** What is stored under this hash. */
+  stored(name: string): string {
+    const digits = name.slice("sha256-".length);
+    return this.read(join(".swoosh", "gates", "bytes", digits.slice(0, 2), digits));
   }
 
   /** Edits every stored byte string that says `from`; tells how many. */
