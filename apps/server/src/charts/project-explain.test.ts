@@ -198,7 +198,7 @@ const STUCK: readonly Stuck[] = [
     how: () => must("operator", "Run_Pause", { reason: "lunch" }),
     waits: [
       "are refused now: paused by a person: lunch; a person resumes it",
-      "operator:human may Policy_ConfirmBlock or Run_Resume",
+      "operator:human may Run_Resume",
     ],
   },
   {

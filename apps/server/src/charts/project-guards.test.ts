@@ -131,6 +131,8 @@ const POLICY: readonly GuardRow[] = [
     /quarantined: a key; a person releases it/,
   ],
   ["notQuarantined", "blocked", { active: ["Policy.BLOCKED"], context: held }, /quarantined/],
+  ["quarantined", "quarantined", { active: ["Policy.QUARANTINED"] }, null],
+  ["quarantined", "clear", { active: ["Policy.CLEAR"] }, /^nothing of it is quarantined$/],
   [
     "releasable",
     "a person says why",

@@ -152,3 +152,30 @@ describe("an environment that is half made", () => {
     expect(walk.project(instance).in("Environment.READY")).toBe(true);
   });
 });
+
+describe("a project that is blocked", () => {
+  it("has ended, also where it still waited for its licence", async () => {
+    const instance = await walk.configure();
+    const found = { policy_version: 1, rationale: "a key in its source's name" };
+    await walk.must(instance, "shhh", "Policy_Quarantine", found);
+    await walk.must(instance, "operator", "Policy_ConfirmBlock", { reason: "it stays" });
+    expect(walk.project(instance).in("Lifecycle.TERMINATED")).toBe(true);
+    expect(walk.project(instance).isEnded).toBe(true);
+  });
+});
+
+describe("a project that is not quarantined", () => {
+  it("is neither released nor ended as blocked", async () => {
+    const instance = await walk.begin();
+    const bytes = { bytes: 1, content_hash: stage.evidence, files: 1 };
+    const source = { kind: "directory", pin: "0".repeat(40), uri: "/s" };
+    await walk.must(instance, "ingest", "Ingestion_SourcesResolved", { sources: [source] });
+    const effect = walk.project(instance).effect("fetch") ?? "none";
+    await walk.must(instance, "ingest", "Ingestion_BytesOk", { ...bytes, effect });
+    expect(walk.project(instance).in("Ingestion.VALIDATE")).toBe(true);
+    for (const transition of ["Policy_Release", "Policy_ConfirmBlock"]) {
+      const act = stage.act(instance, "operator", transition, { reason: "to be sure" });
+      expect(await walk.refusal(act)).toBe("guard_failed: nothing of it is quarantined");
+    }
+  });
+});

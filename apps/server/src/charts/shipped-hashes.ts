@@ -47,8 +47,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-15e7592ada2bfbb122daea6e58a60d1d0bdfef0fd06c662016096d26b2e6126d",
   },
   "project.yaml": {
-    text: "sha256-49f73f1e84a3f81eae0c0b53502ae5dc52b66acb8e01a87ce1348a3f73602da9",
-    chart: "sha256-558a9c6c3cb8810508b6da5cbbcfa29eea7affb62d457a751526ad4cace6332c",
+    text: "sha256-3463b0e9c265d3c4f2b2e1dd91458a1f25476c47e4fc82e217480093d308e1c6",
+    chart: "sha256-e6d849e1acf623085846fe87dd02620ed81eebe0308da80a2d5978873964ccf9",
   },
   "redaction.yaml": {
     text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",
