@@ -48,7 +48,7 @@ export class Checkouts {
   async scratch(contentHash: string, session: string): Promise<string> {
     const from = await this.fetch(contentHash);
     const to = join(this.#folder, "scratch", session);
-    await rm(to, { recursive: true, force: true });
+    await this.remove(session);
     await mkdir(dirname(to), { recursive: true });
     await cp(from, to, {
       recursive: true,
@@ -58,12 +58,14 @@ export class Checkouts {
     return to;
   }
 
+  /** Place for what one session needs beside its checkout; nobody made it yet. Sessions have no dot in their names. */
+  beside(session: string): string {
+    return join(this.#folder, "scratch", `${session}.beside`);
+  }
+
   async remove(session: string): Promise<void> {
-    await rm(join(this.#folder, "scratch", session), {
-      recursive: true,
-      force: true,
-      maxRetries: 3,
-    });
+    for (const path of [join(this.#folder, "scratch", session), this.beside(session)])
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Forgets content that is not as ingested any more: whoever needs it fetches it anew. */

@@ -24,3 +24,5 @@ export const FETCHES_MAX = 8;
 export const ARTEFACT_BYTES_MAX = 16_777_216;
 /** Files that one task may keep. */
 export const ARTEFACTS_MAX = 256;
+/** ms in which the host must show that it can confine a task; it takes a tenth of a second on an idle one. */
+export const PROBE_MS = 20_000;

@@ -22,6 +22,7 @@ import {
   vote,
   type CouncilDoors,
 } from "./council-duties.ts";
+import { findConfinement, type Confinement } from "./find-confinement.ts";
 import { checkHealth, provision } from "./provision.ts";
 import { doTask, type Task } from "./task-worker.ts";
 import { taskOf } from "./task-of.ts";
@@ -41,6 +42,8 @@ export interface AgentOptions {
   readonly folder: string;
   /** The server's store of evidence, where it is on this machine. */
   readonly blobs?: string;
+  /** What its tasks may not see beside these folders: its key, what the server keeps. */
+  readonly hidden: readonly string[];
   log(level: "debug" | "info" | "warn" | "error", message: string): void;
 }
 
@@ -100,6 +103,8 @@ class Agent implements RunnerHandler {
   /** Highest fence seen for each session (executors refuse lower ones). */
   readonly #fences = new Map<string, number>();
   readonly #reviews: Reviews = new Map();
+  /** Found out once, while the agent connects. */
+  readonly #confinement: Promise<Confinement>;
   #refuse: (why: string) => void = () => {};
 
   constructor(options: AgentOptions, doors: { readonly client: Client; readonly signer: Signer }) {
@@ -112,6 +117,10 @@ class Agent implements RunnerHandler {
       capabilities: options.capabilities,
       load: () => this.#running.size,
     };
+    this.#confinement = findConfinement().then((found) => {
+      if ("why" in found) options.log("warn", unconfined(found.why));
+      return found;
+    });
     this.refused = new Promise((resolve) => {
       this.#refuse = resolve;
     });
@@ -192,13 +201,16 @@ class Agent implements RunnerHandler {
   async stop(): Promise<void> {
     for (const { abort } of this.#running.values()) abort.abort();
     await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await this.#confinement;
   }
 
   async #work(task: Task, signal: AbortSignal): Promise<void> {
-    const { log } = this.#options;
+    const { blobs, folder, hidden, log } = this.#options;
     const doors = {
       client: this.#client,
       checkouts: this.#checkouts,
+      confinement: await this.#confinement,
+      hidden: [folder, ...(blobs === undefined ? [] : [blobs]), ...hidden],
       log: (message: string) => log("info", message),
       tell: ({ session, task: id }: Task, text: string) =>
         void this.link?.event(this.#options.name, "task.log", { session, task: id, text }),
@@ -274,4 +286,8 @@ class Agent implements RunnerHandler {
       this.#options.log("error", error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function unconfined(why: string): string {
+  return `tasks are not confined here, they can read and write all that this agent's user can: ${why} (swoosh doctor)`;
 }

@@ -24,6 +24,7 @@ function run(
 ): Promise<RunResult> {
   return runBounded({
     argv: ["sh", "-c", script],
+    confined: null,
     folder,
     limits: { ...LIMITS, ...limits },
     onOutput: () => {},

@@ -4,6 +4,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { BoundedOutput } from "./bounded-output.ts";
+import { confine, temporaryIn, type ConfineMode } from "./confine.ts";
 import {
   DISK_BYTES_MAX,
   DISK_LOOKS,
@@ -20,8 +21,19 @@ export interface RunLimits {
   readonly timeoutMs: number;
 }
 
+/** How a run is kept from everything but its folder. */
+export interface RunConfined {
+  readonly mode: ConfineMode;
+  /** Made by `makeBeside`, for this run alone. */
+  readonly beside: string;
+  /** Files and folders that it may not see. */
+  readonly hidden: readonly string[];
+}
+
 export interface RunRequest {
   readonly argv: readonly string[];
+  /** Null: it has all rights of ours. */
+  readonly confined: RunConfined | null;
   readonly folder: string;
   readonly limits: RunLimits;
   readonly onOutput: (text: string) => void;
@@ -43,10 +55,11 @@ const RELEASED = "the lease was released";
 
 /**
  * Runs a program in a folder as a process group of its own, within limits of time, memory, output, processes and disk; what
- * passes one is killed whole, and so is what outlives the program. Never rejects: what goes wrong is in the result.
+ * passes one is killed whole, and so is what outlives the program; confined where that is asked for. Never rejects: what goes
+ * wrong is in the result.
  */
 export async function runBounded(request: RunRequest): Promise<RunResult> {
-  const { argv, folder, limits, onOutput, signal } = request;
+  const { confined, folder, limits, onOutput, signal } = request;
   const began = performance.now();
   const output = new BoundedOutput();
   // Released while its checkout was made: nothing may begin any more, not even to be killed.
@@ -54,10 +67,10 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
   const mark = randomUUID();
   // The shell sets the bound of one file, and becomes the program.
   const limited = `ulimit -f ${Math.trunc(DISK_BYTES_MAX / BLOCK_BYTES)}; ulimit -c 0; exec "$@"`;
-  const child = spawn("/bin/sh", ["-c", limited, "sh", ...argv], {
+  const child = spawn("/bin/sh", ["-c", limited, "sh", ...argvOf(request)], {
     cwd: folder,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", confined === null ? "ignore" : "pipe"],
     env: environmentOf(folder, mark),
   });
   let stopped: string | null = null;
@@ -73,10 +86,14 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
     if (output.bytes > limits.outputBytes) stop(`more than ${limits.outputBytes} bytes of output`);
     else onOutput(chunk.toString("utf8"));
   };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  let isConfined = confined === null;
+  child.stdio[3]?.on("data", () => {
+    isConfined = true;
+  });
   const timer = setTimeout(() => stop(`more than ${limits.timeoutMs} ms`), limits.timeoutMs);
-  const watching = watch({ tree, folder, limits, stop });
+  const watching = watch({ tree, folders: foldersOf(request), limits, stop });
   const abort = (): void => stop(RELEASED);
   signal.addEventListener("abort", abort);
   const end = await endOf(child, () => tree?.kill("SIGKILL"));
@@ -89,33 +106,54 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
     exit: end.code,
     output,
     signal: end.signal,
-    stopped: stopped ?? end.failure,
+    stopped: stopped ?? end.failure ?? (isConfined ? null : notConfined(output)),
   };
+}
+
+function argvOf({ argv, confined, folder }: RunRequest): readonly string[] {
+  if (confined === null) return argv;
+  const { mode, ...more } = confined;
+  return confine(mode, { ...more, argv, folder, programs: programsOf() });
+}
+
+/** Where it may write to a disk. */
+function foldersOf({ confined, folder }: RunRequest): readonly string[] {
+  return confined === null ? [folder] : [folder, temporaryIn(confined.beside)];
+}
+
+/** The program did not begin: better nothing than with all rights. */
+function notConfined(output: BoundedOutput): string {
+  const [first = ""] = output.text().trim().split("\n");
+  return `it could not be confined: ${first === "" ? "no reason was given" : first}`;
 }
 
 function watch(given: {
   readonly tree: ProcessTree | undefined;
-  readonly folder: string;
+  readonly folders: readonly string[];
   readonly limits: RunLimits;
   readonly stop: (why: string) => void;
 }): NodeJS.Timeout {
-  const { folder, limits, stop, tree } = given;
-  const atFirst = diskBytes(folder);
+  const { folders, limits, stop, tree } = given;
+  const atFirst = diskBytes(folders);
   let looks = 0;
   return setInterval(() => {
     looks += 1;
     const { memoryBytes, pids } = tree?.use() ?? { memoryBytes: 0, pids: [] };
     if (memoryBytes > limits.memoryBytes) stop(`more than ${limits.memoryBytes} bytes of memory`);
     if (pids.length > PROCESSES_MAX) stop(`more than ${PROCESSES_MAX} processes`);
-    if (looks % DISK_LOOKS === 0 && diskBytes(folder) - atFirst > DISK_BYTES_MAX)
+    if (looks % DISK_LOOKS === 0 && diskBytes(folders) - atFirst > DISK_BYTES_MAX)
       stop(`more than ${DISK_BYTES_MAX} bytes on disk`);
   }, LOOK_MS);
+}
+
+function programsOf(): string {
+  return process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
 }
 
 /** What the program sees of ours: a path to programs, and a home that ends with the checkout. Nothing else of the agent's. */
 function environmentOf(folder: string, mark: string): NodeJS.ProcessEnv {
   return {
-    PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    PATH: programsOf(),
     HOME: folder,
     LANG: "C.UTF-8",
     TZ: "UTC",
@@ -152,10 +190,10 @@ function endOf(
   });
 }
 
-/** Bytes below a folder; what vanishes meanwhile counts nothing. Links are not followed. */
-function diskBytes(folder: string): number {
+/** Bytes below folders; what vanishes meanwhile counts nothing. Links are not followed. */
+function diskBytes(folders: readonly string[]): number {
   let bytes = 0;
-  const waiting = [folder];
+  const waiting = [...folders];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const name of namesIn(next)) {
       const path = join(next, name);

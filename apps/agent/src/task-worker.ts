@@ -2,11 +2,13 @@ import { readFile, stat } from "node:fs/promises";
 import { judgeOutcome, type TaskGate } from "@swoosh/guards";
 import { canonicalize, type JsonObject } from "@swoosh/kernel/values";
 import type { Client } from "@swoosh/sdk";
-import { inside, type Checkouts } from "./checkout.ts";
+import type { Checkouts } from "./checkout.ts";
 import { ARTEFACT_BYTES_MAX, ARTEFACTS_MAX, LOG_EVENT_LENGTH, LOG_EVENT_MS } from "./limits.ts";
+import { makeBeside } from "./confine.ts";
+import type { Confinement } from "./find-confinement.ts";
 import { keepUnlessSecret } from "./keep-unless-secret.ts";
-import { runBounded, type RunLimits, type RunResult } from "./run-bounded.ts";
-import { filesBelow } from "./files-below.ts";
+import { runBounded, type RunConfined, type RunLimits, type RunResult } from "./run-bounded.ts";
+import { filesBelow, placeWithin } from "./files-below.ts";
 
 /** A task as the lease hands it over. */
 export interface Task {
@@ -24,6 +26,9 @@ export interface Task {
 export interface WorkerDoors {
   readonly client: Client;
   readonly checkouts: Checkouts;
+  readonly confinement: Confinement;
+  /** What tasks may not see, where they are confined. */
+  readonly hidden: readonly string[];
   /** A piece of the task's log, for whoever watches. */
   tell(task: Task, text: string): void;
   log(message: string): void;
@@ -50,6 +55,7 @@ export async function doTask(
     const teller = new LogTeller(doors, task);
     const result = await runBounded({
       argv: task.run,
+      confined: await confinedOf(doors, task),
       folder,
       limits: task.limits,
       onOutput: (text) => teller.add(text),
@@ -62,6 +68,14 @@ export async function doTask(
   }
 }
 
+async function confinedOf(doors: WorkerDoors, task: Task): Promise<RunConfined | null> {
+  const { checkouts, confinement, hidden } = doors;
+  if ("why" in confinement) return null;
+  const beside = checkouts.beside(task.session);
+  await makeBeside(beside);
+  return { mode: confinement.mode, beside, hidden };
+}
+
 async function report(
   { client }: WorkerDoors,
   task: Task,
@@ -71,7 +85,8 @@ async function report(
   const log = await keepOutput(client, task, output);
   const artefacts = await keepArtefacts(client, folder, task);
   const files: string[] = [];
-  for (const path of task.gate?.files ?? []) if (await isThere(folder, path)) files.push(path);
+  for (const path of task.gate?.files ?? [])
+    if ((await placeWithin(folder, path)) !== undefined) files.push(path);
   const { durationMs, exit, signal, stopped } = result;
   const reasons = [
     ...(stopped === null ? [] : [stopped]),
@@ -142,8 +157,10 @@ async function keepArtefacts(
   { artefacts, instance }: Task,
 ): Promise<readonly Artefact[]> {
   const kept: Artefact[] = [];
-  for (const path of artefacts)
-    for (const file of await filesBelow(inside(folder, path))) {
+  for (const path of artefacts) {
+    const place = await placeWithin(folder, path);
+    if (place === undefined) continue;
+    for (const file of await filesBelow(place)) {
       if (kept.length >= ARTEFACTS_MAX) return kept;
       const { size } = await stat(file);
       const name = file.slice(folder.length + 1);
@@ -157,21 +174,13 @@ async function keepArtefacts(
         kept.push({ bytes: size, hash: "", path: name, secret: stored.secret });
       else kept.push({ bytes: stored.bytes, hash: stored.hash, path: name });
     }
+  }
   return kept;
 }
 
 /** A path as the route takes it: printable, not too long; its end says most. */
 function asName(path: string): string {
   return path.replaceAll(/[^ -~]/g, "?").slice(-200);
-}
-
-async function isThere(folder: string, path: string): Promise<boolean> {
-  try {
-    await stat(inside(folder, path));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Gathers output into few events: a task that writes for ever is cut to a trickle. */

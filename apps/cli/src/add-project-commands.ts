@@ -22,6 +22,7 @@ export interface AgentUpFlags {
   readonly capabilities: readonly string[];
   readonly folder?: string;
   readonly blobs?: string;
+  readonly hide?: readonly string[];
   readonly withParent?: boolean;
   readonly logLevel?: string;
 }
@@ -59,6 +60,7 @@ export function addProjectCommands(program: Command, port: ConsolePort, finish: 
     .option("--capabilities <words...>", "roles that it fills; any: every one", ["any"])
     .option("--folder <dir>", "where its checkouts lie (a temporary one unless given)")
     .option("--blobs <dir>", "the server's store of evidence, where it is on this machine")
+    .option("--hide <paths...>", "what its tasks may not see, beside its key and these folders")
     .option("--with-parent", "stop when standard input ends")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(async (flags: AgentUpFlags) => {

@@ -21,6 +21,9 @@ it("the doctor says on one screen what is wrong, what to do, and by its exit cod
   );
   expect([well.code, report.ok]).toEqual([0, true]);
   expect(report.findings.map(({ check }) => check)).toContain("journal");
+  // What it says depends on the host.
+  const tasks = report.findings.filter(({ check }) => check === "tasks");
+  expect(tasks.map(({ verdict }) => verdict)).toEqual([expect.stringMatching(/^(ok|warn)$/)]);
   chmodSync(join(data, "keys", "operator.pem"), 0o640);
   const open = await runSwoosh(["doctor", "--data", data]);
   expect(open.code).toBe(1);

@@ -28,6 +28,7 @@ export function runAgentUp(port: ConsolePort, flags: AgentUpFlags): Promise<Exit
       capabilities,
       pem: readPem(flags.key),
       folder,
+      hidden: [flags.key, ...(flags.hide ?? [])],
       ...(flags.blobs === undefined ? {} : { blobs: flags.blobs }),
       log: (at, message) => log(at, message, { agentId: name }),
     });

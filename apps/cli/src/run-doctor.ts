@@ -1,5 +1,6 @@
 import { canonicalize } from "@swoosh/kernel/values";
 import type { Finding, Verdict } from "@swoosh/server";
+import { checkTasks } from "./check-tasks.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint, type Paint } from "./paint.ts";
@@ -37,7 +38,9 @@ async function findingsOf(
   const { readSettings, SettingProblem } = await import("@swoosh/server/settings");
   const now = Date.now();
   try {
-    return await examine(readSettings(flags), { now, ...(url === undefined ? {} : { url }) });
+    const settings = readSettings(flags);
+    const of = url === undefined ? {} : { url };
+    return [...(await examine(settings, { now, ...of })), await checkTasks()];
   } catch (error) {
     if (!(error instanceof SettingProblem)) throw error;
     const next = "swoosh config lists the settings and where each comes from";

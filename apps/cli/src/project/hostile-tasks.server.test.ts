@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, expect, it } from "vitest";
@@ -14,6 +14,18 @@ const rig = new FleetRig();
 afterAll(() => rig.close());
 
 const PATIENT = { timeout: "1m", memory_mib: 1024, output_kib: 256 };
+
+/** Writes `reached`, and shows keys, wherever it gets to; an artefact of it leads to a key. */
+const OUT = `/tmp/swoosh-hostile-${process.pid}`;
+const REACHES = `
+  ls ${rig.data}/agents/*/scratch ${rig.data}/agents/*/content 2> /dev/null | grep -v "^$"
+  try() { (echo reached >> "$1") 2> /dev/null; }
+  for place in ../reached ../../reached ../../content/*/kept.txt ${OUT}; do try $place; done
+  for place in ${rig.root} ${rig.data} ${rig.data}/keys ${rig.data}/keys/agents; do try $place/reached; done
+  cat ${rig.data}/keys/*.pem ${rig.data}/keys/agents/*.pem ${rig.data}/*/*.log 2> /dev/null
+  for link in /proc/[0-9]*; do cat $link/root${rig.data}/keys/*.pem 2> /dev/null; done
+  ln -s ${rig.data}/keys/agents keys
+  exit 1`;
 
 /** What each does, within which limits, and what it is stopped for. */
 const HOSTILE = [
@@ -46,6 +58,12 @@ const HOSTILE = [
     run: "setsid sh -c 'sleep 600' & sleep 600",
     limits: { ...PATIENT, timeout: "1s" },
     stopped: /^more than 1000 ms$/,
+  },
+  {
+    id: "reaches",
+    run: REACHES,
+    limits: PATIENT,
+    stopped: /^null$/,
   },
 ] as const;
 
@@ -93,11 +111,18 @@ function contents(): ReadonlySet<string> {
 it.runIf(isSoak)(
   "tasks that write, run, fork and eat without end are stopped with evidence, and leave nothing behind",
   async () => {
+    const { findConfinement } = await import("@swoosh/agent");
+    const isConfined = "mode" in (await findConfinement());
+    const hostile = HOSTILE.filter(({ id }) => isConfined || id !== "reaches");
     await rig.start({ agents: 2 });
     const plan = {
       goal: "survive",
       roles: [{ name: "builder", core: true, seats: 1 }],
-      tasks: HOSTILE.map(({ id, limits, run }) => ({ id, limits, run })),
+      tasks: hostile.map(({ id, limits, run }) =>
+        id === "reaches"
+          ? { id, limits, run, artefacts: ["keys/agent-1.pem"] }
+          : { id, limits, run },
+      ),
     };
     const text = JSON.stringify(plan);
     const source = rig.source("hostile", { "swoosh.yaml": text, "kept.txt": "kept" });
@@ -114,16 +139,28 @@ it.runIf(isSoak)(
     const failed = (await rig.records()).filter(
       ({ proposal }) => proposal.transition === "Execution_TaskFailed",
     );
-    expect(failed).toHaveLength(HOSTILE.length * ATTEMPTS_MAX);
+    expect(failed).toHaveLength(hostile.length * ATTEMPTS_MAX);
+    const reached: { readonly artefacts: unknown; readonly exit: number; readonly log: string }[] =
+      [];
     const ends = new Map<string, Set<string>>();
     for (const { inputs } of failed) {
       const bytes = rig.fleet.node.blobs.read(String(inputs?.["evidence"]));
       const outcome = JSON.parse(Buffer.from(bytes ?? []).toString());
       const stops = ends.get(outcome.task) ?? new Set<string>();
-      ends.set(outcome.task, stops.add(outcome.stopped));
+      ends.set(outcome.task, stops.add(String(outcome.stopped)));
+      if (outcome.task === "reaches") reached.push(outcome);
     }
-    for (const { id, stopped } of HOSTILE)
+    for (const { id, stopped } of hostile)
       for (const stop of ends.get(id) ?? ["nothing"]) expect(stop).toMatch(stopped);
+    for (const { artefacts, exit, log } of reached) {
+      expect([artefacts, exit]).toEqual([[], 1]);
+      // It sees its own checkout, and no other.
+      const said = Buffer.from(rig.fleet.node.blobs.read(log) ?? []).toString();
+      expect(said).toMatch(/^(.*\/scratch:\n)?[\w-]+\n$/);
+    }
+    const inRig = readdirSync(rig.root, { recursive: true, encoding: "utf8" });
+    expect(inRig.filter((path) => path.endsWith("/reached"))).toEqual([]);
+    expect(existsSync(OUT)).toBe(false);
     expect(leftOver()).toEqual([]);
     expect(outside()).toEqual(before);
     expect(contents()).toEqual(new Set([`swoosh.yaml ${text}`, "kept.txt kept"]));

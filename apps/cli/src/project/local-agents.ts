@@ -53,7 +53,7 @@ export async function startLocalAgents(
     const folder = join(node.folder, "agents", name);
     const { blobs } = dataFolder(node.folder);
     const { log, url } = options;
-    agents.push(new LocalAgent({ name, file, folder, blobs, url, log }));
+    agents.push(new LocalAgent({ name, file, folder, blobs, data: node.folder, url, log }));
   }
   return {
     pids: () =>
@@ -70,6 +70,7 @@ class LocalAgent {
     readonly file: string;
     readonly folder: string;
     readonly blobs: string;
+    readonly data: string;
     readonly url: string;
     readonly log: Log;
   };
@@ -84,6 +85,7 @@ class LocalAgent {
     readonly file: string;
     readonly folder: string;
     readonly blobs: string;
+    readonly data: string;
     readonly url: string;
     readonly log: Log;
   }) {
@@ -110,13 +112,13 @@ class LocalAgent {
   }
 
   #start(): void {
-    const { blobs, file, folder, log, url } = this.#given;
+    const { blobs, data, file, folder, log, url } = this.#given;
     const argv = ["agent", "up", "--controller", url, "--name", this.name, "--key", file];
     const began = performance.now();
     // A group of its own: Ctrl-C in a terminal reaches us alone, and we tell the agents.
     const child = spawn(
       process.execPath,
-      [SWOOSH, ...argv, "--folder", folder, "--blobs", blobs, "--with-parent"],
+      [SWOOSH, ...argv, "--folder", folder, "--blobs", blobs, "--hide", data, "--with-parent"],
       {
         detached: true,
         stdio: ["pipe", "ignore", "pipe"],

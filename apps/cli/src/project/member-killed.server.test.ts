@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { FleetRig } from "./test/fleet-rig.ts";
@@ -32,8 +32,7 @@ it("goes on with the same plan after most of its council was killed at work: quo
   const agents = new Map(
     await Promise.all(names.map(async (name) => [name, await rig.hire(name)] as const)),
   );
-  const go = join(rig.root, "go");
-  const began = join(rig.root, "began");
+  const go = join(rig.seen, "go");
   const plan = {
     goal: "survive",
     roles: [{ name: "builder", core: true, seats: 3 }],
@@ -41,14 +40,14 @@ it("goes on with the same plan after most of its council was killed at work: quo
       { id: "first", run: "echo done" },
       {
         id: "long",
-        run: `touch ${began}; until test -e ${go}; do sleep 0.1; done`,
+        run: `touch began; until test -e ${go}; do sleep 0.1; done`,
         needs: ["first"],
       },
     ],
   };
   await rig.begin(PROJECT, rig.source("wounded", { "swoosh.yaml": JSON.stringify(plan) }));
   // Under way: the second task runs, on one of the three members.
-  await rig.until(PROJECT, () => existsSync(began));
+  await rig.until(PROJECT, () => rig.isInCheckout("began"));
   const before = context();
   const members = before.council.members.map(({ key }) => nameOf(key));
   const worker = names.find((name) => rig.configuration(`agent/${name}`).includes("Work.BUSY"));

@@ -24,7 +24,7 @@ it.each<readonly [what: string, run: string, rationale: RegExp]>([
   "a secret in a task's %s quarantines the project, is kept nowhere, and a released one goes on",
   async (what, run, rationale) => {
     const instance = `project/${what}`;
-    const leaks = join(rig.root, `${what}-leaks`);
+    const leaks = join(rig.seen, `${what}-leaks`);
     writeFileSync(leaks, "");
     const task = `if test -e ${leaks}; then ${run}; else echo fine > out.txt; fi`;
     const plan = {

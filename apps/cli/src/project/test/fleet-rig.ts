@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import type { JsonObject } from "@swoosh/kernel";
 import { createClient, createWebPorts, type Client } from "@swoosh/sdk";
 import { beginProject } from "../begin-project.ts";
@@ -12,11 +13,16 @@ import { startEmbeddedFleet, type EmbeddedFleet, type EmbeddedOptions } from "..
 /** A bar takes two seconds: on a busy machine an agent needs part of a second to say a word, and must not miss every window. */
 const BEATS_PER_MINUTE = 240;
 
+/** Below it, tasks see what tests put there: what lies in the folder for temporary files they do not see. */
+const SEEN = fileURLToPath(new URL("../../../../../node_modules/.cache", import.meta.url));
+
 /** A server with services in this process, and agents in processes of their own, over a folder that goes with the rig. */
 export class FleetRig {
   readonly root = mkdtempSync(join(tmpdir(), "swoosh-fleet-"));
   readonly data = join(this.root, "data");
   readonly lines: string[] = [];
+  /** A folder that tasks can read. */
+  readonly seen = mkdirTemporary(SEEN);
   readonly #hired: ChildProcess[] = [];
   #fleet: EmbeddedFleet | undefined;
 
@@ -42,7 +48,15 @@ export class FleetRig {
     const argv = ["agent", "up", "--controller", this.fleet.url, "--name", name, "--key", file];
     const child = spawn(
       process.execPath,
-      [SWOOSH, ...argv, "--folder", join(this.root, "agents", name), "--with-parent"],
+      [
+        SWOOSH,
+        ...argv,
+        "--folder",
+        join(this.root, "agents", name),
+        "--hide",
+        this.root,
+        "--with-parent",
+      ],
       { stdio: ["pipe", "ignore", "ignore"] },
     );
     child.stdin?.on("error", () => {});
@@ -59,6 +73,7 @@ export class FleetRig {
   async close(): Promise<void> {
     await this.stop();
     rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.seen, { recursive: true, force: true });
   }
 
   get fleet(): EmbeddedFleet {
@@ -119,6 +134,13 @@ export class FleetRig {
     });
   }
 
+  /** Does a checkout of an agent have this file in its root? */
+  isInCheckout(name: string): boolean {
+    return readdirSync(this.root, { recursive: true, encoding: "utf8" }).some((path) =>
+      new RegExp(`/scratch/[^/.]+/${name}$`).test(path),
+    );
+  }
+
   /** Resolves when a leaf ends so. */
   untilIn(instance: string, leaf: string): Promise<void> {
     return this.until(instance, (leaves) => leaves.some((one) => one.endsWith(leaf)));
@@ -140,6 +162,11 @@ export class FleetRig {
       .filter((path) => !path.startsWith(sources) && readFileSync(path).includes(text));
     return [...files, ...this.lines.filter((line) => line.includes(text))];
   }
+}
+
+function mkdirTemporary(place: string): string {
+  mkdirSync(place, { recursive: true });
+  return mkdtempSync(join(place, "swoosh-fleet-"));
 }
 
 export interface RigRecord {
