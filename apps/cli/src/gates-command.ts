@@ -209,6 +209,11 @@ function addWriting(gates: Command, port: ConsolePort, finish: Finish): void {
       false,
     )
     .option("--command <command>", "how CI calls this program", "npx swoosh")
+    .option(
+      "--reached <n>",
+      "the highest level that is required; unless given, what log, badge or the workflow itself say",
+      level,
+    )
     .option(...REPO)
     .action(async (options) => {
       const { runGatesCi } = await import("./gates/gates-ci.ts");

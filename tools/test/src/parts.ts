@@ -31,6 +31,12 @@ export const PARTS: readonly Part[] = [
     run: ["node", "apps/cli/bin/swoosh.mjs", "gates", "check", "contracts"],
   },
   {
+    name: "gates: CI requires the levels that are reached",
+    fast: true,
+    counts: "exit-code",
+    run: ["node", "apps/cli/bin/swoosh.mjs", "gates", "ci", "--check"],
+  },
+  {
     name: "unit tests",
     minutesMax: 30,
     run: ["vitest", "run", "--reporter=default", "--reporter=./tools/test/src/count-reporter.ts"],
@@ -41,6 +47,16 @@ export const PARTS: readonly Part[] = [
     name: "demo: make start, within its times",
     soakOnly: true,
     run: ["node", "tools/start/src/prove-demo.ts"],
+  },
+  {
+    // Criteria of level 0 of our own ladder, which is reached; agent-registers is a unit test, one-command is asked for by CI.
+    name: "level 0: it boots from the tracked files alone, and is well",
+    counts: "exit-code",
+    run: [
+      ...["node", "apps/cli/bin/swoosh.mjs", "gates", "check", "clean-boot", "--within", "120s"],
+      ...["--url", "http://127.0.0.1:{port}/health", "--expect", '"status":"ok"', "--"],
+      ...["node", "apps/cli/bin/swoosh.mjs", "up", "--data", "{data}/log", "--port", "{port}"],
+    ],
   },
   {
     name: "determinism: Node 22, 24, 26 and Chromium",

@@ -5,9 +5,7 @@ import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { WorldError } from "../world-error.ts";
 import { readSession } from "./gates-session.ts";
-import { withStore } from "./with-store.ts";
-import { revisionOf } from "./repository.ts";
-import { statusOf } from "./status-of.ts";
+import { reachedLevel } from "./reached-level.ts";
 import { readIfThere, writeChanged } from "./write-whole.ts";
 
 export const WORKFLOW = ".github/workflows/maturity-checks.yml";
@@ -21,6 +19,7 @@ export async function runGatesCi(
     readonly check: boolean;
     readonly aliases: boolean;
     readonly command: string;
+    readonly reached?: number;
   },
 ): Promise<ExitCode> {
   const session = await readSession(port, { repo: options.repo, quiet: true });
@@ -32,11 +31,9 @@ export async function runGatesCi(
     );
   if (options.aliases)
     return aliasesOf(port, { root, ladder, check: options.check, command: options.command });
-  const reached = await withStore(
-    root,
-    {},
-    async (store) => statusOf(store, ladder, (await revisionOf(root)).commit).reached,
-  );
+  const reached =
+    options.reached ??
+    (await reachedLevel(root, ladder, { workflow: WORKFLOW, mayOpenLog: !options.check }));
   const text = ciWorkflow({
     ladder,
     reached,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STAGES, type Criterion } from "@swoosh/gates";
@@ -9,6 +9,14 @@ import { readGatesFiles } from "./gates-files.ts";
 import { gatesOfStage } from "./gates-of-stage.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+const WORKFLOW = join(ROOT, ".github/workflows/maturity-checks.yml");
+
+/** The highest level that CI requires. */
+function requiredLevel(): number {
+  const text = readFileSync(WORKFLOW, "utf8");
+  return Number(/gates run --ci --reached (\d+) --base/.exec(text)?.[1] ?? -1);
+}
 
 /** Files that commands name: tests, programs, sources that a defect is planted in, documents that must be there. */
 const NAMED =
@@ -99,6 +107,36 @@ describe("this repository's own gates", () => {
       code: 0,
       err: "",
     });
+  });
+
+  it("have the workflow that ladder and badge say: what is held is required", async () => {
+    expect(await runSwoosh(["gates", "ci", "--check", "--repo", ROOT])).toEqual({
+      code: 0,
+      out: "",
+      err: "",
+    });
+    const badge: { readonly level: number } = JSON.parse(
+      readFileSync(join(ROOT, "docs/living/badge.json"), "utf8"),
+    );
+    // Level 0 was reached: should it be lost, it stays required.
+    expect(requiredLevel()).toBeGreaterThanOrEqual(Math.max(0, badge.level));
+    expect(readFileSync(WORKFLOW, "utf8")).toContain('name: "Level 0 - Running Baseline"');
+  });
+
+  it("are required by make test where a level is reached: each criterion, or CI's job asks for it alone", () => {
+    const isPart = readFileSync(join(ROOT, "tools/test/src/parts.ts"), "utf8").includes(
+      '"gates", "check", "clean-boot"',
+    );
+    const reached = ladder?.levels.slice(0, requiredLevel() + 1) ?? [];
+    const elsewhere = reached
+      .flatMap(({ criteria }) => criteria)
+      .filter(({ check }) => {
+        const run = check?.run ?? "";
+        // Unit tests are all of them, and the part boots within 120 s what the criteria boot.
+        if (/^npx --no-install vitest run [\w./-]+\.test\.ts$/.test(run)) return false;
+        return !(isPart && run.startsWith("swoosh gates check clean-boot "));
+      });
+    expect(elsewhere.map(({ id }) => id)).toEqual(["one-command"]);
   });
 
   it("document exactly the gates and presets that there are", async () => {
