@@ -39,6 +39,11 @@ export interface WalkFlags extends ReadFlags {
   readonly limit?: string;
 }
 
+export interface ShowDecisionFlags extends ReadFlags {
+  readonly limit?: string;
+  readonly template?: string;
+}
+
 /** `swoosh state`, `instances`, `explain`, `why` and `decisions`. */
 export function addReadCommands(program: Command, port: ConsolePort, finish: Finish): void {
   reading(
@@ -83,6 +88,7 @@ export function addReadCommands(program: Command, port: ConsolePort, finish: Fin
     });
   const decisions = program.command("decisions").description("decision records, by index");
   addDecisionWalk(decisions, port, finish);
+  addDecisionShow(decisions, port, finish);
   addWindows(program, port, finish);
   reading(decisions)
     .option("--instance <name>", "only of this instance")
@@ -123,6 +129,23 @@ function addDecisionWalk(decisions: Command, port: ConsolePort, finish: Finish):
     .action(async (wanted: string, _flags: WalkFlags, command: Command) => {
       const { runDecisionsWalk } = await import("./run-decisions-walk.ts");
       finish(await runDecisionsWalk(port, wanted, command.optsWithGlobals()));
+    });
+}
+
+function addDecisionShow(decisions: Command, port: ConsolePort, finish: Finish): void {
+  reading(
+    decisions
+      .command("show")
+      .description(
+        "a decision as a page of Markdown, with what it follows from and what came of it",
+      ),
+  )
+    .argument("<decision>", "index of its record, or its id")
+    .option("--template <file>", "Markdown with {{fields}} (one for its kind unless given)")
+    .option("--limit <n>", "links each way at most (20 unless given)")
+    .action(async (wanted: string, _flags: ShowDecisionFlags, command: Command) => {
+      const { runDecisionsShow } = await import("./run-decisions-show.ts");
+      finish(await runDecisionsShow(port, wanted, command.optsWithGlobals()));
     });
 }
 

@@ -18,6 +18,11 @@ export function plainText(text: string): string {
     .replaceAll(HIDDEN, escaped);
 }
 
+/** A text whole, with what is hidden written as `\u202e`. */
+export function visibleText(text: string): string {
+  return text.replaceAll(HIDDEN, escaped);
+}
+
 /** A line of source as it stands in its columns: what is hidden takes one column, as it does in the file. */
 export function sourceText(text: string): string {
   return text.replaceAll(HIDDEN, " ");

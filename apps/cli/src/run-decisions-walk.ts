@@ -2,6 +2,7 @@ import { canonicalize, type Json } from "@swoosh/kernel/values";
 import type { DecisionRecord } from "@swoosh/protocol";
 import type { Client } from "@swoosh/sdk";
 import type { WalkFlags } from "./add-read-commands.ts";
+import { isNamed } from "./audit/link-decisions.ts";
 import { walkDecisions, type WalkStep } from "./audit/walk-decisions.ts";
 import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -45,8 +46,7 @@ async function decisionsUpTo(
   const decisions: DecisionRecord[] = [];
   for await (const decision of client.decisions({})) {
     decisions.push(decision);
-    const { id, index } = decision;
-    if (String(index) === wanted || id === wanted || id.endsWith(`/${wanted}`)) return decisions;
+    if (isNamed(decision, wanted)) return decisions;
   }
   return undefined;
 }
