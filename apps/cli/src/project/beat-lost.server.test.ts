@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, expect, it } from "vitest";
@@ -28,15 +28,15 @@ it.runIf(isSoak)(
     });
     leader.lead(rig.fleet.node.clock);
     const project = "project/beaten";
-    const [began, go] = [join(rig.root, "began"), join(rig.root, "go")];
-    const run = `touch ${began}; until test -e ${go}; do sleep 0.05; done`;
+    const go = join(rig.seen, "go");
+    const run = `touch began; until test -e ${go}; do sleep 0.05; done`;
     const plan = {
       goal: "keep time",
       roles: [{ name: "builder", core: true, seats: 1 }],
       tasks: [{ id: "long", run }],
     };
     await rig.begin(project, rig.source("beaten", { "swoosh.yaml": JSON.stringify(plan) }));
-    await rig.until(project, () => existsSync(began));
+    await rig.until(project, () => rig.isInCheckout("began"));
     const from = (await rig.records()).length;
 
     await leader.killNats();
