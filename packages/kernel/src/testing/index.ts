@@ -1,5 +1,6 @@
 // Doubles of the ports, for tests and simulations alone. They need Node, but no test runner.
 export { cpuTimeMs } from "./cpu-time.ts";
+export { ED25519_VECTORS } from "./ed25519-vectors.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { MemoryDisk, type KeptSnapshot } from "./memory-disk.ts";
 export { MemoryJournal, type AppendFault } from "./memory-journal.ts";
