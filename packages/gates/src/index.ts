@@ -62,6 +62,7 @@ export { matchesGlob } from "./match-glob.ts";
 export { findingsOf, presetOf, PRESETS, type Preset } from "./presets.ts";
 export { progressionOf, type ProgressionStep } from "./progression.ts";
 export { proposeLadder, type RepositoryFacts } from "./propose-ladder.ts";
+export { proposeLifecycle } from "./propose-lifecycle.ts";
 export { readReport } from "./read-report.ts";
 export { findSecrets, isSecretName, redactSecrets } from "./redact-secrets.ts";
 export {

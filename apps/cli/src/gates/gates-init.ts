@@ -5,6 +5,7 @@ import {
   ISSUE_TEMPLATE,
   newReplicationNotes,
   proposeLadder,
+  proposeLifecycle,
   SEEDED_TROUBLESHOOTING,
   type RepositoryFacts,
 } from "@swoosh/gates";
@@ -67,7 +68,7 @@ function filesOf(
   ];
   return [
     [LADDER_FILE, ladder],
-    [LIFECYCLE_FILE, lifecycleYaml(facts)],
+    [LIFECYCLE_FILE, proposeLifecycle(facts)],
     [`${LIVING}/TROUBLESHOOTING.md`, SEEDED_TROUBLESHOOTING],
     [`${LIVING}/REPLICATION-NOTES.md`, newReplicationNotes(machineFacts(), checklist)],
     [`${LIVING}/ISSUE-template.md`, ISSUE_TEMPLATE],
@@ -81,39 +82,6 @@ function envExample(root: string): string {
     .split("\n")
     .flatMap((line) => /^(?:export )?([A-Za-z_]\w*)=/.exec(line)?.[1] ?? []);
   return `# Variables that this repository reads; copy this file to .env and fill it in. Never commit .env.\n${names.map((name) => `${name}=\n`).join("")}`;
-}
-
-function lifecycleYaml({ name, scripts }: RepositoryFacts): string {
-  const gate = (id: string, run: string): string =>
-    `      - { id: ${id}, run: ${JSON.stringify(run)} }`;
-  const validate = [
-    scripts["test"] === undefined
-      ? gate("unit", "swoosh gates run --level 1 --repo .")
-      : gate("unit", "npm test --silent"),
-    ...(scripts["lint"] === undefined ? [] : [gate("lint", "npm run --silent lint")]),
-    ...(scripts["typecheck"] === undefined ? [] : [gate("type", "npm run --silent typecheck")]),
-    gate("docs", "swoosh gates check links"),
-    `      - { id: security, run: "swoosh gates check secrets", when: "phase >= 4" }`,
-  ];
-  return `# Plan → Build → Validate → Review → Release, sequential. Proposed by swoosh gates init; it is yours now.
-lifecycle: ${name.slice(0, 13).replace(/-+$/, "")}-flow
-version: "1.0"
-phase: 0
-stages:
-  - stage: plan
-    approvals: { roles: ["operator:human"], at_least: 1 }
-  - stage: build
-    gates:
-${gate("compiles", scripts["build"] === undefined ? "git ls-files --error-unmatch . > /dev/null" : "npm run --silent build")}
-  - stage: validate
-    gates:
-${validate.join("\n")}
-  - stage: review
-    approvals: { roles: ["operator:human"], at_least: 1 }
-  - stage: release
-    gates:
-${gate("tagged", "git describe --tags --exact-match HEAD")}
-`;
 }
 
 /** The log holds keys: it is never committed. */

@@ -265,6 +265,10 @@ describe("gates init", () => {
     const proposed = await repo.status();
     expect(proposed.criteria.map(({ id }) => id)).toEqual(ids);
     expect((await repo.gates("init")).out).toContain("everything is there already");
+    // Every stage of the lifecycle has its gates, and it is a file that is read without a word.
+    expect(repo.read("gates/lifecycle.yaml").match(/(?<=\{ id: )[\w-]+/g)).toEqual(
+      expect.arrayContaining(["spec", "decision-record", "checklist", "tagged", "verify", "undo"]),
+    );
     // Each criterion and its negative start several programs: all of them where there is time for it, else the first one.
     const run = await repo.gates("run", ...(isSoak ? [] : ["--criterion", ids[0] ?? ""]));
     expect(run.code, run.out).toBe(0);

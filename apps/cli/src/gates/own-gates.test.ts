@@ -89,6 +89,18 @@ describe("this repository's own gates", () => {
     ).toEqual([]);
   });
 
+  it("have in every stage of the lifecycle what the design lists", () => {
+    const ids = STAGES.map((stage) => lifecycle?.stages[stage].map(({ id }) => id));
+    expect(ids).toEqual([
+      ["spec", "test-matrix", "decision-record"],
+      ["compiles", "docs-scaffolded", "tests-scaffolded"],
+      ["unit", "lint", "type", "docs", "docstrings", "perf", "memory", "security"],
+      ["checklist", "integration"],
+      ["tagged", "changelog", "deploy", "verify", "smoke", "undo"],
+    ]);
+    expect(lifecycle?.approvals).toEqual({ plan: 1, review: 1 });
+  });
+
   it("have the triggers of the model from level 1 on", () => {
     expect(ladder?.levels.map(({ triggers }) => triggers.length)).toEqual([
       0, 4, 4, 3, 3, 3, 3, 3, 3,
