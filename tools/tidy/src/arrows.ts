@@ -14,8 +14,8 @@ export interface Arrows {
 
 export interface Arrow {
   readonly folder: string;
-  /** `types`: `import type` only. `lazy`: `import()` only. `any`: every way. */
-  readonly how: "any" | "types" | "lazy";
+  /** `types`: `import type` only. `lazy`: `import()` only. `tests`: in tests only. `any`: every way. */
+  readonly how: "any" | "types" | "lazy" | "tests";
 }
 
 const PACKAGES = ["kernel", "guards", "protocol", "fleet", "mesh", "gates", "sdk"] as const;
@@ -49,7 +49,11 @@ export const ARROWS: readonly Arrows[] = [
   pure("mesh", all("kernel")),
   pure("gates", all("kernel")),
   pure("sdk", all("protocol", "kernel")),
-  dirty("apps/server", all(...PACKAGES.filter((name) => name !== "sdk"))),
+  dirty("apps/server", [
+    ...all(...PACKAGES.filter((name) => name !== "sdk")),
+    // The server's side of a connection is tried with the very client that runners have.
+    { folder: "packages/sdk", how: "tests" },
+  ]),
   dirty("apps/agent", all("sdk", "mesh", "guards", "kernel")),
   dirty("apps/cli", [...all(...PACKAGES), ...lazily("apps/server", "apps/agent", "sim")]),
   dirty("apps/dashboard", all("sdk", "kernel", "mesh")),

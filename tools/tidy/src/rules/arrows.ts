@@ -55,6 +55,8 @@ function problem(file: string, from: string, to: string, found: Import): string 
   if (arrow === undefined) {
     return `${from} may not import ${to}; allowed: ${printArrows(row)}. Turn the dependency round, or hand the value in`;
   }
+  if (arrow.how === "tests")
+    return source ? `imports ${to}, but only tests of ${from} may` : undefined;
   if (arrow.how === "any" || arrow.how === found.how || found.how === "types") return undefined;
   // A test may run what its package may only name: so types are held to what they describe.
   if (arrow.how === "types" && !source) return undefined;

@@ -54,6 +54,12 @@ describe("arrows", () => {
       "only lazily",
     ],
     [
+      "what is there for tests",
+      "apps/server/src/a.ts",
+      'import type { A } from "@swoosh/sdk";',
+      "only tests of apps/server",
+    ],
+    [
       "a way round the door",
       "apps/cli/src/a.ts",
       'import { a } from "../../../packages/kernel/src/a.ts";',
