@@ -106,6 +106,7 @@ export {
   HEARTBEAT_MS_MIN,
   JOIN_TOKEN_LENGTH_MAX,
   MESSAGE_LENGTH_MAX,
+  RECONNECT_MS_MAX,
   RUNNER_AGENTS_MAX,
   WORD_LENGTH_MAX,
 } from "./agent/agent-limits.ts";

@@ -31,6 +31,9 @@ export const PAGE_ITEMS = 1_000;
 
 /** ms before a runner connects again: doubled at each failure, with jitter, so that a fleet does not come back at once. */
 export const RUNNER_RETRY_MS_MIN = 200;
-export const RUNNER_RETRY_MS_MAX = 10_000;
+/** ms from the opening of a socket to the welcome: the controller writes every agent down before it. */
+export const RUNNER_WELCOME_MS = 30_000;
+/** ms that a connection must have held for its loss to count as the first: two runners of one name go on taking turns. */
+export const RUNNER_STEADY_MS = 5_000;
 /** Frames that the controller may send before the runner has taken any. */
 export const RUNNER_CREDIT_FRAMES = 256;

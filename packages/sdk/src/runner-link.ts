@@ -1,8 +1,8 @@
 import { canonicalize, type Json } from "@swoosh/kernel/values";
 import {
-  HEARTBEAT_MS,
   helloPayload,
   readControllerFrame,
+  RECONNECT_MS_MAX,
   RUNNER_HELLO_TYPE,
   RUNNER_VERSIONS,
   type ChallengeFrame,
@@ -14,7 +14,12 @@ import {
   type RunnerFrame,
   type WelcomeFrame,
 } from "@swoosh/protocol";
-import { RUNNER_CREDIT_FRAMES, RUNNER_RETRY_MS_MAX, RUNNER_RETRY_MS_MIN } from "./limits.ts";
+import {
+  RUNNER_CREDIT_FRAMES,
+  RUNNER_RETRY_MS_MIN,
+  RUNNER_STEADY_MS,
+  RUNNER_WELCOME_MS,
+} from "./limits.ts";
 import type { SdkPorts, Signer } from "./ports.ts";
 import { randomBelow } from "./random-below.ts";
 import type { OpenSocket, RunnerSocket } from "./runner-socket.ts";
@@ -48,7 +53,7 @@ export interface RunnerOptions {
 export interface RunnerLink {
   /** Something happened to an agent; lost where there is no connection or no credit: events are news, not facts. */
   event(agent: string, event: string, data: { readonly [name: string]: Json }): boolean;
-  /** Tells all agents anew. */
+  /** Tells all agents anew: at once, or as soon as there is a connection and credit. */
   roster(): void;
   stop(): void;
 }
@@ -73,7 +78,12 @@ class Link implements RunnerLink {
   #beat = 0;
   #heard = 0;
   #silentBeats = 0;
+  #isRosterDue = false;
   #retryMs = RUNNER_RETRY_MS_MIN;
+  /** When the welcome came. */
+  #since = 0;
+  /** What the controller said was wrong, before it closed. */
+  #lastWord = "";
   #stopBeating: () => void = () => {};
   #stopWaiting: () => void = () => {};
   #isStopped = false;
@@ -93,9 +103,8 @@ class Link implements RunnerLink {
   }
 
   roster(): void {
-    if (this.#welcome === null || this.#credit <= 0) return;
-    this.#credit -= 1;
-    this.#send({ type: "roster", agents: this.#options.handler.agents() });
+    this.#isRosterDue = true;
+    this.#tellRoster();
   }
 
   stop(): void {
@@ -109,27 +118,38 @@ class Link implements RunnerLink {
     this.#round += 1;
     const round = this.#round;
     const isNow = (): boolean => round === this.#round && !this.#isStopped;
-    this.#socket = this.#options.open(this.#options.url, {
+    const { clock } = this.#options.ports;
+    this.#lastWord = "";
+    // A controller that takes the socket and then says nothing is as good as none.
+    this.#stopWaiting = clock.wakeIn(RUNNER_WELCOME_MS, () =>
+      this.#lost(`no welcome within ${RUNNER_WELCOME_MS} ms`),
+    );
+    const socket = this.#options.open(this.#options.url, {
       onText: (text) => {
         if (isNow()) this.#read(text, round);
       },
       onClose: (reason) => {
-        if (isNow()) this.#lost(reason);
+        if (isNow()) this.#lost(this.#lastWord === "" ? reason : `${reason}: ${this.#lastWord}`);
       },
     });
+    if (isNow()) this.#socket = socket;
+    else socket.close();
   }
 
   #lost(reason: string): void {
     this.#round += 1;
     this.#socket?.close();
     this.#socket = null;
-    this.#welcome = null;
     this.#stopBeating();
+    this.#stopWaiting();
     if (this.#isStopped) return;
     const { clock } = this.#options.ports;
+    const wasSteady = this.#welcome !== null && clock.now() - this.#since >= RUNNER_STEADY_MS;
+    this.#welcome = null;
+    if (wasSteady) this.#retryMs = RUNNER_RETRY_MS_MIN;
     const waitMs =
       this.#retryMs - randomBelow(this.#options.ports, Math.trunc(this.#retryMs / 2) + 1);
-    this.#retryMs = Math.min(this.#retryMs * 2, RUNNER_RETRY_MS_MAX);
+    this.#retryMs = Math.min(this.#retryMs * 2, RECONNECT_MS_MAX);
     this.#options.handler.lost(reason, waitMs);
     this.#stopWaiting = clock.wakeIn(waitMs, () => this.#connect());
   }
@@ -138,7 +158,9 @@ class Link implements RunnerLink {
     const read = readControllerFrame(text, this.#welcome?.protocol ?? "2.0.0");
     if (!read.ok) return this.#lost(`a frame that cannot be read: ${read.message}`);
     this.#silentBeats = 0;
-    void this.#take(read.frame, round);
+    this.#take(read.frame, round).catch((error: unknown) => {
+      if (round === this.#round) this.#lost(messageOf(error));
+    });
   }
 
   async #take(frame: ControllerFrame, round: number): Promise<void> {
@@ -151,6 +173,7 @@ class Link implements RunnerLink {
       case "reject":
         if (FOR_GOOD.has(frame.code)) this.stop();
         if (FOR_GOOD.has(frame.code)) handler.rejected(frame.code, frame.message);
+        this.#lastWord = frame.message;
         return undefined;
       case "req":
         return this.#answer(frame.id, round, () => handler.call(frame));
@@ -163,11 +186,15 @@ class Link implements RunnerLink {
         return undefined;
       case "credit":
         this.#credit += frame.frames;
-        return undefined;
+        return this.#tellRoster();
       case "cancel":
       case "event":
-      case "resp":
+        // Nothing to do; but the controller paid for it.
+        return this.#giveCredit();
       case "error":
+        this.#lastWord = frame.error;
+        return undefined;
+      case "resp":
         return undefined;
     }
   }
@@ -177,6 +204,7 @@ class Link implements RunnerLink {
     const payload = helloPayload({ challenge, origin, runner, signer: signer.key });
     const signature = await signJson(ports, signer, RUNNER_HELLO_TYPE, canonicalize(payload));
     if (round !== this.#round) return;
+    this.#isRosterDue = false;
     this.#send({
       type: "hello",
       agents: handler.agents(),
@@ -191,10 +219,20 @@ class Link implements RunnerLink {
     this.#welcome = welcome;
     this.#credit = welcome.credit;
     this.#taken = 0;
-    this.#retryMs = RUNNER_RETRY_MS_MIN;
+    this.#since = this.#options.ports.clock.now();
+    this.#stopWaiting();
     this.#send({ type: "credit", frames: RUNNER_CREDIT_FRAMES });
     this.#options.handler.welcome(welcome);
-    this.#beatOn(Math.min(welcome.heartbeat_ms, HEARTBEAT_MS));
+    // What ended since the hello, the controller takes for running.
+    this.#tellRoster();
+    this.#beatOn(welcome.heartbeat_ms);
+  }
+
+  #tellRoster(): void {
+    if (!this.#isRosterDue || this.#welcome === null || this.#credit <= 0) return;
+    this.#isRosterDue = false;
+    this.#credit -= 1;
+    this.#send({ type: "roster", agents: this.#options.handler.agents() });
   }
 
   #beatOn(everyMs: number): void {
@@ -214,13 +252,8 @@ class Link implements RunnerLink {
     try {
       frame = { type: "resp", id, ok: true, data: await work() };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      frame = {
-        type: "resp",
-        id,
-        ok: false,
-        error: { code: codeOf(error), message: cut(message) },
-      };
+      const message = cut(messageOf(error));
+      frame = { type: "resp", id, ok: false, error: { code: codeOf(error), message } };
     }
     // An answer belongs to the connection on which it was asked.
     if (round === this.#round) this.#send(frame);
@@ -236,6 +269,10 @@ class Link implements RunnerLink {
   #send(frame: RunnerFrame): void {
     this.#socket?.send(JSON.stringify(frame));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): string {

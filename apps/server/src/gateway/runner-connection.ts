@@ -3,6 +3,7 @@ import {
   CLOSINGS,
   HANDSHAKE_MS,
   helloPayload,
+  MESSAGE_LENGTH_MAX,
   negotiate,
   readHello,
   readRunnerFrame,
@@ -12,32 +13,44 @@ import {
   type ControllerFrame,
   type HelloFrame,
   type OfferedAgent,
-  type ResponseFrame,
   type RunnerFrame,
+  type VersionRange,
 } from "@swoosh/protocol";
 import type { WebSocket } from "ws";
 import { hasher } from "../hasher.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import { systemRandom } from "../node/system-random.ts";
 import { CallFailed } from "./call-failed.ts";
-import { GATEWAY_CREDIT_FRAMES, SILENT_BEATS_MAX, WAITING_CALLS_MAX } from "./limits.ts";
+import { Calls, type WakeIn } from "./calls.ts";
+import { GATEWAY_CREDIT_FRAMES, SILENT_BEATS_MAX } from "./limits.ts";
+
+/** Oldest first. 1.0.0 is one agent a connection, with a shared secret: its runners are not taken yet. */
+const SPOKEN: readonly [AgentVersion] = ["2.0.0"];
+/** ms that a peer has to answer the closing handshake before it is cut off. */
+const CLOSING_MS = 1_000;
 
 /** What the gateway is told by a connection, and what it says. */
 export interface ConnectionHost {
   readonly node: Pick<RunningNode, "crypto" | "engine" | "origin">;
   readonly heartbeatMs: number;
+  readonly wakeIn: WakeIn;
   /** Why this runner may not have these agents, or undefined. The signature holds already. */
   refuse(hello: HelloFrame): string | undefined;
-  /** The runner is who it says: gives what it must go on with and what it must stop. */
-  welcome(connection: RunnerConnection, hello: HelloFrame): Promise<Welcome>;
-  event(agent: string, event: string, data: JsonObject): void;
-  released(connection: RunnerConnection, agent: string, session: string, fence: number): void;
+  /**
+   * The runner is who it says: numbers the connection, gives what the runner must go on with and what it must stop.
+   * Undefined where the connection is over by then.
+   */
+  welcome(connection: RunnerConnection, hello: HelloFrame): Promise<Welcome | undefined>;
+  /** Our mistake, or the world's: not the runner's. */
+  defect(error: unknown): void;
+  event(connection: RunnerConnection, agent: string, event: string, data: JsonObject): void;
+  /** False where the agent is not this connection's. */
+  released(connection: RunnerConnection, held: Held): boolean;
   roster(connection: RunnerConnection, agents: readonly OfferedAgent[]): void;
   closed(connection: RunnerConnection, reason: string): void;
 }
 
 export interface Welcome {
-  readonly connection: number;
   readonly adopt: readonly Held[];
   readonly release: readonly Held[];
 }
@@ -48,31 +61,27 @@ export interface Held {
   readonly session: string;
 }
 
-interface Pending {
-  settle(answer: ResponseFrame): void;
-  fail(error: CallFailed): void;
-}
-
 /**
  * One socket of a runner, from challenge to closing. Owns what belongs to the connection: its number, calls under way,
- * credit both ways, heartbeats. Knows nothing of the log.
+ * the runner's credit, heartbeats. Knows nothing of the log.
  *
- * G1 nothing but a hello is taken before the welcome, and nothing at all after the end.
- * G2 a call settles exactly once: by its answer, its deadline, or the end of the connection.
+ * G1 nothing but one hello is taken before the welcome, and nothing at all after the end.
+ * G5 whoever is turned away hears why, before the closing.
  */
 export class RunnerConnection {
+  /** Of the hello; empty before it. */
   runner = "";
+  /** The key that signed the hello. */
+  signer = "";
+  /** Given by the host, which knows those of before. */
   number = 0;
-  isWelcome = false;
   readonly #socket: WebSocket;
   readonly #host: ConnectionHost;
   readonly #challenge = base64urlOf(systemRandom.bytes(32));
-  readonly #pending = new Map<string, Pending>();
+  readonly #calls: Calls;
   #version: AgentVersion = "2.0.0";
-  #calls = 0;
-  #credit = 0;
-  /** Calls that wait for credit; each of them has its deadline. */
-  #waiting: ControllerFrame[] = [];
+  #hasSaidHello = false;
+  #isWelcome = false;
   /** Frames that the runner may still send, and those that it was not yet given back. */
   #allowed = GATEWAY_CREDIT_FRAMES;
   #taken = 0;
@@ -80,22 +89,21 @@ export class RunnerConnection {
   #heard = 0;
   #silentBeats = 0;
   #isOver = false;
-  #timer: NodeJS.Timeout;
+  #stopTimer: () => void;
 
   constructor(socket: WebSocket, host: ConnectionHost) {
     this.#socket = socket;
     this.#host = host;
+    this.#calls = new Calls((frame) => this.#send(frame), host.wakeIn);
     socket.on("message", (data, isBinary) => {
       if (isBinary) return this.close("bad_frame", "frames are text");
       return this.#read(String(data));
     });
     socket.on("close", () => this.#end("the runner closed the connection"));
     socket.on("error", (error) => this.#end(error.message));
-    this.#timer = setTimeout(
-      () => this.close("hello_required", `no hello within ${HANDSHAKE_MS} ms`),
-      HANDSHAKE_MS,
+    this.#stopTimer = host.wakeIn(HANDSHAKE_MS, () =>
+      this.close("hello_required", `no hello within ${HANDSHAKE_MS} ms`),
     );
-    this.#timer.unref();
     this.#send({ type: "challenge", challenge: this.#challenge, origin: host.node.origin });
   }
 
@@ -119,37 +127,55 @@ export class RunnerConnection {
     return this.#call(deadlineMs, (id) => ({ type: "release", ...held, reason, id }));
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Ends the connection with a code of the protocol. */
-  close(code: CloseCode, message: string): void {
+  close(code: CloseCode, message: string, supported?: VersionRange): void {
     if (this.#isOver) return;
-    if (!this.isWelcome) this.#send({ type: "reject", code, message });
+    const why = message.slice(0, MESSAGE_LENGTH_MAX);
+    if (this.#isWelcome) this.#send({ type: "error", error: why });
+    else
+      this.#send({
+        type: "reject",
+        code,
+        message: why,
+        ...(supported === undefined ? {} : { supported }),
+      });
     const { reason, status } = CLOSINGS[code];
     this.#socket.close(status, reason);
     this.#end(message);
-    // A peer that answers no closing handshake is cut off.
-    setTimeout(() => this.#socket.terminate(), 1_000).unref();
+    setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
   }
 
   #end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer);
-    for (const { fail } of this.#pending.values())
-      fail(new CallFailed("lost", `the connection of ${this.runner} is over: ${reason}`));
-    this.#pending.clear();
+    this.#stopTimer();
+    this.#calls.end(`the connection of ${this.runner} is over: ${reason}`);
     this.#host.closed(this, reason);
   }
 
   #read(text: string): void {
     if (this.#isOver) return;
     this.#silentBeats = 0;
-    if (!this.isWelcome) {
-      void this.#hello(text);
-      return;
-    }
+    if (!this.#isWelcome) return this.#greet(text);
     const read = readRunnerFrame(text, this.#version);
     if (!read.ok) return this.close(read.code, read.message);
     return this.#take(read.frame);
+  }
+
+  #greet(text: string): void {
+    if (this.#hasSaidHello)
+      return this.close("bad_frame", "nothing may follow the hello before the welcome");
+    this.#hasSaidHello = true;
+    this.#stopTimer();
+    this.#hello(text).catch((error: unknown) => {
+      this.#host.defect(error);
+      this.close("going_away", "the controller cannot take the runner now; connect again");
+    });
+    return undefined;
   }
 
   async #hello(text: string): Promise<void> {
@@ -159,27 +185,25 @@ export class RunnerConnection {
       return this.close("unauthorized", "runners of version 1.0.0 are not taken here");
     const { hello } = read.frame;
     if (!(await this.#isSigned(hello)))
-      return this.close("unauthorized", `the hello is not signed by ${hello.runner}`);
+      return this.close(
+        "unauthorized",
+        `the hello is not signed by ${hello.runner}: the key of identity/${hello.runner} must sign it, register that identity here first`,
+      );
     const no = this.#host.refuse(hello);
     if (no !== undefined) return this.close("unauthorized", no);
-    const negotiated = negotiate(hello.protocol);
-    if (!negotiated.ok) {
-      const { message, supported } = negotiated;
-      this.#send({ type: "reject", code: "incompatible", message, supported });
-      this.isWelcome = true;
-      return this.close("incompatible", message);
-    }
+    const negotiated = negotiate(hello.protocol, SPOKEN);
+    if (!negotiated.ok) return this.close("incompatible", negotiated.message, negotiated.supported);
     this.#version = negotiated.version;
     this.runner = hello.runner;
-    const { adopt, connection, release } = await this.#host.welcome(this, hello);
-    if (this.#isOver) return undefined;
-    this.isWelcome = true;
-    this.number = connection;
-    clearTimeout(this.#timer);
+    this.signer = hello.signer;
+    const welcome = await this.#host.welcome(this, hello);
+    if (welcome === undefined || this.#isOver) return undefined;
+    const { adopt, release } = welcome;
+    this.#isWelcome = true;
     this.#send({
       type: "welcome",
       adopt,
-      connection,
+      connection: this.number,
       credit: GATEWAY_CREDIT_FRAMES,
       heartbeat_ms: this.#host.heartbeatMs,
       protocol: negotiated.version,
@@ -215,36 +239,34 @@ export class RunnerConnection {
       case "hello":
         return this.close("bad_frame", "a second hello");
       case "resp":
-        this.#pending.get(frame.id)?.settle(frame);
-        return undefined;
+        return this.#calls.settle(frame);
       case "heartbeat":
         this.#heard = frame.beat;
         return undefined;
       case "credit":
-        this.#credit += frame.frames;
-        return this.#flush();
+        return this.#calls.grant(frame.frames);
       case "event":
-        if (this.#spend()) this.#host.event(frame.agent, frame.event, frame.data);
+        if (this.#spend()) this.#host.event(this, frame.agent, frame.event, frame.data);
         return undefined;
       case "roster":
         if (this.#spend()) this.#host.roster(this, frame.agents);
         return undefined;
       case "release":
         if (!this.#spend()) return undefined;
-        this.#host.released(this, frame.agent, frame.session, frame.fence);
-        return this.#send({ type: "resp", id: frame.id, ok: true });
+        return this.#host.released(this, frame)
+          ? this.#send({ type: "resp", id: frame.id, ok: true })
+          : this.#refuse(frame.id, "not_yours", `${frame.agent} is not on this connection`);
       case "req":
         if (!this.#spend()) return undefined;
-        return this.#send({
-          type: "resp",
-          id: frame.id,
-          ok: false,
-          error: { code: "unknown_op", message: `the controller has no ${frame.op}` },
-        });
+        return this.#refuse(frame.id, "unknown_op", `the controller has no ${frame.op}`);
       case "cancel":
         this.#spend();
         return undefined;
     }
+  }
+
+  #refuse(id: string, code: string, message: string): void {
+    this.#send({ type: "resp", id, ok: false, error: { code, message } });
   }
 
   /** Takes one frame off the runner's credit, and gives it back by the half. */
@@ -264,66 +286,18 @@ export class RunnerConnection {
   }
 
   #beatOn(): void {
-    this.#timer = setTimeout(() => {
+    this.#stopTimer = this.#host.wakeIn(this.#host.heartbeatMs, () => {
       this.#silentBeats += 1;
       if (this.#silentBeats > SILENT_BEATS_MAX) return this.close("stale", "no heartbeat");
       this.#beat += 1;
       this.#send({ type: "heartbeat", beat: this.#beat, ack: this.#heard });
       return this.#beatOn();
-    }, this.#host.heartbeatMs);
-    this.#timer.unref();
+    });
   }
 
   #call(deadlineMs: number, frame: (id: string) => ControllerFrame): Promise<Json> {
     if (this.#isOver) return Promise.reject(new CallFailed("lost", "the connection is over"));
-    if (this.#waiting.length >= WAITING_CALLS_MAX)
-      return Promise.reject(new CallFailed("no_credit", `${this.runner} takes no more frames now`));
-    this.#calls += 1;
-    const id = `${this.number}-${this.#calls}`;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        this.#cancel(id);
-        reject(new CallFailed("deadline", `no answer within ${deadlineMs} ms`));
-      }, deadlineMs);
-      timer.unref();
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#pending.delete(id);
-      };
-      this.#pending.set(id, {
-        settle: (answer) => {
-          done();
-          if (answer.ok) resolve(answer.data ?? null);
-          else reject(new CallFailed(answer.error?.code ?? "failed", answer.error?.message ?? ""));
-        },
-        fail: (error) => {
-          done();
-          reject(error);
-        },
-      });
-      this.#waiting.push(frame(id));
-      this.#flush();
-    });
-  }
-
-  /** Sends what waits, as far as the credit goes. */
-  #flush(): void {
-    while (this.#credit > 0) {
-      const frame = this.#waiting.shift();
-      if (frame === undefined) return;
-      this.#credit -= 1;
-      this.#send(frame);
-    }
-  }
-
-  /** A call that was never sent needs no word. */
-  #cancel(id: string): void {
-    const before = this.#waiting.length;
-    this.#waiting = this.#waiting.filter((frame) => !("id" in frame) || frame.id !== id);
-    if (this.#waiting.length < before || this.#credit <= 0) return;
-    this.#credit -= 1;
-    this.#send({ type: "cancel", id });
+    return this.#calls.make(deadlineMs, frame);
   }
 
   #send(frame: ControllerFrame): void {

@@ -25,5 +25,7 @@ export const HEARTBEAT_MS_MAX = 60_000;
 export const CALL_DEADLINE_MS_MAX = 3_600_000;
 /** Frames that one side may send beyond what the other took: a stalled reader holds no more than this. */
 export const CREDIT_FRAMES_MAX = 65_536;
+/** ms at most that a runner waits before it connects again: less than a controller waits for those of before its restart. */
+export const RECONNECT_MS_MAX = 4_000;
 /** ms in which the first frame must have come. */
 export const HANDSHAKE_MS = 8_000;

@@ -5,6 +5,7 @@ import {
   FRAME_BYTES_MAX,
   HANDSHAKE_MS,
   HEARTBEAT_MS,
+  RECONNECT_MS_MAX,
   RUNNER_AGENTS_MAX,
 } from "./agent-limits.ts";
 import { CLOSE_CODES, CLOSINGS } from "./close-codes.ts";
@@ -29,7 +30,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   release: "the lease is over (controller: stop; runner: it has ended); answered by `resp`",
   heartbeat: "every `heartbeat_ms`; `ack` is the other side's last `beat`, or 0",
   credit: "so many frames more may be sent",
-  error: "a frame could not be taken; the connection stays",
+  error: "what was wrong with the runner or its frame; the socket closes behind it",
   guilds: "all guilds of the agent",
 };
 
@@ -77,7 +78,9 @@ function rules(): readonly string[] {
   return [
     `- Versions spoken: ${AGENT_VERSIONS.join(", ")}. The newest that lies in the hello's range is fixed for the connection; a frame may repeat it as \`v\`, but not say another.`,
     `- The controller looks first who the runner is, then what it speaks: a 2.x runner signs {challenge, origin, runner, signer} (canonical JSON, DSSE type \`${RUNNER_HELLO_TYPE}\`) with its Ed25519 identity; a 1.0.0 runner sends the shared secret.`,
-    `- A frame has at most ${FRAME_BYTES_MAX} bytes, and a runner at most ${RUNNER_AGENTS_MAX} agents; the hello must come within ${HANDSHAKE_MS} ms.`,
+    "- The server of today takes 2.x alone: a 1.0.0 runner is refused as `unauthorized`, a 2.x hello whose range ends before 2.0.0 as `incompatible`.",
+    `- A frame has at most ${FRAME_BYTES_MAX} bytes, and a runner at most ${RUNNER_AGENTS_MAX} agents; the hello must come within ${HANDSHAKE_MS} ms, and nothing behind it before the welcome.`,
+    `- A runner whose connection ends connects again, after ${RECONNECT_MS_MAX} ms at most.`,
     "- Of two connections of a runner the one with the higher number counts; the other is closed with `replaced`.",
     "- Pending calls end with their connection at once; ids mean nothing on another one.",
     `- A call may take up to ${CALL_DEADLINE_MS_MAX} ms, and says how long.`,

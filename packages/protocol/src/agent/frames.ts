@@ -149,7 +149,7 @@ export interface CreditFrame {
   readonly frames: number;
 }
 
-/** Controller → runner: a frame could not be taken; the connection stays. */
+/** Controller → runner: what was wrong. On a connection of version 2.x the closing follows; a legacy one stays. */
 export interface ErrorFrame {
   readonly type: "error";
   readonly error: string;

@@ -41,6 +41,18 @@ describe("negotiate", () => {
     });
   });
 
+  it("offers nothing that this controller does not speak", () => {
+    expect(negotiate({ min: "1.0.0", max: "1.0.0" }, ["2.0.0"])).toEqual({
+      ok: false,
+      message:
+        "Incompatible protocol version 1.0.0. Controller speaks 2.0.0; upgrade whichever is older.",
+      supported: { min: "2.0.0", max: "2.0.0" },
+    });
+    expect(negotiate({ min: "1.0.0", max: "2.0.0" }, ["2.0.0"])).toMatchObject({
+      version: "2.0.0",
+    });
+  });
+
   it("fits what is supported to what is listed", () => {
     expect(SUPPORTED_VERSIONS).toEqual({ min: AGENT_VERSIONS[0], max: AGENT_VERSIONS.at(-1) });
     expect(negotiate(RUNNER_VERSIONS)).toEqual({ ok: true, version: "2.0.0" });

@@ -17,28 +17,29 @@ export type Negotiated =
   | { readonly ok: false; readonly message: string; readonly supported: VersionRange };
 
 /**
- * The newest version that lies in the runner's range: fixed for the connection. Ask only after the runner has shown who
- * it is: a stranger learns no versions.
+ * The newest version that lies in the runner's range, of those that the controller speaks (oldest first): fixed for the
+ * connection. Ask only after the runner has shown who it is: a stranger learns no versions.
  */
-export function negotiate(offer: VersionRange): Negotiated {
+export function negotiate(
+  offer: VersionRange,
+  spoken: readonly [AgentVersion, ...AgentVersion[]] = AGENT_VERSIONS,
+): Negotiated {
+  const supported = { max: spoken.at(-1) ?? spoken[0], min: spoken[0] };
+  const no = (message: string): Negotiated => ({ ok: false, message, supported });
   const low = parseVersion(offer.min);
   const high = parseVersion(offer.max);
   if (low === undefined || high === undefined || compare(low, high) > 0) {
     return no(`${offer.min} to ${offer.max} is no range of versions`);
   }
-  const version = AGENT_VERSIONS.findLast((one) => {
+  const version = spoken.findLast((one) => {
     const parsed = parseVersion(one);
     return parsed !== undefined && compare(parsed, low) >= 0 && compare(parsed, high) <= 0;
   });
   if (version !== undefined) return { ok: true, version };
   const offered = offer.min === offer.max ? offer.min : `${offer.min} to ${offer.max}`;
   return no(
-    `Incompatible protocol version ${offered}. Controller speaks ${AGENT_VERSIONS.join(" and ")}; upgrade whichever is older.`,
+    `Incompatible protocol version ${offered}. Controller speaks ${spoken.join(" and ")}; upgrade whichever is older.`,
   );
-}
-
-function no(message: string): Negotiated {
-  return { ok: false, message, supported: SUPPORTED_VERSIONS };
 }
 
 type Parsed = readonly [number, number, number];
