@@ -23,6 +23,7 @@ export class CapacityCounter {
   readonly #stopHearing: () => void;
   #isBusy = false;
   #isDue = false;
+  #isStopped = false;
 
   constructor(given: {
     readonly node: RunningNode;
@@ -45,27 +46,35 @@ export class CapacityCounter {
     this.#isDue = true;
     if (this.#isBusy) return;
     this.#isBusy = true;
-    void this.#run().finally(() => {
-      this.#isBusy = false;
-    });
+    void this.#run();
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     this.#stopHearing();
   }
 
   async #run(): Promise<void> {
-    while (this.#isDue) {
-      this.#isDue = false;
-      const free = this.#free();
-      const now = this.#node.clock.now();
-      const known = this.#known();
-      const isFresh = known !== undefined && known.valid_until - now > CAPACITY_VALID_MS / 2;
-      if (isFresh && known.free === free) continue;
-      const inputs = { free, valid_until: now + CAPACITY_VALID_MS };
-      await this.#propose(`capacity/${this.#pool}`, "Capacity_Counted", inputs);
+    try {
+      while (this.#isDue && !this.#isStopped) {
+        this.#isDue = false;
+        await this.#look();
+      }
+    } finally {
+      // At once behind the last look: whoever asks for one from here on gets it.
+      this.#isBusy = false;
     }
+  }
+
+  async #look(): Promise<void> {
+    const free = this.#free();
+    const now = this.#node.clock.now();
+    const known = this.#known();
+    const isFresh = known !== undefined && known.valid_until - now > CAPACITY_VALID_MS / 2;
+    if (isFresh && known.free === free) return;
+    const inputs = { free, valid_until: now + CAPACITY_VALID_MS };
+    await this.#propose(`capacity/${this.#pool}`, "Capacity_Counted", inputs);
   }
 
   #free(): number {
