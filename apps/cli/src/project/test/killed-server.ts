@@ -1,21 +1,29 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import process from "node:process";
 import { createClient, createWebPorts, type Client, type Signer } from "@swoosh/sdk";
+import { freePort } from "@swoosh/test";
 import { SWOOSH } from "../local-agents.ts";
 
 /** `swoosh up` with agents, in processes of their own, over one folder; killed and started again as often as one likes. */
 export class KilledServer {
   readonly #data: string;
   #child: ChildProcess | undefined;
+  #port = 0;
   #url = "";
 
   constructor(data: string) {
     this.#data = data;
   }
 
-  /** Resolves when it says that it is ready. */
-  start(agents: number): Promise<void> {
-    const argv = ["up", "--data", this.#data, "--port", "0", "--agents", String(agents)];
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Resolves when it says that it is ready: always at the same address, so that whoever outlives it finds it again. */
+  async start(agents: number): Promise<void> {
+    if (this.#port === 0) this.#port = await freePort();
+    const argv = ["up", "--data", this.#data, "--port", String(this.#port), "--projects"];
+    argv.push("--agents", String(agents));
     const child = spawn(process.execPath, [SWOOSH, ...argv, "--beats-per-minute", "240"], {
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -32,6 +40,16 @@ export class KilledServer {
         child.removeAllListeners("exit");
         resolve();
       });
+    });
+  }
+
+  /** Signs with the operator's key of the folder. */
+  async operator(): Promise<Client> {
+    const { dataFolder, readKeyFile } = await import("@swoosh/server/keys");
+    const key = readKeyFile(dataFolder(this.#data).operatorKey);
+    return this.client({
+      key: key.identity,
+      sign: async (bytes: Uint8Array): Promise<Uint8Array> => key.signBytes(bytes),
     });
   }
 
