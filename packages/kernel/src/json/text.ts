@@ -1,5 +1,7 @@
 /** With the `u` flag a surrogate that belongs to a pair is part of its code point, so this finds lone ones only. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Without the flag: a unit that a pair begins with. */
+const HIGH_SURROGATE = /[\ud800-\udbff]/;
 
 /** No lone surrogate: the text has a UTF-8 form (ECMAScript's `isWellFormed`, which ES2023 does not have). */
 export function isWellFormed(text: string): boolean {
@@ -16,16 +18,20 @@ export function cutCodePoints(text: string, codePointsMax: number): string {
   return at >= text.length ? text : text.slice(0, at);
 }
 
-/** Code points of a text; a lone surrogate counts as one. */
+/**
+ * Code points of a text; a lone surrogate counts as one. The engine's own scan says first whether there can be a pair at
+ * all: it costs less than the loop, and nothing for a text that the engine keeps in one byte a unit.
+ */
 export function countCodePoints(text: string): number {
-  let count = text.length;
-  for (let at = 0; at < text.length - 1; at += 1) {
-    if (isPairAt(text, at)) {
-      count -= 1;
-      at += 1;
-    }
+  if (!HIGH_SURROGATE.test(text)) return text.length;
+  let pairs = 0;
+  let isAfterHigh = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const kind = text.charCodeAt(at) & 0xfc00;
+    if (isAfterHigh && kind === 0xdc00) pairs += 1;
+    isAfterHigh = kind === 0xd800;
   }
-  return count;
+  return text.length - pairs;
 }
 
 /** Bytes of the UTF-8 form. A lone surrogate counts as the three bytes of U+FFFD, which encoders put in its place. */

@@ -107,7 +107,7 @@ function entries(length: number): JsonObject {
   return Object.fromEntries(list(length, (index) => [`k${String(index).padStart(5, "0")}`, index]));
 }
 
-/** Nearly equal texts, lists and maps, of one byte or of two bytes a character. */
+/** Nearly equal texts, lists and maps, of one byte, of two bytes or of two units a character. */
 function contextOf(loopItems: number, unit: string): JsonObject {
   return {
     copies: list(16, (index) => ({ k1: index })),
@@ -174,7 +174,7 @@ function longestChain(part: string): CelProgram | undefined {
 /** Accepted expressions that come close to the bound on steps, each kind of work by itself. */
 export function worstCases(): readonly WorstCase[] {
   const cases: WorstCase[] = [];
-  for (const unit of ["a", "中"]) {
+  for (const unit of ["a", "中", "😀"]) {
     for (const body of BODIES) {
       const loop = longestLoop(body);
       if (loop === undefined) continue;
