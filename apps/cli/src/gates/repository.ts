@@ -56,6 +56,7 @@ export async function revisionOf(root: string): Promise<Revision> {
     git(root, [
       "log",
       `-${GENERATED_COMMITS_MAX}`,
+      "--decorate-refs=HEAD",
       "--decorate-refs=refs/heads/",
       "--format=%x00%H%x09%D",
       "--name-only",
