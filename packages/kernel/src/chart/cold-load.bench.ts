@@ -8,6 +8,7 @@ import { given } from "../cel/test/order.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
 import { loadChartText } from "./load-chart-text.ts";
 import { createNativeRegistry } from "./native-registry.ts";
+import { rowChart } from "./test/row-chart.ts";
 
 /**
  * What the first chart and the first guard cost in a process that has done nothing yet: code that was never run is read and
@@ -19,31 +20,6 @@ const EXAMPLE = readFileSync(
   "utf8",
 );
 const ROUNDS = Number(process.env["SWOOSH_BENCH_ROUNDS"] ?? 5);
-
-/** A legal chart of about `bytes`: states in a row, each with a guarded transition that assigns. */
-function chartOf(bytes: number): string {
-  const head = `chart: row
-version: 1
-context: { type: object, required: [n], properties: { n: { type: integer, minimum: 0, maximum: 1000000 } } }
-initialContext: { n: 0 }
-creates: [Go_0]
-initial: S0
-`;
-  const states = ["states:\n"];
-  const guards = ["guards:\n"];
-  const transitions = ["transitions:\n"];
-  let size = head.length;
-  for (let at = 0; size < bytes; at += 1) {
-    const state = `  S${at}:\n    on:\n      Go_${at}:\n        target: S${at + 1}\n        guards: [low${at}]\n        actions:\n          - assign: { n: "context.n + 1" }\n`;
-    const guard = `  low${at}: { when: "context.n < ${at + 5}", reason: "too many" }\n`;
-    const transition = `  Go_${at}: { by: [client], inputs: { type: object, properties: { note: { type: string, maxLength: 80 } } } }\n`;
-    states.push(state);
-    guards.push(guard);
-    transitions.push(transition);
-    size += state.length + guard.length + transition.length;
-  }
-  return `${head}${states.join("")}  S${states.length - 1}: { type: final }\n${guards.join("")}${transitions.join("")}`;
-}
 
 function usedMs(work: () => void): number {
   const before = process.threadCpuUsage();
@@ -70,7 +46,7 @@ interface Figures {
 function loadAll(sizes: readonly number[]): Figures {
   const natives = createNativeRegistry([]);
   const loads = sizes.map((size) => {
-    const text = size === 0 ? EXAMPLE : chartOf(size);
+    const text = size === 0 ? EXAMPLE : rowChart(size);
     return usedMs(() => {
       const { chart, problems } = loadChartText(text, { hasher: nodeHasher, natives });
       if (chart === undefined) throw new Error(problems[0]?.message);
