@@ -40,6 +40,11 @@ function level(text: string): number {
   return Number(text);
 }
 
+function phase(text: string): number {
+  if (!/^\d{1,2}$/.test(text)) throw new InvalidArgumentError("a phase is a number from 0 to 99.");
+  return Number(text);
+}
+
 function addRunning(gates: Command, port: ConsolePort, finish: Finish): void {
   gates
     .command("run")
@@ -156,21 +161,41 @@ function addPeople(gates: Command, port: ConsolePort, finish: Finish): void {
     });
 }
 
-const TASK_ACTS: readonly TaskAct[] = ["specify", "approve", "begin", "finish", "drop", "show"];
+const TASK_ACTS: readonly (TaskAct | "new")[] = [
+  "new",
+  "specify",
+  "approve",
+  "begin",
+  "finish",
+  "drop",
+  "show",
+];
 
 function addTask(gates: Command, port: ConsolePort, finish: Finish): void {
   gates
     .command("task")
     .description(
-      "take an atomic task from its specification to done, on fresh verdicts of its acceptance criteria; people approve and drop",
+      "write the specification of an atomic task, and take it to done, on fresh verdicts of its acceptance criteria; people approve and drop",
     )
     .addArgument(new Argument("<act>", "what is done with it").choices(TASK_ACTS))
     .argument("<file>", "the specification: Markdown with front matter")
     .option("--reason <text>", "drop: why")
+    .option("--accept <id...>", "new: criteria and gates that show that it is done")
+    .option(
+      "--test <name...>",
+      "new: rows of TEST-MATRIX.md, or commands; those of --accept unless given",
+    )
+    .option("--title <text>", "new: what it is called; made of the file's name unless given")
+    .option("--phase <n>", "new: the phase that it belongs to", phase)
+    .option("--depends <id...>", "new: tasks that come before it")
     .option(...KEY)
     .option(...REPO)
     .option(...URL_OPTION)
-    .action(async (act: TaskAct, file: string, options) => {
+    .action(async (act: TaskAct | "new", file: string, options) => {
+      if (act === "new") {
+        const { runTaskNew } = await import("./gates/gates-task-new.ts");
+        return finish(await runTaskNew(port, file, options));
+      }
       const { runGatesTask } = await import("./gates/gates-task.ts");
       finish(await runGatesTask(port, act, file, options));
     });

@@ -74,6 +74,8 @@ export {
   type EnvironmentFacts,
 } from "./replication-notes.ts";
 export { isHalting, SEVERITIES, UNKNOWN_SEVERITY, type Severity } from "./severity.ts";
+export { yamlText } from "./front-matter.ts";
+export { mergeTaskSection, taskSection } from "./task-section.ts";
 export { readTaskSpec, type TaskSpec } from "./task-spec.ts";
 export { lintTestMatrix, mergeTestMatrix, type MatrixRow } from "./test-matrix.ts";
 export type { TestSummary } from "./test-summary.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { relative, resolve } from "node:path";
-import { readTaskSpec, STAGES, type TaskSpec } from "@swoosh/gates";
+import { readTaskSpec, type TaskSpec } from "@swoosh/gates";
 import type { JsonObject } from "@swoosh/kernel/values";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -9,12 +9,12 @@ import { createPaint } from "../paint.ts";
 import { plainText } from "../plain-text.ts";
 import { readText } from "../read-text.ts";
 import { defineLadder, defineLifecycle } from "./define-gates.ts";
-import { gatesOfStage } from "./gates-of-stage.ts";
-import { readSession, type GatesSession } from "./gates-session.ts";
+import { readSession } from "./gates-session.ts";
 import type { GatesStore } from "./gates-store.ts";
 import { readKey } from "./node-ports.ts";
 import { revisionOf } from "./repository.ts";
 import { spoiltPart } from "./spoilt-evidence.ts";
+import { strangerOf, taskCriteria } from "./task-criteria.ts";
 import { tellAnswer } from "./tell-answer.ts";
 import { withStore } from "./with-store.ts";
 
@@ -44,11 +44,13 @@ export async function runGatesTask(
     port.err(`${formatProblems(shown, text, problems, paint)}${shown}: ${summarize(problems)}\n`);
     return EXIT.usage;
   }
-  const criteria = criteriaOf(session, task);
-  if (typeof criteria === "string") {
-    port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(criteria)}\n`);
+  const known = taskCriteria(session);
+  const stranger = strangerOf(known, task);
+  if (stranger !== undefined) {
+    port.err(`${createPaint(port.colour.err).error("swoosh:")} ${plainText(stranger)}\n`);
     return EXIT.usage;
   }
+  const criteria = task.acceptance.map((one) => known.get(one)?.name ?? one);
   return withStore(root, options, async (store) => {
     const instance = `task/${task.id}`;
     if (act === "show") return show(port, { store, instance, task });
@@ -89,23 +91,6 @@ function stepOf(
     finish: { transition: "Task_Finish", inputs: { commit } },
     drop: { transition: "Task_Drop", inputs: { reason: [...reason].slice(0, 200).join("") } },
   }[act];
-}
-
-/** Acceptance names criteria of the ladder and gates of the lifecycle by their ids; a text: why it cannot be. */
-function criteriaOf(
-  { ladder, lifecycle }: GatesSession,
-  { id, acceptance }: TaskSpec,
-): readonly string[] | string {
-  const known = new Map<string, string>();
-  for (const stage of lifecycle === undefined ? [] : STAGES)
-    for (const gate of lifecycle === undefined ? [] : gatesOfStage(lifecycle, stage))
-      known.set(gate.id, `${lifecycle?.name ?? ""}--${gate.id}`);
-  for (const one of ladder?.levels.flatMap((level) => level.criteria) ?? [])
-    known.set(one.id, `${ladder?.name ?? ""}--${one.id}`);
-  const strangers = acceptance.filter((one) => !known.has(one));
-  if (strangers.length > 0)
-    return `${id}: acceptance "${strangers[0] ?? ""}" is no criterion and no gate of this repository, so nothing could show it; there are ${[...known.keys()].slice(0, 12).join(", ")}`;
-  return acceptance.map((one) => known.get(one) ?? one);
 }
 
 function show(
