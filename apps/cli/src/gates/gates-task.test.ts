@@ -115,18 +115,9 @@ it.each([
     const repo = repository();
     repo.write("gates/maturity.yaml", GATED);
     repo.write("tasks/door.md", human);
-    const call = [
-      "task",
-      "new",
-      "tasks/door.md",
-      "--accept",
-      "shuts",
-      "--test",
-      "T-3",
-      "--phase",
-      "2",
-    ];
-    expect(await repo.gates(...call)).toMatchObject({ code: 0, err: "" });
+    const options = ["--accept", "shuts", "--test", "T-3", "--phase", "2"];
+    const call = () => repo.gates("task", "new", "tasks/door.md", ...options);
+    expect(await call()).toMatchObject({ code: 0, err: "" });
     const once = repo.read("tasks/door.md");
     // What is new, taken away again, leaves what people wrote.
     const eol = human.includes("\r\n") ? "\r\n" : "\n";
@@ -140,7 +131,7 @@ it.each([
         .replace(`    - "T-3"${eol}`, "")
         .replace(`phase: 2${eol}`, ""),
     ).toBe(`${human}${eol}${eol}`);
-    expect((await repo.gates(...call)).out).toBe("tasks/door.md is up to date\n");
+    expect((await call()).out).toBe("tasks/door.md is up to date\n");
 
     // A criterion that changed is told anew; words behind the marks stay.
     repo.write("tasks/door.md", `${once}Words behind.`);
@@ -151,7 +142,7 @@ it.each([
     );
 
     repo.write("tasks/door.md", human.replace("atomic: true", "atomic: maybe"));
-    const torn = await repo.gates(...call);
+    const torn = await call();
     expect(torn.code).toBe(2);
     expect(torn.err).toContain("nothing was written");
   },
