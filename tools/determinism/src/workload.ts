@@ -31,6 +31,11 @@ export interface WorkloadOptions {
   readonly shuffleKeys: boolean;
   /** Runs the charts as read back from their normal forms, as a restart does: it must not matter. */
   readonly fromNormal: boolean;
+  /** Is given each record's bytes, and the normal form of each chart before the first. */
+  readonly keep?: {
+    chart(normalForm: string): void;
+    record(text: string): void;
+  };
 }
 
 export interface Trace {
@@ -91,6 +96,7 @@ class WorkloadRun {
         throw new Error(
           `a chart of the run does not load: ${canonicalize([...problems.map((problem) => problem.message)])}`,
         );
+      options.keep?.chart(canonicalize(normalJson(chart.normal)));
       this.#charts.set(chart.name, options.fromNormal ? readBack(kernel, chart) : chart);
     }
     this.#world = new World((hash) =>
@@ -257,6 +263,7 @@ class WorkloadRun {
     }
     const { record, text, leaf } = verdict;
     this.#world.apply(verdict);
+    this.#options.keep?.record(text);
     this.#log.append(leaf);
     this.#note(text);
     this.#note(JSON.stringify([record.outcomes, record.effects, record.post, record.parts]));
