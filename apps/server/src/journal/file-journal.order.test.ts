@@ -88,6 +88,15 @@ describe("a writer that was taken over", () => {
     expect((await openSmall(inner)).size).toBe(2);
   });
 
+  it("while it fills the next segment: gives no file the name of a segment, neither its own nor the other's", async () => {
+    const { inner, error, successor } = await takenOverAt("flush", 20);
+    expect(error).toMatchObject({ code: "term" });
+    expect(inner.list("/journal/log").filter((name) => name.endsWith(".wal"))).toHaveLength(1);
+    if (successor === undefined) throw new Error("nobody took over");
+    await appendUpTo(successor, 60, 20);
+    expect((await openSmall(inner)).size).toBe(60);
+  });
+
   it("stores no snapshot, no evidence and no superblock, and leaves the lock alone", async () => {
     const inner = new SimulatedDisk();
     const journal = await openSmall(inner);
@@ -142,7 +151,7 @@ describe("batches", () => {
     expect(inner.list("/journal/log")).toEqual(["0000000000000000.wal"]);
     await appendUpTo(journal, 28, 1);
     for (let turn = 0; turn < 9; turn += 1) await nextTurn();
-    expect(inner.list("/journal/log").toSorted()).toEqual(["0000000000000000.wal", "spare.tmp"]);
+    expect(inner.list("/journal/log").toSorted()).toEqual(["0000000000000000.wal", "spare-1.tmp"]);
     expect(disk.seen.filter(({ call }) => call === "flush").length).toBe(2);
     await appendUpTo(journal, 80, 1);
     expect(inner.list("/journal/log")).toContain("0000000000000000.wal");
@@ -155,7 +164,7 @@ describe("batches", () => {
     const journal = await openSmall(inner, { segmentBytes: 16_384 });
     await appendUpTo(journal, 28, 1);
     for (let turn = 0; turn < 9; turn += 1) await nextTurn();
-    expect(inner.list("/journal/log")).toContain("spare.tmp");
+    expect(inner.list("/journal/log")).toContain("spare-1.tmp");
     await appendUpTo(journal, 400, 372);
     const again = await openSmall(inner);
     expect(await again.read(0, 999)).toEqual(recordTexts(0, 400));

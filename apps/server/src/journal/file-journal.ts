@@ -119,7 +119,7 @@ export class FileJournal implements Journal {
   constructor({ tail, ...start }: JournalStart) {
     this.#start = start;
     this.#disk = start.disk;
-    this.#spare = new SpareSegment(start.disk, start.folders.log);
+    this.#spare = new SpareSegment(start.disk, start.folders.log, start.lock.term);
     this.#log = start.log;
     this.#segment = start.segment;
     this.#size = start.size;
@@ -237,7 +237,7 @@ export class FileJournal implements Journal {
       this.#fail(`a batch of ${records.length} at ${firstIndex} does not continue ${this.#size}`);
     if (longest > RECORD_BYTES_MAX)
       this.#fail(`a record of ${longest} bytes does not fit: ${RECORD_BYTES_MAX} at most`);
-    const segment = await this.#room(batchLength(bodies), records[0] ?? "");
+    const segment = await this.#room(batch, batchLength(bodies));
     this.#mustHoldTerm(batch.term);
     this.#nameSegment(segment);
     this.#write(segment, { bodies, term: batch.term });
@@ -248,11 +248,11 @@ export class FileJournal implements Journal {
   }
 
   /** The open segment, or the next one where the batch does not fit. */
-  async #room(bytes: number, firstRecord: string): Promise<OpenSegment> {
+  async #room({ records, term }: JournalBatch, bytes: number): Promise<OpenSegment> {
     const open = this.#segment;
     if (open !== null && open.offset + bytes <= open.bytes) return open;
     const identity = this.#log?.identity ?? {
-      clusterId: clusterIdOf(firstRecord),
+      clusterId: clusterIdOf(records[0] ?? ""),
       nodeId: this.#start.nodeId,
     };
     const least = Math.max(this.#nextBytes(), SEGMENT_HEADER_BYTES + bytes);
@@ -264,7 +264,7 @@ export class FileJournal implements Journal {
     };
     try {
       if (open !== null) this.#clearLeftover(open);
-      const fresh = await this.#spare.take(least, header);
+      const fresh = await this.#spare.take(least, header, () => this.#mustHoldTerm(term));
       if (open !== null) this.#disk.close(open.file);
       this.#log ??= { identity, segments: new LogSegments(this.#disk, identity) };
       this.#log.segments.addEmpty(fresh.path, this.#size);

@@ -20,7 +20,8 @@ interface Prepared {
 
 /**
  * The next segment, filled with zeros while the one before is being written: overwriting what was written and synced once
- * needs no change of the file's length, which halves the cost of a sync. P1: a spare is whole and synced, or is not there.
+ * needs no change of the file's length, which halves the cost of a sync. P1: a spare is whole and synced, or is not there. Its
+ * name has the writer's term: one that was replaced and does not know it yet touches only its own.
  */
 export class SpareSegment {
   readonly #disk: Disk;
@@ -29,10 +30,10 @@ export class SpareSegment {
   #spare: Prepared | null = null;
   #preparing: Promise<void> | null = null;
 
-  constructor(disk: Disk, folder: string) {
+  constructor(disk: Disk, folder: string, term: number) {
     this.#disk = disk;
     this.#folder = folder;
-    this.#temp = join(folder, `spare${TEMP_END}`);
+    this.#temp = join(folder, `spare-${term}${TEMP_END}`);
   }
 
   /** Begins to prepare one beside the caller's work. What fails here fails again, and is told, when it is needed. */
@@ -47,12 +48,14 @@ export class SpareSegment {
 
   /**
    * A segment of at least so many bytes under its own name: header, sync, rename, sync of the folder. Where it throws
-   * for want of room, nothing has changed.
+   * for want of room, nothing has changed. `mustHold` throws where another writer took over while it waited: the name is
+   * no longer this writer's to give.
    */
-  async take(bytes: number, header: SegmentHeader): Promise<FreshSegment> {
+  async take(bytes: number, header: SegmentHeader, mustHold: () => void): Promise<FreshSegment> {
     await this.#preparing;
     if (this.#spare !== null && this.#spare.bytes < bytes) this.drop();
     if (this.#spare === null) await this.#fill(bytes);
+    mustHold();
     const spare = this.#spare;
     if (spare === null) throw new Error("P1: a spare that was filled is there");
     const path = segmentPath(this.#folder, header.firstIndex);
