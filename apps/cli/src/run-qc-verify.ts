@@ -6,6 +6,7 @@ import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
 import { plainText } from "./plain-text.ts";
+import { countOf } from "./read-client.ts";
 import { readText } from "./read-text.ts";
 
 /** `swoosh qc verify`: 0 where the certificate holds, 1 where it does not. Needs no server. */
@@ -16,12 +17,14 @@ export async function runQcVerify(
 ): Promise<ExitCode> {
   const paint = createPaint(port.colour.out);
   const value = parsed(readText(file));
-  const { chartHash, instance, origin, term } = flags;
+  const { chartHash, instance, origin } = flags;
+  const term = countOf(port, "--term", flags.term);
+  if (term === null) return EXIT.usage;
   const checked = await checkCertificate(createWebPorts(globalThis), value, {
     ...(chartHash === undefined ? {} : { chart_hash: chartHash }),
     ...(instance === undefined ? {} : { instance }),
     ...(origin === undefined ? {} : { origin }),
-    ...(term === undefined ? {} : { term: Number(term) }),
+    ...(term === undefined ? {} : { term }),
   });
   if (checked === undefined) {
     port.err(

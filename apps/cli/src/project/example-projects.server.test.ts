@@ -1,9 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
-import { FleetRig } from "./test/fleet-rig.ts";
+import { FleetRig, type RigRecord } from "./test/fleet-rig.ts";
 
 /** `make test` runs one of them, `make soak` both: each takes some seconds. */
 const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
@@ -11,9 +12,23 @@ const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
 const HANGS_MS = 240_000;
 const EXAMPLES = fileURLToPath(new URL("../../../../examples/projects", import.meta.url));
 
+async function makeSink() {
+  const { Sink } = await import("../../../server/src/projects/test/sink.ts");
+  return new Sink();
+}
+
 const rig = new FleetRig();
-beforeAll(() => rig.start({ agents: 3 }));
-afterAll(() => rig.close());
+let slurp: Awaited<ReturnType<typeof makeSink>>;
+beforeAll(async () => {
+  slurp = await makeSink();
+  await slurp.open();
+  const world = { allowed: [], toolsMayStart: false, toolsEveryMs: 10_000, slurp: slurp.url };
+  await rig.start({ agents: 3, world });
+}, HANGS_MS);
+afterAll(async () => {
+  await rig.close();
+  slurp.close();
+});
 
 interface Outcome {
   readonly artefacts: readonly { readonly hash: string; readonly path: string }[];
@@ -43,6 +58,39 @@ const TOLD = [
   /^ *-?[\d.]+s {2}Execution_ApprovalsThreshold driver +Execution REVIEW → REVERB$/,
   /^ *-?[\d.]+s {2}Execution_Complete +driver +Lifecycle TERMINATED, /,
 ];
+
+/** The council's certificate holds for whoever has its record alone, and for nothing else. */
+async function expectCertificate(instance: string, records: readonly RigRecord[]): Promise<void> {
+  const record = records.find(({ proposal }) => proposal.transition === "Council_QuorumCert");
+  const file = join(rig.root, "certificate.json");
+  const check = (value: unknown, ...pins: readonly string[]) => {
+    writeFileSync(file, JSON.stringify(value));
+    return runSwoosh(["qc", "verify", file, ...pins]);
+  };
+  const { origin } = rig.fleet.node;
+  const about = ["--instance", instance, "--origin", origin, "--term", "1"];
+  const holds = await check(record, ...about);
+  expect(holds).toMatchObject({ code: 0, err: "" });
+  const [head, ...reasons] = holds.out.trimEnd().split("\n");
+  expect(head).toBe(`holds: council of ${instance}, term 1, log ${origin}`);
+  expect(reasons).toEqual([expect.stringMatching(/^ {2}[23] of 3 members signed$/)]);
+  expect(await check(record?.inputs, ...about)).toMatchObject({ code: 0 });
+  const json = await check(record, "--json");
+  expect(JSON.parse(json.out)).toMatchObject({ ok: true, subject: { instance } });
+
+  const votes = Object(record?.inputs)["votes"];
+  const [first] = votes;
+  const forged = await check({ ...record?.inputs, votes: [first, first, first] });
+  expect([forged.code, forged.out]).toEqual([1, expect.stringMatching(/^does not hold: /)]);
+  const other = await check(record, "--instance", "project/other", "--json");
+  expect([other.code, JSON.parse(other.out).ok]).toEqual([1, false]);
+  const none = await check({ votes });
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("is no certificate")]);
+  const wrong = await check(record, "--term", "first");
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--term is "first"')]);
+  const missing = await runSwoosh(["qc", "verify", `${file}.none`]);
+  expect([missing.code, missing.err]).toEqual([3, expect.stringContaining("no such file")]);
+}
 
 interface Example {
   readonly name: string;
@@ -97,6 +145,14 @@ it.each<Example>(isSoak ? [SHELL, NODE] : [SHELL])(
     const submitted = records.find(({ proposal }) => proposal.transition === "Execution_Submit");
     expect(JSON.parse(kept(submitted?.inputs?.["summary"]))).toMatchObject({ project: instance });
 
+    // SLURP has the submission, and nothing else of the log.
+    await slurp.until(() => slurp.sent.some(({ document }) => document.index === submitted?.index));
+    expect(new Set(slurp.sent.map(({ document }) => document.transition))).toEqual(
+      new Set(["Execution_Submit"]),
+    );
+    for (const { document, key } of slurp.sent) expect(key).toBe(document.id);
+
+    await expectCertificate(instance, records);
     const verified = await runSwoosh(["verify", "--data", rig.data, "--signatures"]);
     expect(verified).toMatchObject({ code: 0, out: expect.stringContaining("sound") });
     const audited = await runSwoosh(["audit", "windows", "--data", rig.data]);

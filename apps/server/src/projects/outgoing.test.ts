@@ -1,55 +1,13 @@
-import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HttpRig } from "../http/test/http-rig.ts";
 import { FakeGitea } from "../ingest/gitea/test/fake-gitea.ts";
 import { SHIPPED_RULES } from "../providers/shhh/shipped-rules.ts";
 import { Secret } from "../settings/secret.ts";
+import { Sink } from "./test/sink.ts";
 import { startProjects, type Projects } from "./start-projects.ts";
 import { NO_WORLD } from "./world-settings.ts";
-
-interface Sent {
-  readonly key: string;
-  readonly document: { readonly id: string; readonly index: number; readonly transition: string };
-}
-
-/** Takes documents; the first of them only the second time. */
-class Sink {
-  readonly sent: Sent[] = [];
-  refusals = 1;
-  url = "";
-  #wake: () => void = () => {};
-  readonly #server: Server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (piece: Buffer) => (text += piece.toString()));
-    request.on("end", () => {
-      this.refusals -= 1;
-      if (this.refusals >= 0) return response.writeHead(503, { "retry-after": "0" }).end();
-      const key = String(request.headers["idempotency-key"]);
-      this.sent.push({ key, document: JSON.parse(text) });
-      this.#wake();
-      return response.writeHead(201).end();
-    });
-  });
-
-  async open(): Promise<void> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const address = this.#server.address();
-    this.url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/in`;
-  }
-
-  async until(isThere: () => boolean): Promise<void> {
-    while (!isThere()) await new Promise<void>((resolve) => (this.#wake = resolve));
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 /** Of a run before, when the sink did not want it. */
 const DEAD_LETTER = {
@@ -61,12 +19,14 @@ const DEAD_LETTER = {
 };
 const DEAD_LETTERS = (): string => join(rig.node.folder, "emit", "bubble.dead.jsonl");
 
-const bubble = new Sink();
+const bubble = new Sink(1);
+const slurp = new Sink();
 const gitea = new FakeGitea();
 let rig: HttpRig;
 let projects: Projects;
 beforeAll(async () => {
   await bubble.open();
+  await slurp.open();
   await gitea.open();
   rig = await HttpRig.open({ rules: SHIPPED_RULES });
   // Pauses of emitters pass with the log.
@@ -81,6 +41,7 @@ beforeAll(async () => {
     world: {
       ...NO_WORLD,
       bubble: bubble.url,
+      slurp: slurp.url,
       gitea: { url: gitea.url, token: new Secret(gitea.token), everyMs: 60_000 },
     },
   });
@@ -90,6 +51,7 @@ afterAll(async () => {
   await rig.close();
   await gitea.close();
   bubble.close();
+  slurp.close();
 });
 
 it("sends every decision record to BUBBLE, in order, under its id, past a sink that was away", async () => {
@@ -117,4 +79,6 @@ it("begins the project of an open entry point of Gitea", async () => {
   const begun = [...rig.node.engine.instances()].filter((name) => name.startsWith("project/"));
   expect(begun).toEqual([expect.stringMatching(/^project\/o-r-3-[0-9a-f]{8}$/)]);
   expect(gitea.asked).toContain("/api/v1/repos/issues/search");
+  // SLURP takes submissions alone, and nothing was submitted.
+  expect(slurp.sent).toEqual([]);
 });

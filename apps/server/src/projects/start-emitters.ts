@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { RunningNode } from "../node/open-node.ts";
-import { Emitter, type LoggedDocument } from "../providers/emit/emitter.ts";
+import { Emitter, type LoggedDocument, type LoggedPage } from "../providers/emit/emitter.ts";
 import { HttpDocumentSink } from "../providers/emit/http-document-sink.ts";
 import type { Egress } from "../providers/egress/egress.ts";
 import type { Notify } from "../providers/provider.ts";
@@ -69,14 +69,15 @@ async function decisionsOf(
     readonly limit: number;
     readonly isWanted: (transition: unknown) => boolean;
   },
-): Promise<readonly LoggedDocument[]> {
+): Promise<LoggedPage> {
   await log.caughtUp();
   const found: LoggedDocument[] = [];
-  for (let index = asked.from; index < log.columns.size && found.length < asked.limit; index += 1) {
+  let index = asked.from;
+  for (; index < log.columns.size && found.length < asked.limit; index += 1) {
     const seen = await log.at(index);
     if (!asked.isWanted(seen.record.proposal.transition)) continue;
     const document = await log.decisionOf(seen);
     found.push({ index, key: String(document["id"]), document });
   }
-  return found;
+  return { documents: found, next: index };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ManualClock } from "@swoosh/kernel/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, DocumentSink } from "./document-sink.ts";
-import { Emitter } from "./emitter.ts";
+import { Emitter, type LoggedDocument } from "./emitter.ts";
 import { HttpDocumentSink } from "./http-document-sink.ts";
 
 /** A sink that keeps what it takes, once for each key, and answers as it is told. */
@@ -30,6 +30,9 @@ let sink: FakeSink;
 let size: number;
 let emitter: Emitter;
 const notes: string[] = [];
+/** Which records are documents; and which were looked at, in order. */
+let isWanted: (index: number) => boolean;
+const looked: number[] = [];
 
 const make = (): Emitter =>
   new Emitter({
@@ -39,12 +42,16 @@ const make = (): Emitter =>
     folder,
     random: () => 0,
     notify: (_level, message) => notes.push(message),
-    read: async (from, limit) =>
-      Array.from({ length: Math.max(0, Math.min(limit, size - from)) }, (_, at) => ({
-        index: from + at,
-        key: `bubble://dr/${from + at}`,
-        document: { index: from + at },
-      })),
+    read: async (from, limit) => {
+      const documents: LoggedDocument[] = [];
+      let index = from;
+      for (; index < size && documents.length < limit; index += 1) {
+        looked.push(index);
+        if (isWanted(index))
+          documents.push({ index, key: `bubble://dr/${index}`, document: { index } });
+      }
+      return { documents, next: index };
+    },
   });
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1)
@@ -61,6 +68,8 @@ beforeEach(() => {
   sink = new FakeSink();
   size = 3;
   notes.length = 0;
+  looked.length = 0;
+  isWanted = () => true;
   emitter = make();
 });
 afterEach(async () => {
@@ -209,4 +218,23 @@ describe("over HTTP", () => {
     });
     expect(await refused.deliver({}, "k")).toEqual({ kind: "later", reason: "not on the list" });
   });
+});
+
+it("M2: looks at what is no document once, also over a restart", async () => {
+  isWanted = (index) => index === 4;
+  await emitter.start();
+  await settle();
+  size = 5;
+  emitter.hurry();
+  await settle();
+  size = 7;
+  emitter.hurry();
+  await settle();
+  expect([...sink.taken.keys()]).toEqual(keys(4));
+  await emitter.stop();
+  size = 8;
+  emitter = make();
+  await emitter.start();
+  await settle();
+  expect(looked).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });

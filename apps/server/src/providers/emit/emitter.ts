@@ -13,13 +13,19 @@ export interface LoggedDocument {
   readonly document: JsonObject;
 }
 
+export interface LoggedPage {
+  readonly documents: readonly LoggedDocument[];
+  /** Whoever reads on from here misses none: before it there is no other document. */
+  readonly next: number;
+}
+
 export interface EmitterOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly notify: Notify;
   readonly sink: DocumentSink;
   /** Documents from an index on, in order; fewer than asked for where the log ends. */
-  readonly read: (from: number, limit: number) => Promise<readonly LoggedDocument[]>;
+  readonly read: (from: number, limit: number) => Promise<LoggedPage>;
   /** Where the cursor and the dead letters are kept. */
   readonly folder: string;
   /** 0 to 1, without 1. */
@@ -50,6 +56,7 @@ const BREAKER_FAILURES = 5;
  * asked again with growing pauses for as long as it takes. Only what a sink refuses for good is set aside, as a dead letter.
  *
  * M1: the cursor moves past a document when it was taken, or when its dead letter is written.
+ * M2: what is no document is read once, not again with every record behind it. That cursor is kept when the emitter stops.
  */
 export class Emitter implements Provider {
   readonly name: string;
@@ -84,8 +91,10 @@ export class Emitter implements Provider {
   }
 
   async stop(): Promise<void> {
+    const ran = !this.#isStopped;
     this.#isStopped = true;
     await this.#repeat.stop();
+    if (ran) writeCursor(this.#cursorPath, this.#next);
   }
 
   /** Something new is in the log. */
@@ -130,13 +139,14 @@ export class Emitter implements Provider {
   async #work(): Promise<number> {
     const { read } = this.#options;
     for (;;) {
-      const page = await read(this.#next, PAGE);
-      for (const one of page) {
+      const { documents, next } = await read(this.#next, PAGE);
+      for (const one of documents) {
         if (this.#isStopped) return IDLE_MS;
         const pauseMs = await this.#send(one);
         if (pauseMs !== undefined) return pauseMs;
       }
-      if (page.length < PAGE) return IDLE_MS;
+      this.#next = next;
+      if (documents.length < PAGE) return IDLE_MS;
     }
   }
 
