@@ -101,6 +101,17 @@ describe("this repository's own gates", () => {
     expect(lifecycle?.approvals).toEqual({ plan: 1, review: 1 });
   });
 
+  it("ask people from level 1 on: a verification and a vote (decision 0028)", () => {
+    const asked = ladder?.levels.map(({ needsVerification, votesNeeded }) => ({
+      needsVerification,
+      votesNeeded,
+    }));
+    expect(asked).toEqual([
+      { needsVerification: false, votesNeeded: 0 },
+      ...Array.from({ length: 8 }, () => ({ needsVerification: true, votesNeeded: 1 })),
+    ]);
+  });
+
   it("have the triggers of the model from level 1 on", () => {
     expect(ladder?.levels.map(({ triggers }) => triggers.length)).toEqual([
       0, 4, 4, 3, 3, 3, 3, 3, 3,
