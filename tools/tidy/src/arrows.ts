@@ -18,6 +18,21 @@ export interface Arrow {
   readonly how: "any" | "types" | "lazy" | "tests";
 }
 
+/** Inside a package: no file of `folder` reaches one of `beyond`. */
+export interface Wall {
+  readonly folder: string;
+  readonly beyond: string;
+  readonly why: string;
+}
+
+export const WALLS: readonly Wall[] = [
+  {
+    folder: "packages/kernel/src/reduce",
+    beyond: "packages/kernel/src/engine",
+    why: "what decides knows no port: time, index and verdicts are given to it",
+  },
+];
+
 const PACKAGES = ["kernel", "guards", "protocol", "fleet", "mesh", "gates", "sdk"] as const;
 type Package = (typeof PACKAGES)[number];
 

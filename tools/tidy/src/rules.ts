@@ -17,6 +17,7 @@ import { size } from "./rules/size.ts";
 import { casts, types } from "./rules/types.ts";
 import { unitTests } from "./rules/unit-tests.ts";
 import { unitsLast } from "./rules/units-last.ts";
+import { walls } from "./rules/walls.ts";
 
 /** All rules of the house; `docs/STYLE.md` says why each is there. */
 export const RULES: readonly Rule[] = [
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   arrowsDrawing,
   importCycles,
   packageCycles,
+  walls,
   doors,
   purity,
   types,
