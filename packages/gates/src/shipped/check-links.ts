@@ -17,7 +17,9 @@ export function checkLinks(
     for (const found of plain.matchAll(LINK)) {
       const target = found[1] ?? found[2] ?? "";
       const line = plain.slice(0, found.index).split("\n").length;
-      if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(target)) continue;
+      // Of a template: where it leads is known when it is filled in.
+      const isFilledIn = /\{\{[^{}]*\}\}|\$\{[^{}]*\}/.test(target);
+      if (isFilledIn || /^[a-z][a-z0-9+.-]*:|^\/\//i.test(target)) continue;
       const [file = "", anchor] = target.split("#");
       if (file === "") {
         if (anchor !== undefined && anchor !== "" && !anchors.has(decode(anchor).toLowerCase()))

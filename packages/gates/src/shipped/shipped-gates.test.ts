@@ -126,7 +126,7 @@ gate(
       checkLinks(
         file(
           "docs/c.md",
-          "## `swoosh gates` and [b](b.md)\n[c](#swoosh-gates-and-b) `` `[no](none.md)` `` `a\n[no](none.md)` [d](<b.md>)\n- x\n  ```sh\n  [no](none.md)\n  ```\n[e](e_(1).md '1')\n````\n```\n[no](none.md)\n````\n~~~\n[no](none.md)\n",
+          "## `swoosh gates` and [b](b.md)\n[c](#swoosh-gates-and-b) `` `[no](none.md)` `` `a\n[no](none.md)` [d](<b.md>)\n- x\n  ```sh\n  [no](none.md)\n  ```\n[e](e_(1).md '1') [f]({{record}}.md) [g](${name}.md)\n````\n```\n[no](none.md)\n````\n~~~\n[no](none.md)\n",
         ),
         (path) => path === "docs/e_(1).md" || exists(path),
       ),
@@ -142,6 +142,7 @@ gate(
       checkLinks(file("docs/a.md", "`` ` `` [x](c.md) `` ` ``"), exists),
     "a link behind a fence": () =>
       checkLinks(file("docs/a.md", "```\n```\n[x](c.md)\n```\n```\n"), exists),
+    "a link that is no template": () => checkLinks(file("docs/a.md", "[x]({record}.md)"), exists),
     "a link outside": () => checkLinks(file("docs/a.md", "[x](../../../etc/passwd)"), exists),
   },
 );

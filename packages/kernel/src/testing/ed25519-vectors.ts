@@ -1,3 +1,4 @@
+// Published test vectors, whose keys are nobody's: allow-secrets-in-this-file.
 /** Of TEST 1024: 1,023 bytes. */
 const LONG_MESSAGE = [
   "08b8b2b733424243760fe426a4b54908632110a66c2f6591eabd3345e3e4eb98fa6e264bf09efe12ee50f8f54e9f77b1e355f6c50544e2",
