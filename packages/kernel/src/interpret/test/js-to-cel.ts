@@ -37,11 +37,27 @@ export function jsToCel(source: string, names: JsNames): string {
       if (word === "In") inState = true;
       if (word === "In" || WORDS.has(word)) parts.push(word);
       else if (names.data.has(word)) parts.push(`context.${word}`);
-      else throw new Unsupported(`ECMAScript name: ${word}`);
+      else throw new Unsupported(reasonOf(word));
     } else if (sign !== undefined) {
       if (sign === ")") inState = false;
       parts.push(sign === "===" ? "==" : sign === "!==" ? "!=" : sign);
     }
   }
   return parts.join(" ").replaceAll("In ( ", "In(");
+}
+
+/** What ECMAScript has and a chart has not, in words. */
+const MISSING: { readonly [word: string]: string } = {
+  _event: "ECMAScript: the data of an event (_event), which a chart does not see",
+  typeof: "ECMAScript: typeof",
+  return: "ECMAScript: a function (return)",
+  undefined: "ECMAScript: undefined",
+  instanceof: "ECMAScript: instanceof",
+  in: "ECMAScript: the operator in",
+};
+
+function reasonOf(word: string): string {
+  if (Object.hasOwn(MISSING, word)) return MISSING[word] ?? word;
+  if (word.startsWith("_")) return `a system variable: ${word}`;
+  return `a variable that no <data> declares with a value of one type: ${word}`;
 }

@@ -60,7 +60,12 @@ export class ContentConverter {
   }
 
   #assign(location: string, expression: string): JsonObject {
-    if (!this.#names.data.has(location)) throw new Unsupported(`data of unknown type: ${location}`);
+    if (!this.#names.data.has(location)) {
+      const what = location.startsWith("_")
+        ? "a system variable"
+        : "an assignment to what no <data> declares with a value of one type";
+      throw new Unsupported(`${what}: ${location}`);
+    }
     const value = this.cel(expression);
     const [...branches] = this.#branches;
     if (branches.length === 0) return { assign: { [location]: value } };
