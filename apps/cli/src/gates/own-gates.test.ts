@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { STAGES, type Criterion } from "@swoosh/gates";
+import { readLadderFile, STAGES, type Criterion } from "@swoosh/gates";
 import { findExperiment } from "@swoosh/mesh";
 import { describe, expect, it } from "vitest";
 import { runSwoosh } from "../test/run-swoosh.ts";
@@ -109,6 +109,19 @@ describe("this repository's own gates", () => {
     expect(asked).toEqual([
       { needsVerification: false, votesNeeded: 0 },
       ...Array.from({ length: 8 }, () => ({ needsVerification: true, votesNeeded: 1 })),
+    ]);
+  });
+
+  it("would be proposed by init as what lies here: a ladder of four levels", async () => {
+    const { code, out } = await runSwoosh(["gates", "init", "--print", "--repo", ROOT]);
+    expect(code).toBe(0);
+    const { ladder: proposed, problems } = readLadderFile(out);
+    expect(problems).toEqual([]);
+    expect(proposed?.levels.map(({ criteria }) => criteria.map(({ id }) => id).join(" "))).toEqual([
+      "shell-parses readme",
+      "tests links",
+      "make-check yaml json",
+      "secrets licences",
     ]);
   });
 
