@@ -121,6 +121,46 @@ describe("the failure protocol", () => {
     expect((await repo.gates("check", "front-matter")).code).toBe(0);
   });
 
+  // What people wrote before, longer than a segment of the log (1 MiB from the start): so that the disk is full for each document once.
+  const WRITTEN = {
+    "TROUBLESHOOTING.md": "A line of a person.\n".repeat(75_000),
+    "REPLICATION-NOTES.md": "A word of a person.\n".repeat(120_000),
+  };
+  const LIMITS = [16, 384, 2_048, 3_600, 8_192];
+  it.runIf(isSoak)(
+    "loses nothing and doubles nothing, for whichever file the disk is full",
+    async () => {
+      const full = new Set<string>();
+      for (const blocks of LIMITS) {
+        const repo = failing(6);
+        for (const [name, text] of Object.entries(WRITTEN))
+          repo.write(`docs/living/${name}`, `---\ntitle: "T"\n---\n\n${text}`);
+        repo.commit("written");
+        const limited = `ulimit -f ${blocks}; exec '${process.execPath}' '${DOOR}' gates run --repo '${repo.root}'`;
+        const { status, stderr } = spawnSync("/bin/sh", ["-c", limited], { encoding: "utf8" });
+        if (status === 3) {
+          expect(stderr).toMatch(/^swoosh: [^\n]*EFBIG[^\n]*\n$/);
+          const [issues, bundles] = [repo.living(/^ISSUE-2/).length, repo.bundles().length];
+          const hasTrouble = repo.read("docs/living/TROUBLESHOOTING.md").includes("key:");
+          full.add(
+            bundles === 0 ? "log or bytes" : issues < bundles && hasTrouble ? "notes" : "troubles",
+          );
+        } else {
+          expect(status, stderr).toBe(1);
+          full.add("nothing");
+        }
+        const files = readdirSync(repo.root, { recursive: true, encoding: "utf8" });
+        expect(files.filter((path) => path.endsWith(".part"))).toEqual([]);
+        const again = await repo.gates("run", "--quiet", "--json");
+        expect(again.code, again.err).toBe(1);
+        expectOneOfEach(repo, 6);
+        for (const [name, text] of Object.entries(WRITTEN))
+          expect(repo.read(`docs/living/${name}`).includes(text), name).toBe(true);
+      }
+      expect([...full].toSorted()).toEqual(["log or bytes", "notes", "nothing", "troubles"]);
+    },
+  );
+
   it("tries a known fix once, for P2 and P3 alone, and goes on where it worked", async () => {
     const repo = repository();
     const ladder = (severity: string): string =>
