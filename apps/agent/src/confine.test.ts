@@ -4,10 +4,11 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -17,8 +18,10 @@ import { tryMode } from "./find-confinement.ts";
 import { runBounded, type RunLimits, type RunResult } from "./run-bounded.ts";
 
 const LIMITS: RunLimits = { memoryBytes: 536_870_912, outputBytes: 1_048_576, timeoutMs: 60_000 };
-/** Below the folder for temporary files everything is hidden anyway; beside the packages only what is named. */
+/** Below the folder for temporary files everything is hidden anyway; elsewhere only what is named. */
 const PACKAGES = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url));
+const isTemporary = PACKAGES.startsWith(`${realpathSync(tmpdir())}/`);
+const ELSEWHERE = isTemporary ? join(homedir(), ".cache") : PACKAGES;
 
 const MODES: readonly ConfineMode[] = process.getuid?.() === 0 ? ["root", "user"] : ["user"];
 const possible: ConfineMode[] = [];
@@ -112,7 +115,7 @@ const [first] = possible;
 
 describe("a confined run", () => {
   it.each([
-    ...possible.map((mode) => ({ mode, place: PACKAGES, name: "beside the packages" })),
+    ...possible.map((mode) => ({ mode, place: ELSEWHERE, name: "that is no temporary one" })),
     ...possible.slice(0, 1).map((mode) => ({ mode, place: tmpdir(), name: "for temporary files" })),
   ])(
     "as $mode writes to its checkout and nowhere else, in a folder $name",
@@ -135,7 +138,7 @@ describe("a confined run", () => {
   it.each(possible)(
     "as %s reads neither keys, nor the log, nor other checkouts, nor other processes; programs it does",
     async (mode) => {
-      make(PACKAGES);
+      make(ELSEWHERE);
       const done = await run(mode, READS());
       expect(done.output.text()).toBe(`s\nbeside\n${process.version}\nalone\n`);
     },
@@ -144,7 +147,7 @@ describe("a confined run", () => {
   it.runIf(first)(
     "is stopped with everything that it started, and what outlives it is ended",
     async () => {
-      make(PACKAGES);
+      make(ELSEWHERE);
       const mode = first ?? "user";
       const hides = "setsid sh -c \"trap '' TERM; sleep 600; sleep 600\" & sleep 0.1; echo begun;";
       const outlived = await run(mode, `${hides} exit 3`);
@@ -168,7 +171,7 @@ describe("a confined run", () => {
   );
 
   it.runIf(first)("does not begin where it cannot be confined", async () => {
-    make(PACKAGES);
+    make(ELSEWHERE);
     const folder = join(root, "data/agents/a/scratch/s");
     const done = await runBounded({
       argv: ["touch", "begun"],

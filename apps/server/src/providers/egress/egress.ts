@@ -120,7 +120,7 @@ export class Egress {
     if (this.#kindOf(host) === "loopback") return [host];
     if (!this.#isAllowed(url, host))
       throw new OutboundRefused(
-        `${host} is not on the list of hosts; add it with --egress-allow ${host} where it may be reached`,
+        `${host} is not on the list of hosts; add it to the setting egress-allow where it may be reached`,
       );
     if (!this.#licenceServers.has(endpointOf(url))) this.#mustBeLicensed(host);
     const addresses = isIP(host) === 0 ? await this.#lookUp(host) : [host];
