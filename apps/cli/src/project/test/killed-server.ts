@@ -19,12 +19,22 @@ export class KilledServer {
     return this.#url;
   }
 
-  /** Resolves when it says that it is ready: always at the same address, so that whoever outlives it finds it again. */
-  async start(agents: number): Promise<void> {
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error("the server does not run");
+    return pid;
+  }
+
+  /**
+   * Resolves when it says that it is ready: always at the same address, so that whoever outlives it finds it again. `settings` are
+   * variables of its environment.
+   */
+  async start(agents: number, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#port === 0) this.#port = await freePort();
     const argv = ["up", "--data", this.#data, "--port", String(this.#port), "--projects"];
     argv.push("--agents", String(agents));
     const child = spawn(process.execPath, [SWOOSH, ...argv, "--beats-per-minute", "240"], {
+      env: { ...process.env, ...settings },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
@@ -70,7 +80,7 @@ export class KilledServer {
   kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined) return Promise.resolve();
+    if (child === undefined || child.exitCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
       child.once("exit", () => resolve());
       child.kill(signal);
