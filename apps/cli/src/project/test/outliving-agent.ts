@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
+import type { PrivateKey } from "@swoosh/server/keys";
+import type { Client } from "@swoosh/sdk";
 import type { KilledServer } from "./killed-server.ts";
 import { AGENT_ROLES, SWOOSH } from "../local-agents.ts";
 
@@ -17,18 +19,22 @@ export class OutlivingAgent {
     this.#folder = folder;
   }
 
-  /** Registered by the folder's operator, and started. */
-  async start(server: KilledServer): Promise<void> {
+  get #keyFile(): string {
+    return join(this.#folder, `${this.name}.pem`);
+  }
+
+  /** Registered by the folder's operator, and started; `controller` is where it finds the server, where that is not the server itself. */
+  async start(server: KilledServer, controller = server.url): Promise<void> {
     const { PrivateKey, writeKeyFile } = await import("@swoosh/server/keys");
     const key = PrivateKey.generate();
-    const file = join(this.#folder, `${this.name}.pem`);
-    writeKeyFile(file, key);
+    writeKeyFile(this.#keyFile, key);
     const roles = AGENT_ROLES.map((role) => ({ ...role }));
     const inputs = { key: key.identity, kind: "service", roles };
     const operator = await server.operator();
     const answer = await operator.propose(`identity/${this.name}`, "Identity_Register", inputs);
     if (answer.kind === "refused") throw new Error(answer.problem.detail);
-    const argv = ["agent", "up", "--controller", server.url, "--name", this.name, "--key", file];
+    const argv = ["agent", "up", "--controller", controller, "--name", this.name];
+    argv.push("--key", this.#keyFile);
     const child = spawn(
       process.execPath,
       [SWOOSH, ...argv, "--folder", join(this.#folder, this.name)],
@@ -41,6 +47,23 @@ export class OutlivingAgent {
     };
     child.stderr?.on("data", (text: Buffer) => hear(text.toString()));
     child.once("exit", (code, signal) => hear(`it ended with ${code ?? signal}`));
+  }
+
+  /** Its own key. */
+  async key(): Promise<PrivateKey> {
+    const { readKeyFile } = await import("@swoosh/server/keys");
+    return readKeyFile(this.#keyFile);
+  }
+
+  /** Says what it could say itself: signs with its key. */
+  async client(server: KilledServer): Promise<Client> {
+    const key = await this.key();
+    return server.client({ key: key.identity, sign: async (bytes) => key.signBytes(bytes) });
+  }
+
+  /** All that it said so far. */
+  get heard(): string {
+    return this.#said;
   }
 
   /** How often it said so. */
