@@ -48,9 +48,26 @@ export function writeFixture(
     story: report.story,
   };
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `seed-${report.seed}.json`);
+  const path = freePath(folder, fixtureName(about.world, report.seed));
   writeFileSync(path, `${JSON.stringify(fixture, null, 2)}\n`);
   return path;
+}
+
+/** Each world has names of its own: a seed is another run in each of them. */
+function fixtureName(world: WorldName, seed: number): string {
+  return world === "orders" ? `seed-${seed}` : `${world}-seed-${seed}`;
+}
+
+/** What somebody found out about an earlier run of the seed is not written over. */
+function freePath(folder: string, name: string): string {
+  for (let count = 1; ; count += 1) {
+    const path = join(folder, `${name}${count === 1 ? "" : `-again-${count}`}.json`);
+    if (!existsSync(path) || readFixture(path).cause === "") return path;
+  }
+}
+
+function readFixture(path: string): Fixture {
+  return JSON.parse(readFileSync(path, "utf8"));
 }
 
 export function readFixtures(folder = FIXTURES_FOLDER): readonly (readonly [string, Fixture])[] {
@@ -58,10 +75,7 @@ export function readFixtures(folder = FIXTURES_FOLDER): readonly (readonly [stri
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .toSorted((one, other) => (one < other ? -1 : 1))
-    .map((name) => {
-      const fixture: Fixture = JSON.parse(readFileSync(join(folder, name), "utf8"));
-      return [name, fixture];
-    });
+    .map((name) => [name, readFixture(join(folder, name))]);
 }
 
 /** How to play it again. */

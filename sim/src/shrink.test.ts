@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -40,6 +40,12 @@ it("makes a failing run small, and what it writes fails again in the same way", 
   expect(again.story).toEqual(fixture.story);
   const sound = await runSeed(beginning, fixture.seed, optionsOf(fixture));
   expect(sound.findings).toEqual([]);
+  const path = join(folder, name);
+  const known = JSON.stringify({ ...fixture, cause: "what somebody found out" });
+  writeFileSync(path, known);
+  const beside = writeFixture(shrunk, { commit: "abd", world: "orders" }, folder);
+  expect(beside).toBe(join(folder, `seed-${failing.seed}-again-2.json`));
+  expect(readFileSync(path, "utf8")).toBe(known);
 }, 300_000);
 
 it("adds up what was played, and knows where to go on", () => {
