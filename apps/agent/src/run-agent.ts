@@ -23,6 +23,7 @@ import {
   type CouncilDoors,
 } from "./council-duties.ts";
 import { findConfinement, type Confinement } from "./find-confinement.ts";
+import { LeaseBook } from "./lease-book.ts";
 import { checkHealth, provision } from "./provision.ts";
 import { doTask, type Task } from "./task-worker.ts";
 import { taskOf } from "./task-of.ts";
@@ -100,8 +101,7 @@ class Agent implements RunnerHandler {
   readonly #checkouts: Checkouts;
   readonly #council: CouncilDoors;
   readonly #running = new Map<string, Running>();
-  /** Highest fence seen for each session (executors refuse lower ones). */
-  readonly #fences = new Map<string, number>();
+  readonly #book = new LeaseBook();
   readonly #reviews: Reviews = new Map();
   /** Found out once, while the agent connects. */
   readonly #confinement: Promise<Confinement>;
@@ -167,10 +167,7 @@ class Agent implements RunnerHandler {
 
   async lease(frame: Parameters<RunnerHandler["lease"]>[0]): Promise<Json> {
     const task = taskOf(frame);
-    const seen = this.#fences.get(task.session) ?? 0;
-    if (task.fence < seen)
-      throw new WorkProblem("old_fence", `fence ${task.fence} is older than ${seen}`);
-    this.#fences.set(task.session, task.fence);
+    if (!this.#book.take(task)) return { running: false };
     if (this.#running.has(task.session)) return { running: true };
     const abort = new AbortController();
     const done = this.#work(task, abort.signal).finally(() => {
@@ -261,6 +258,7 @@ class Agent implements RunnerHandler {
       idemKey: `${id}:${fence}:ended:${session}`.slice(0, 200),
     });
     const { log } = this.#options;
+    if (proposed.kind === "accepted") this.#book.end(task);
     if (proposed.kind === "refused")
       log("warn", `${transition} was refused: ${proposed.problem.detail}`);
     else log("info", `task ${id} ${first === undefined ? "is done" : `failed: ${first}`}`);

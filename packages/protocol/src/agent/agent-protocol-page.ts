@@ -86,7 +86,7 @@ function rules(): readonly string[] {
     `- A call may take up to ${CALL_DEADLINE_MS_MAX} ms, and says how long.`,
     `- Each side sends no more frames than the other gave credit for (at most ${CREDIT_FRAMES_MAX} outstanding); \`resp\`, \`heartbeat\` and \`credit\` cost none. Nothing is dropped silently.`,
     `- Heartbeats go both ways, every ${HEARTBEAT_MS} ms unless the welcome says otherwise.`,
-    "- Executors refuse a fence lower than one that they have seen for the same agent and session.",
+    "- Executors refuse a fence lower than one that they have seen for the same agent and session. A lease whose outcome the log has is answered, and not served again.",
   ];
 }
 
