@@ -99,6 +99,19 @@ describe("a decision record", () => {
     expect(JSON.stringify(decision)).toBe(canonicalize(decision));
   });
 
+  it("names a justification that stands there as a commitment: a hash of a value, nothing that is merely like one", () => {
+    const rig = done();
+    const { record, leaf } = rig.must(doIt);
+    const redactions = (justification: string): unknown => {
+      const proposal = { ...record.proposal, justification };
+      return decisionRecord({ ...record, proposal }, leaf, { role: "r", derivedFrom: [] })[
+        "redactions"
+      ];
+    };
+    expect(redactions(record.proposal.inputs_hash)).toEqual(["justification"]);
+    expect(redactions(`${record.proposal.inputs_hash}0`)).toEqual([]);
+  });
+
   it("has null and [] for what a proposal leaves out, and `engine` for the engine's own", () => {
     const rig = done();
     const { record, leaf } = rig.must(doIt);
