@@ -3,8 +3,20 @@ import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { FormerFile, SimulatedDisk } from "@swoosh/server/journal-testing";
 import { JOURNAL_FOLDER } from "./world/life.ts";
 
+export const DAMAGE_KINDS = [
+  "chunk flipped",
+  "log cut short",
+  "log flipped",
+  "log lost",
+  "snapshot flipped",
+  "superblock flipped",
+] as const;
+export type DamageKind = (typeof DAMAGE_KINDS)[number];
+
 /** What happened to a file while nobody looked. */
 export interface Damage {
+  /** For marks: what must happen, and not only something of it. */
+  readonly kind: DamageKind;
   readonly what: string;
   /** Is it still there, and to be taken back, however much was written since? */
   readonly lasts: boolean;
@@ -29,20 +41,31 @@ export function damage(disk: SimulatedDisk, random: SeededRandom): Damage | unde
       const bytes = path === undefined ? undefined : disk.durableContents(path);
       if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
       const length = random.below(bytes.length);
-      return replaced(
-        `${path} is cut to ${length} bytes`,
-        [disk.replace(path, bytes.subarray(0, length))],
-        disk,
-      );
+      return {
+        kind: "log cut short",
+        what: `${path} is cut to ${length} bytes`,
+        ...replaced([disk.replace(path, bytes.subarray(0, length))], disk),
+      };
     }
     default: {
       const path = random.pick(
         segments(disk).filter((one, at, all) => isMissed(disk, one, all.at(at + 1))),
       );
       if (path === undefined) return undefined;
-      return replaced(`${path} is lost`, [disk.replace(path, undefined)], disk);
+      return {
+        kind: "log lost",
+        what: `${path} is lost`,
+        ...replaced([disk.replace(path, undefined)], disk),
+      };
     }
   }
+}
+
+/** Which of old files were put in the place of new ones. */
+export const OLD_KINDS = ["no newest snapshot", "superblock"] as const;
+interface PutBack {
+  readonly kind: (typeof OLD_KINDS)[number] | "nothing";
+  readonly what: string;
 }
 
 /** Copies of files as they were some time ago. */
@@ -57,17 +80,19 @@ export class OldFiles {
   }
 
   /** A superblock as it was once, or a state without its newest snapshot: neither may change anything that can be seen. */
-  putBack(disk: SimulatedDisk, random: SeededRandom): string {
+  putBack(disk: SimulatedDisk, random: SeededRandom): PutBack {
     const newest = disk.paths(`${JOURNAL_FOLDER}/snapshots`).at(-1);
     if (newest !== undefined && random.chance(50)) {
       disk.replace(newest, undefined);
-      return `${newest} is gone: an older snapshot must do`;
+      const what = `${newest} is gone: an older snapshot must do`;
+      return { kind: "no newest snapshot", what };
     }
     const path = random.pick([...this.#copies.keys()]);
     const bytes = path === undefined ? undefined : this.#copies.get(path);
-    if (path === undefined || bytes === undefined) return "nothing old to put back";
+    if (path === undefined || bytes === undefined)
+      return { kind: "nothing", what: "nothing old to put back" };
     disk.replace(path, bytes);
-    return `${path} is as it was once`;
+    return { kind: "superblock", what: `${path} is as it was once` };
   }
 }
 
@@ -110,15 +135,24 @@ function flip(
   // The end of the last segment may be cut and written anew.
   const lasts = segments(disk).slice(0, -1).includes(path);
   return {
+    kind: flippedKind(path),
     what: `a bit of ${path} flips at ${at}`,
     lasts,
     undo: () => put(sound ^ bit, sound),
   };
 }
 
-function replaced(what: string, former: readonly FormerFile[], disk: SimulatedDisk): Damage {
+function flippedKind(path: string): DamageKind {
+  if (path.includes("/superblock-")) return "superblock flipped";
+  if (path.includes("/chunks/")) return "chunk flipped";
+  return path.includes("/snapshots/") ? "snapshot flipped" : "log flipped";
+}
+
+function replaced(
+  former: readonly FormerFile[],
+  disk: SimulatedDisk,
+): Pick<Damage, "lasts" | "undo"> {
   return {
-    what,
     lasts: false,
     undo: () => {
       for (const { path, bytes } of former) disk.replace(path, bytes);

@@ -1,7 +1,12 @@
+import { DAMAGE_KINDS, OLD_KINDS } from "./damage.ts";
+import { HOSTILITIES } from "./hostile.ts";
 import type { Marks } from "./marks.ts";
 
 /** Faults and rare paths that a run of some hundred seeds must have gone through; one that never fires tests nothing. */
-export const MUST_HAPPEN = [
+export const MUST_HAPPEN: readonly string[] = [
+  ...DAMAGE_KINDS.map((kind) => `damage: ${kind}`),
+  ...HOSTILITIES.map((hostility) => `hostile: ${hostility}`),
+  ...OLD_KINDS.map((kind) => `files old: ${kind}`),
   "EIO at flush",
   "EIO at read",
   "EIO at rename",
@@ -13,21 +18,31 @@ export const MUST_HAPPEN = [
   "answer cut off",
   "answer late",
   "answer lost",
+  "bad_signature",
+  "client is ahead",
+  "client is behind",
   "clock drifts",
   "clock jumps back",
   "clock jumps by years",
+  "clock stands",
+  "clock_ahead",
+  "clock_behind",
   "damage refused",
   "decision read",
   "disk full",
   "disk has room again",
   "disk is slow",
+  "ended",
   "dry run",
   "fenced",
   "fenced failed",
   "fenced term",
   "files are damaged",
-  "files old",
+  "files are old",
+  "forbidden",
+  "guard_failed",
   "idem_conflict",
+  "inputs_mismatch",
   "it is killed",
   "kill at flush",
   "kill at link",
@@ -42,10 +57,12 @@ export const MUST_HAPPEN = [
   "follower: catches up",
   "follower: converges",
   "follower: cosigns",
+  "follower: disk full",
   "follower: fork noticed",
   "follower: kill at write",
   "follower: killed",
   "follower: lie noticed",
+  "follower: no room",
   "follower: power lost",
   "follower: recovers",
   "lie: a head that nobody signed",
@@ -54,8 +71,11 @@ export const MUST_HAPPEN = [
   "lie: another time",
   "link cut",
   "log forked",
+  "malformed",
   "message dropped",
+  "message overtakes",
   "no room to start",
+  "not_enabled",
   "overloaded",
   "power is lost",
   "recovers from a snapshot",
@@ -69,8 +89,12 @@ export const MUST_HAPPEN = [
   "snapshot skipped",
   "snapshot taken",
   "stale_state",
+  "too_large",
+  "unknown_instance",
+  "unsigned",
+  "wrong_origin",
   "zombie",
-] as const;
+];
 
 /** Of these, what never happened. */
 export function missingMarks(marks: Marks): readonly string[] {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createBeginning, type Beginning } from "./beginning.ts";
 import { readFixtures } from "./fixture.ts";
+import { Marks } from "./marks.ts";
+import { missingMarks, MUST_HAPPEN } from "./must-happen.ts";
 import type { Planting } from "./planting.ts";
 import { SeedRun, type SeedRunOptions } from "./seed-run.ts";
 import { loadSimCharts } from "./sim-charts.ts";
@@ -53,4 +55,25 @@ it("names the world of a seed that fails in another one, and keeps it under anot
     "projects-seed-1.json",
     "seed-1.json",
   ]);
+});
+
+it("fails where something of what must happen did not, and names it", async () => {
+  const [code, out] = await played({ marksSeedsMin: 1 });
+  const missing = out
+    .split("\n")
+    .flatMap((line) => /^never happened: (.*)$/u.exec(line)?.[1] ?? []);
+  expect(missing.length).toBeGreaterThan(0);
+  expect(missing.length).toBeLessThan(MUST_HAPPEN.length);
+  expect([code, MUST_HAPPEN.filter((name) => missing.includes(name))]).toEqual([1, missing]);
+  expect(out).toMatch(/^1 seeds, 0 violations, /mu);
+});
+
+it("misses whatever is on the list, each by itself", () => {
+  expect(new Set(MUST_HAPPEN).size).toBe(MUST_HAPPEN.length);
+  expect(missingMarks(new Marks())).toEqual(MUST_HAPPEN);
+  for (const name of MUST_HAPPEN) {
+    const marks = new Marks();
+    for (const other of MUST_HAPPEN) if (other !== name) marks.add(other);
+    expect(missingMarks(marks)).toEqual([name]);
+  }
 });

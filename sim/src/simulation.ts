@@ -150,7 +150,10 @@ export class Simulation {
   }
 
   #passTime(random: SeededRandom): string {
-    if (this.#has("clock stands") && random.chance(30)) return "time stands still";
+    if (this.#has("clock stands") && random.chance(30)) {
+      this.mark("clock stands");
+      return "time stands still";
+    }
     let ms = random.below(random.chance(50) ? 100 : 60_000);
     if (this.#has("clock jumps") && random.chance(20)) ms = random.below(7_200_000) - 3_600_000;
     if (this.#has("clock jumps by years") && random.chance(10))
@@ -214,8 +217,9 @@ export class Simulation {
       case "files old":
         return this.node.restart("files are old", (disk) => {
           disk.losePower((bound) => random.below(bound));
-          this.mark("files old");
-          this.tell(`  ${this.#oldFiles.putBack(disk, random)}`);
+          const { kind, what } = this.#oldFiles.putBack(disk, random);
+          this.mark(`files old: ${kind}`);
+          this.tell(`  ${what}`);
         });
       case "zombies":
         return this.node.takeOver();
@@ -232,7 +236,9 @@ export class Simulation {
     return this.node.restart("files are damaged", (disk): Damage | undefined => {
       disk.losePower((bound) => random.below(bound));
       const done = damage(disk, random);
-      if (done !== undefined) this.tell(`  ${done.what}`);
+      if (done === undefined) return undefined;
+      this.mark(`damage: ${done.kind}`);
+      this.tell(`  ${done.what}`);
       return done;
     });
   }

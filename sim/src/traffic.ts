@@ -2,7 +2,7 @@ import { decodeRecord, type Answer, type Engine } from "@swoosh/kernel";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { Faults } from "./faults.ts";
 import type { ProposeOp } from "./history/history.ts";
-import { doctored, HOSTILITIES } from "./hostile.ts";
+import { doctored, HOSTILITIES, type Hostility } from "./hostile.ts";
 import type { ReadHead } from "./planting.ts";
 import { messageOf, seenIn, type Message } from "./proposals.ts";
 import type { Simulation } from "./simulation.ts";
@@ -15,6 +15,7 @@ const READS = 6;
 interface Sent {
   readonly message: Message;
   readonly text: string;
+  readonly hostility?: Hostility;
 }
 
 /** Clients and what lies between them and the node: messages that are late, doubled, lost, out of order, and lies. */
@@ -47,6 +48,7 @@ export class Traffic {
     const signer = this.#world.signing.signer(name);
     const isSkewed = this.#faults.has("skewed clients") && random.chance(15);
     const skewMs = isSkewed ? random.below(240_000) - 150_000 : 0;
+    if (skewMs !== 0) this.#world.mark(skewMs < 0 ? "client is behind" : "client is ahead");
     const number = this.sent.length;
     const message = messageOf(wish, {
       seen: seenIn(engine.state, wish.instance),
@@ -77,8 +79,8 @@ export class Traffic {
     if (!this.#faults.has("hostile clients") || !random.chance(40)) return;
     const hostility = random.pick(HOSTILITIES) ?? "no signature";
     const other = random.pick(this.sent) ?? message;
-    this.#network.push({ message, text: doctored(random, hostility, text, other.text) });
-    this.#world.mark(`hostile: ${hostility}`);
+    const lie = doctored(random, hostility, text, other.text);
+    this.#network.push({ message, text: lie, hostility });
   }
 
   async deliverSome(random: SeededRandom): Promise<string> {
@@ -93,6 +95,8 @@ export class Traffic {
         continue;
       }
       numbers.push(sent.message.number);
+      if (place > 0) this.#world.mark("message overtakes");
+      if (sent.hostility !== undefined) this.#world.mark(`hostile: ${sent.hostility}`);
       const isLost = this.#faults.has("answers lost") && random.chance(20);
       this.deliver(sent.text, {
         number: sent.message.number,

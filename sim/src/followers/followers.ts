@@ -163,8 +163,10 @@ export class Followers {
     } else if (dice === 1) {
       one.losePower(random);
       this.#world.mark("follower: power lost");
-    } else if (dice === 2) one.disk.roomBytes = random.below(20_000);
-    else one.process?.plan(chooseCallFault(random, dice === 3 ? "dies" : "fails"));
+    } else if (dice === 2) {
+      one.disk.roomBytes = random.below(20_000);
+      this.#world.mark("follower: disk full");
+    } else one.process?.plan(chooseCallFault(random, dice === 3 ? "dies" : "fails"));
   }
 
   async #fork(random: SeededRandom, one: SimFollower): Promise<void> {

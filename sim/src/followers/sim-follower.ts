@@ -238,6 +238,7 @@ export class SimFollower {
     // As `swoosh follow` does: what its own disk does ends it, what the server does is waited for.
     if (!(error instanceof JournalError)) return;
     this.#expect(error.code !== "corrupt", `cannot read its own journal: ${error.message}`);
+    if (error.code === "full") this.#setting.ears.mark("follower: no room");
     this.disk.roomBytes = Number.POSITIVE_INFINITY;
     this.kill();
   }
