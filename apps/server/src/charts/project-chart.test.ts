@@ -1,8 +1,6 @@
 import type { NormalChart } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
-import { createServerKernel } from "../node/create-server-kernel.ts";
-import { readCharts } from "./read-charts.ts";
-import { SHIPPED_CHARTS } from "./shipped-charts.ts";
+import { shipped } from "./test/shipped.ts";
 
 /**
  * The orchestrator's table: who may, the class of the window, and the guards that rows share (L licensed, Q not quarantined,
@@ -67,10 +65,7 @@ const SHARED: readonly (readonly [letter: string, guards: readonly string[]])[] 
   ["P", ["councilReady", "environmentReady", "pinned"]],
 ];
 
-const chart = readCharts(createServerKernel(), [SHIPPED_CHARTS], () => undefined).find(
-  ({ name }) => name === "project",
-);
-if (chart === undefined) throw new Error("there is no project chart");
+const chart = shipped("project");
 const declared = chart.normal.transitions;
 
 /** Regions below the state in which they all run. */

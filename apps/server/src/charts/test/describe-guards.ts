@@ -1,14 +1,8 @@
-import type { CompiledChart, JsonObject } from "@swoosh/kernel";
+import type { JsonObject } from "@swoosh/kernel";
 import { describe, expect, it } from "vitest";
-import { createServerKernel } from "../../node/create-server-kernel.ts";
-import { readCharts } from "../read-charts.ts";
-import { SHIPPED_CHARTS } from "../shipped-charts.ts";
+import { shipped } from "./shipped.ts";
 
-const found = readCharts(createServerKernel(), [SHIPPED_CHARTS], () => undefined).find(
-  ({ name }) => name === "project",
-);
-if (found === undefined) throw new Error("there is no project chart");
-const chart: CompiledChart = found;
+const chart = shipped("project");
 
 /** A guard, when, what it sees then, and its reason where it does not hold. */
 export type GuardRow = readonly [guard: string, when: string, seen: Seen, no: RegExp | null];
