@@ -1,6 +1,17 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Client } from "@swoosh/sdk";
 import { FETCHES_MAX } from "./limits.ts";
@@ -68,10 +79,22 @@ export class Checkouts {
       await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Forgets content that is not as ingested any more: whoever needs it fetches it anew. */
+  /**
+   * Forgets content that is not as ingested any more: whoever needs it fetches it anew. It loses its name first: an agent
+   * that is killed while it removes files must not take the rest of them for the content when it starts again.
+   */
   async discard(contentHash: string): Promise<void> {
     this.#fetching.delete(contentHash);
-    await rm(join(this.#folder, "content", contentHash), { recursive: true, force: true });
+    const folder = join(this.#folder, "content", contentHash);
+    const going = `${folder}.going-${randomUUID()}`;
+    try {
+      await rename(folder, going);
+    } catch (error) {
+      // Two projects of one content may both have found it damaged.
+      if (Object(error).code === "ENOENT") return;
+      throw error;
+    }
+    await rm(going, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Entries of the manifest; throws `WorkProblem` where it is not here, or is none. */
@@ -128,6 +151,15 @@ export class Checkouts {
     await writeFile(place, bytes, { flag: "wx" });
     if (mode === PROGRAM) await chmod(place, 0o755);
   }
+}
+
+/** Removes from an agent's folder what an earlier life of it left half made or half removed; whole content stays. */
+export async function removeHalfMade(folder: string): Promise<void> {
+  const content = join(folder, "content");
+  const names = await readdir(content).catch(() => []);
+  const half = names.filter((name) => name.includes(".")).map((name) => join(content, name));
+  for (const path of [join(folder, "scratch"), ...half])
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** `sha256-…` of bytes. */

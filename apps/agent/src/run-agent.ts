@@ -1,5 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { canonicalize, type Json, type JsonObject } from "@swoosh/kernel/values";
 import {
   connectRunner,
@@ -12,7 +11,7 @@ import {
   type RunnerLink,
   type Signer,
 } from "@swoosh/sdk";
-import { Checkouts } from "./checkout.ts";
+import { Checkouts, removeHalfMade } from "./checkout.ts";
 import {
   asReason,
   claimRole,
@@ -66,7 +65,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   const ports = createWebPorts(globalThis);
   const client = createClient({ url: options.url, signer, ports });
   // What an earlier run left half done belongs to nobody.
-  await rm(join(options.folder, "scratch"), { recursive: true, force: true });
+  await removeHalfMade(options.folder);
   await mkdir(options.folder, { recursive: true });
   const agent = new Agent(options, { client, signer });
   const link = connectRunner({
