@@ -1,5 +1,20 @@
-import { createEngine, type Kernel, type StoredSnapshot, type World } from "@swoosh/kernel";
-import { ManualClock, MemoryDisk, RecordingTransport, SeededRandom } from "@swoosh/kernel/testing";
+import {
+  canonicalize,
+  createEngine,
+  createTree,
+  leafHash,
+  type Effect,
+  type Kernel,
+  type StoredSnapshot,
+  type World,
+} from "@swoosh/kernel";
+import {
+  ManualClock,
+  MemoryDisk,
+  nodeHasher,
+  RecordingTransport,
+  SeededRandom,
+} from "@swoosh/kernel/testing";
 import { openFileJournal } from "@swoosh/server/journal";
 import { checkHistory, createWorld } from "./history/check-history.ts";
 import type { History } from "./history/history.ts";
@@ -51,8 +66,11 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const { opened, world } = replayed(found.log, simulation, judge);
   simulation.promises.settle(found.log, opened);
   checkPending(simulation, world);
+  const tree = createTree(nodeHasher);
+  for (const text of found.log) tree.append(leafHash(nodeHasher, text));
+  const root = tree.root();
   for (const snapshot of [null, ...found.snapshots])
-    await checkSnapshot(simulation, { found, world, snapshot });
+    await checkSnapshot(simulation, { found, root, world, snapshot });
   simulation.followers.sightings.settleRoots(found.log, findings);
   for (const claim of simulation.followers.claims) findings.expect(false, "followers", () => claim);
   return { history, judge };
@@ -174,11 +192,14 @@ async function checkSnapshot(
   simulation: Simulation,
   given: {
     readonly found: Found;
+    /** Of the tree over the whole log. */
+    readonly root: string;
     readonly world: World;
     readonly snapshot: StoredSnapshot | null;
   },
 ): Promise<void> {
-  const { found, snapshot, world } = given;
+  const { found, root, snapshot, world } = given;
+  const transport = new RecordingTransport();
   const copy = new MemoryDisk();
   copy.written.push(...found.log);
   copy.durable = found.log.length;
@@ -200,7 +221,7 @@ async function checkSnapshot(
     },
     crypto: simulation.signing.crypto(),
     random: new SeededRandom(0),
-    transport: new RecordingTransport(),
+    transport,
   });
   const { snapshotIndex } = engine.status().recovery;
   const place = snapshotIndex === null ? "no snapshot" : `the snapshot at ${snapshotIndex}`;
@@ -211,10 +232,31 @@ async function checkSnapshot(
     "chain",
     () => `K7: ${place} gives ${engine.checkpoint().size} records of ${found.log.length}`,
   );
+  findings.expect(
+    engine.checkpoint().root === root,
+    "chain",
+    () => `K7: ${place} gives another tree over the same records`,
+  );
+  const handedOut = transport.departures.flatMap((departure) =>
+    departure.kind === "dispatch" ? [departure.effect] : [],
+  );
+  const open = [...world.heads()].flatMap(({ document }) => document.effects);
+  findings.expect(
+    effectsText(handedOut) === effectsText(open),
+    "chain",
+    () => `K7: ${place} hands out other effects than the whole log leaves open`,
+  );
   for (const { document, hash } of world.heads())
     findings.expect(
       engine.state.head(document.meta.instance)?.hash === hash,
       "chain",
       () => `K7: ${place} gives another ${document.meta.instance}`,
     );
+}
+
+function effectsText(effects: readonly Effect[]): string {
+  return effects
+    .map((effect) => canonicalize({ ...effect }))
+    .toSorted((one, other) => (one < other ? -1 : 1))
+    .join("\n");
 }

@@ -25,6 +25,9 @@ it("drives projects through bad luck by the driver's own table, and no invariant
   const reached = new Set(reports.flatMap(transitionsOf));
   expect(REACHED.filter((name) => !reached.has(name))).toEqual([]);
   expectToBite(reports[0]);
+  const wild = reports.at(-1);
+  const again = await runSeed(await createProjectBeginning(IS_SOAK ? 40 : 8), WILD);
+  expect([again.story, again.root]).toEqual([wild?.story, wild?.root]);
 });
 
 function transitionsOf({ judged }: SeedReport): readonly string[] {

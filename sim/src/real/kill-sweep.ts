@@ -26,6 +26,8 @@ export interface LifeReport extends Ended {
   readonly life: Life;
   /** Whether it ever took proposals. */
   readonly wasReady: boolean;
+  /** How often it stood still, and was seen to when it was let go on. */
+  readonly pauses: number;
   readonly said: string;
 }
 
@@ -68,6 +70,7 @@ class LifeSweep {
   readonly #recorder = new HistoryRecorder(() => Date.now());
   readonly #instances = new Set<string>();
   #lives = 0;
+  #pauses = 0;
   #server: LiveServer | null = null;
 
   constructor(data: string) {
@@ -76,6 +79,7 @@ class LifeSweep {
 
   async live(life: Life): Promise<LifeReport> {
     this.#lives += 1;
+    this.#pauses = 0;
     const server = startServer({ data: this.#data, inject: life.inject ?? [] });
     this.#server = server;
     const url = await server.url;
@@ -83,7 +87,7 @@ class LifeSweep {
     const isAsked = url !== null && (await this.#load(url, life));
     if (isAsked) server.process.kill("SIGTERM");
     const ended = await server.ended;
-    return { ...ended, life, wasReady: url !== null, said: server.said() };
+    return { ...ended, life, wasReady: url !== null, pauses: this.#pauses, said: server.said() };
   }
 
   /** The log as it is on the disk, against everything that anybody heard. */
@@ -150,7 +154,10 @@ class LifeSweep {
       const server = this.#server?.process;
       if (pause === undefined || asked % pause.everyOps !== 0) return false;
       server?.kill("SIGSTOP");
-      setTimeout(() => server?.kill("SIGCONT"), pause.ms);
+      setTimeout(() => {
+        if (isStopped(server?.pid)) this.#pauses += 1;
+        server?.kill("SIGCONT");
+      }, pause.ms);
       return false;
     };
   }
@@ -173,6 +180,16 @@ class LifeSweep {
       if (op.kind === "propose" && op.answer?.kind === "accepted" && !op.answer.replayed)
         count += 1;
     return count;
+  }
+}
+
+/** Does the kernel say that the process is stopped by a signal? The state stands behind the name, which may hold anything. */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
+  } catch {
+    return false;
   }
 }
 

@@ -70,6 +70,7 @@ describe("the real server under faults of its system calls", () => {
       expect(report.verdict.findings).toEqual([]);
       expect(endsOf(report)).toEqual(["SIGKILL", 4, "SIGKILL", 0]);
       expect(report.lives[1]?.said).toMatch(/fenced: .*EIO/u);
+      expect(report.lives.map(({ pauses }) => pauses > 0)).toEqual([false, false, false, true]);
       expect(report.acknowledged).toBeGreaterThan(10);
       expect(report.verdict.decided).toBeGreaterThan(0);
     },
