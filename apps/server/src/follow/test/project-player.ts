@@ -33,7 +33,9 @@ export class ProjectPlayer {
   async until(accepted: number): Promise<void> {
     while (this.accepted < accepted) {
       if (this.#random.chance(8)) this.#leader.clock.advance(1 + this.#random.below(40));
-      if (this.#random.chance(25)) await this.#leader.act(this.#world());
+      const leftover = this.#random.chance(10) ? this.#leftover() : undefined;
+      if (leftover !== undefined) await this.#leader.act(leftover);
+      else if (this.#random.chance(25)) await this.#leader.act(this.#world());
       else await this.#play();
     }
   }
@@ -267,6 +269,24 @@ export class ProjectPlayer {
         key: this.#stage.key(free).identity,
       }),
     ];
+  }
+
+  /** The release of a session whose project works on its task no more, as the driver does it: else every agent is lent for ever. */
+  #leftover(): LeaderWish | undefined {
+    for (const agent of AGENTS) {
+      const id = Object(this.#stage.document(`agent/${agent}`)?.context)["session"];
+      const session = id === "" ? undefined : this.#stage.document(`session/${id}`);
+      if (session === undefined) continue;
+      const { holder, task }: { holder?: string; task?: string } = Object(session.context);
+      const document = this.#stage.document(`project/${holder}`);
+      const project = document === undefined ? undefined : new Project(document);
+      const asked = project?.context.execution.tasks.find((one) => one.id === task);
+      const isWorking = project?.in("Execution.EXECUTION.WORK") === true && !project.isEnded;
+      if (isWorking && asked !== undefined && asked.state !== "done") continue;
+      const reason = "the project needs it no more";
+      return this.#stage.act(`session/${id}`, "driver", "Session_Release", { reason });
+    }
+    return undefined;
   }
 
   /** The session of a task that goes on, or the name of the next one. */
