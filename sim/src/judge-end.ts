@@ -142,6 +142,7 @@ function replayed(log: readonly string[], simulation: Simulation, judge: Judge) 
     );
     world.apply(again.accepted);
     const { at, index, proposal } = again.accepted.record;
+    simulation.mark(`recorded: ${proposal.transition}`);
     for (const { document } of again.accepted.heads)
       for (const { chart, problem, source } of invariants) {
         const found =

@@ -1,9 +1,10 @@
 import { DAMAGE_KINDS, OLD_KINDS } from "./damage.ts";
 import { HOSTILITIES } from "./hostile.ts";
 import type { Marks } from "./marks.ts";
+import type { WorldName } from "./world-beginning.ts";
 
-/** Faults and rare paths that a run of some hundred seeds must have gone through; one that never fires tests nothing. */
-export const MUST_HAPPEN: readonly string[] = [
+/** In every world. */
+const EVERYWHERE: readonly string[] = [
   ...DAMAGE_KINDS.map((kind) => `damage: ${kind}`),
   ...HOSTILITIES.map((hostility) => `hostile: ${hostility}`),
   ...OLD_KINDS.map((kind) => `files old: ${kind}`),
@@ -32,20 +33,17 @@ export const MUST_HAPPEN: readonly string[] = [
   "disk full",
   "disk has room again",
   "disk is slow",
-  "ended",
   "dry run",
   "fenced",
   "fenced failed",
   "fenced term",
   "files are damaged",
   "files are old",
-  "forbidden",
   "guard_failed",
   "idem_conflict",
   "inputs_mismatch",
   "it is killed",
   "kill at flush",
-  "kill at link",
   "kill at open",
   "kill at remove",
   "kill at rename",
@@ -90,13 +88,49 @@ export const MUST_HAPPEN: readonly string[] = [
   "snapshot taken",
   "stale_state",
   "too_large",
-  "unknown_instance",
   "unsigned",
   "wrong_origin",
   "zombie",
 ];
 
+/** What some hundred seeds of projects are too few or too well-behaved for. */
+const ORDERS: readonly string[] = ["ended", "forbidden", "kill at link", "unknown_instance"];
+
+/** That projects get somewhere, and that each provider was seen well and unwell. */
+const PROJECTS: readonly string[] = [
+  "recorded: Agent_Connect",
+  "recorded: Agent_Disconnect",
+  "recorded: Beat_Observed",
+  "recorded: Capacity_Counted",
+  "recorded: Council_Eject",
+  "recorded: Council_QuorumCert",
+  "recorded: Environment_Amber",
+  "recorded: Environment_Installed",
+  "recorded: Execution_PlanLocked",
+  "recorded: Execution_TaskAssigned",
+  "recorded: Execution_TaskFinished",
+  "recorded: License_Denied",
+  "recorded: License_Granted",
+  "recorded: License_Throttled",
+  "recorded: License_Unreachable",
+  "recorded: Lifecycle_AllReady",
+  "recorded: Policy_Quarantine",
+  "recorded: Policy_Verdict",
+  "recorded: Service_Grace",
+  "recorded: Service_Restore",
+  "recorded: Service_Stop",
+  "recorded: Session_Allocate",
+  "recorded: Tool_Down",
+  "recorded: Tool_Up",
+];
+
+/** Faults and rare paths that a run of some hundred seeds must have gone through; one that never fires tests nothing. */
+export const MUST_HAPPEN: Readonly<Record<WorldName, readonly string[]>> = {
+  orders: [...EVERYWHERE, ...ORDERS],
+  projects: [...EVERYWHERE, ...PROJECTS],
+};
+
 /** Of these, what never happened. */
-export function missingMarks(marks: Marks): readonly string[] {
-  return MUST_HAPPEN.filter((name) => !marks.counts.has(name));
+export function missingMarks(marks: Marks, world: WorldName): readonly string[] {
+  return MUST_HAPPEN[world].filter((name) => !marks.counts.has(name));
 }

@@ -3,17 +3,28 @@ import { Project } from "@swoosh/server/driver";
 import { expect, it } from "vitest";
 import { createWorld } from "../history/check-history.ts";
 import { FAULT_KINDS } from "../faults.ts";
+import { Marks } from "../marks.ts";
+import { missingMarks } from "../must-happen.ts";
 import { runSeed, type SeedReport } from "../run-seed.ts";
 import { PROJECT_INVARIANTS } from "./project-invariants.ts";
 import { createProjectBeginning } from "./create-project-beginning.ts";
 
 const IS_SOAK = process.env["SWOOSH_SOAK"] !== undefined;
 /** Seeds without faults, which show that projects get somewhere; and seeds with all of them. */
-const [CALM, WILD] = IS_SOAK ? [20, 300] : [1, 2];
+const [CALM, WILD] = IS_SOAK ? [20, 300] : [1, 4];
 /** Where projects must have got in so many seeds. */
 const REACHED = IS_SOAK
   ? ["Execution_Complete", "Council_Eject", "Service_Grace", "Run_Recover"]
   : ["Council_QuorumCert", "Environment_Installed", "Execution_PlanLocked"];
+
+/** What providers must have said in the few seeds of every test already. */
+const FLAP = [
+  "Agent_Disconnect",
+  "Beat_Observed",
+  "Capacity_Counted",
+  "License_Granted",
+  "Tool_Up",
+];
 
 it("drives projects through bad luck by the driver's own table, and no invariant is broken", async () => {
   const beginning = await createProjectBeginning(IS_SOAK ? 40 : 8);
@@ -21,6 +32,11 @@ it("drives projects through bad luck by the driver's own table, and no invariant
   for (let seed = 1; seed <= CALM; seed += 1)
     reports.push(await runSeed(beginning, seed + 1, { without: new Set(FAULT_KINDS) }));
   for (let seed = 1; seed <= WILD; seed += 1) reports.push(await runSeed(beginning, seed));
+  const marks = new Marks();
+  for (const report of reports) marks.addAll(report.marks);
+  const missing = missingMarks(marks, "projects");
+  if (IS_SOAK) expect(missing).toEqual([]);
+  expect(FLAP.filter((name) => missing.includes(`recorded: ${name}`))).toEqual([]);
   for (const { findings, seed } of reports) expect([seed, findings]).toEqual([seed, []]);
   const reached = new Set(reports.flatMap(transitionsOf));
   expect(REACHED.filter((name) => !reached.has(name))).toEqual([]);

@@ -61,7 +61,6 @@ function denied(nowMs: number): Wished {
     observed_at: nowMs,
     reason: "not paid",
     source: "local",
-    subject: "sim",
   });
 }
 
