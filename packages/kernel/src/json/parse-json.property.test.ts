@@ -95,11 +95,16 @@ function differences(text: string): readonly string[] {
   return wrong.flatMap(([isWrong, claim]) => (isWrong ? [claim] : []));
 }
 
+/**
+ * The engine's parser, with quotes within strings written as `\u0022`: V8 13.6 takes a key that ends in a quote for one that ends in
+ * a backslash where it has just read the latter at the same place (decision 0029).
+ */
 function parseByEngine(
   text: string,
 ): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
+  const unlike = text.replaceAll(/\\(?:"|\\)/g, (pair) => (pair === '\\"' ? "\\u0022" : pair));
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: JSON.parse(unlike) };
   } catch {
     return { ok: false };
   }
@@ -144,6 +149,21 @@ describe("parseStrictJson beside JSON.parse", () => {
       ),
       { numRuns: runs },
     );
+  });
+
+  it("reads each key as it stands there, whatever the engine has read before at its place", () => {
+    for (const name of ["x", "é", "中", "😀"]) {
+      const [bait, text] = [`${name}\\`, `${name}"`].map((key) => canonicalize({ a: 1, [key]: 2 }));
+      for (let round = 0; round < 3; round += 1) {
+        expect(parseStrictJson(bait ?? "", { place: "" })).toMatchObject({
+          ok: true,
+          canonical: true,
+        });
+        const parsed = parseStrictJson(text ?? "", { place: "" });
+        expect(parsed.ok && Object.keys(Object(parsed.value))).toEqual(["a", `${name}"`]);
+        expect(parsed.ok && parsed.canonical).toBe(true);
+      }
+    }
   });
 
   it("knows a canonical text, and gives it back byte for byte", () => {

@@ -8,13 +8,15 @@ import { OVERSIZED } from "./oversized.ts";
 
 /**
  * In a process that has read nothing yet: refuses one text of `OVERSIZED` (its number is the argument) and prints
- * `{refused, coldMs, againMs, peakKib}`; the peak is of all memory that the process holds, beyond what it held before.
+ * `{refused, coldMs, againMs, markKib, peakKib}`; the peak is of all memory that the process holds, beyond what it held before.
  */
 export interface RefusalCost {
   readonly refused: boolean;
   /** Processor time of all threads for the first time, and for the fifth. */
   readonly coldMs: number;
   readonly againMs: number;
+  /** The system's mark of the highest memory itself: never 0 where it could be read. */
+  readonly markKib: number;
   readonly peakKib: number;
 }
 
@@ -42,8 +44,9 @@ let refused = false;
 const coldMs = cpuTimeMs(() => {
   refused = refuses();
 });
-const peakKib = kibOf("VmHWM") - beforeKib;
+const markKib = kibOf("VmHWM");
+const peakKib = markKib - beforeKib;
 for (let turn = 0; turn < 3; turn += 1) refuses();
 const againMs = cpuTimeMs(refuses);
-const cost: RefusalCost = { refused, coldMs, againMs, peakKib };
+const cost: RefusalCost = { refused, coldMs, againMs, markKib, peakKib };
 process.stdout.write(JSON.stringify(cost));
