@@ -85,7 +85,8 @@ export function backbeatProvider(
 }
 
 export function toolProvider({ egress, node, notify, propose, world }: ChooseOptions): ToolHealth {
-  const probe = { admit: egress.admit, mayStart: world.toolsMayStart, folder: node.folder };
+  const { admit, admitProgram } = egress;
+  const probe = { admit, admitProgram, mayStart: world.toolsMayStart, folder: node.folder };
   return new ToolHealth({
     clock: node.clock,
     notify,

@@ -58,6 +58,7 @@ const admitted = async (address: string): Promise<readonly string[] | string> =>
 describe("before the licence", () => {
   it("nothing goes out but to the loopback and to who gives the licence; no name is even looked up", async () => {
     expect(await admitted("https://git.example/a")).toContain("there is no licence yet");
+    expect(() => egress.admitProgram("stdio:x")).toThrow("there is no licence yet");
     expect(looked).toEqual([]);
     expect(await admitted("http://127.0.0.1/")).toEqual(["127.0.0.1"]);
     expect(await admitted("http://localhost/")).toEqual(["127.0.0.1", "::1"]);
@@ -115,6 +116,19 @@ describe("under a licence", () => {
     other.onStop(() => ended.push("late"));
     expect(ended).toEqual(["one", "neighbour", "late"]);
     expect(await admitted("https://git.example/")).toContain("the licence has ended");
+  });
+
+  it("lets a program run under a licence alone, and ends it with that, loopback or not", () => {
+    egress.setLicence(clock.now() + 100);
+    const ended: string[] = [];
+    egress.admitProgram("stdio:x").onStop(() => ended.push("x"));
+    const release = egress.admitProgram("stdio:y").onStop(() => ended.push("y"));
+    release();
+    clock.advance(99);
+    expect(ended).toEqual([]);
+    clock.advance(1);
+    expect(ended).toEqual(["x"]);
+    expect(() => egress.admitProgram("stdio:x")).toThrow("the licence has ended");
   });
 
   it("goes on where the licence was renewed in time", async () => {

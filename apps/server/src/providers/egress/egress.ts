@@ -45,7 +45,7 @@ export interface EgressOptions {
  * E1 nothing goes out but to the loopback and to the licence's servers while `now ≥ stop_at` of the licence;
  * E2 a host beyond the loopback is on the list;
  * E3 a connection goes to an address that was looked up and judged here, never to what the name means a moment later;
- * E4 when the licence stops, every connection that was admitted under it is ended.
+ * E4 when the licence stops, every connection and every program that was admitted under it is ended.
  */
 export class Egress {
   readonly #clock: Clock;
@@ -95,6 +95,15 @@ export class Egress {
       }
       throw error;
     }
+  };
+
+  /**
+   * Leave for a program that is started beside this server and may reach what it likes: under a licence alone, and ended with it. Throws
+   * `OutboundRefused`.
+   */
+  readonly admitProgram = (name: string): Pick<Admission, "onStop"> => {
+    this.#mustBeLicensed(name);
+    return { onStop: (end) => this.#onStop(end, false) };
   };
 
   /** By host, since the start. */

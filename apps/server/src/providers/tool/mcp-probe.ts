@@ -4,10 +4,13 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import type { ProjectTool } from "../../project-file/project-plan.ts";
 import type { Admission } from "../egress/egress.ts";
 import { egressFetch } from "../egress/egress-fetch.ts";
+import { killTree } from "./kill-tree.ts";
 import type { ToolProbe, ToolSeen } from "./tool-probe.ts";
 
 export interface McpProbeOptions {
   readonly admit: (url: URL) => Promise<Admission>;
+  /** Leave for a program: it is killed where that ends. Throws where there is none. */
+  readonly admitProgram: (name: string) => Pick<Admission, "onStop">;
   /** Programs that a project file names may be started beside this server. Off: such tools are down, and say why. */
   readonly mayStart: boolean;
   /** Where they are started. */
@@ -31,6 +34,7 @@ export class McpProbe implements ToolProbe {
   readonly #tool: ProjectTool;
   readonly #options: McpProbeOptions;
   #client: Client | undefined;
+  #release: () => void = () => {};
 
   constructor(tool: ProjectTool, options: McpProbeOptions) {
     this.#tool = tool;
@@ -66,31 +70,37 @@ export class McpProbe implements ToolProbe {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
+    this.#release();
     // A server that is gone cannot be taken leave of.
     await client?.close().catch(() => {});
   }
 
   async #connect(onGone: () => void, timeoutMs: number): Promise<Client> {
-    const { admit, folder } = this.#options;
-    const { server } = this.#tool;
     const client = new Client({ name: "swoosh", version: "1" });
-    const transport =
-      server.kind === "http"
-        ? new StreamableHTTPClientTransport(new URL(server.url), { fetch: egressFetch(admit) })
-        : new StdioClientTransport({
-            command: server.run[0] ?? "",
-            args: [...server.run.slice(1)],
-            cwd: folder,
-            stderr: "ignore",
-          });
+    const transport = this.#transport();
     this.#client = client;
     client.onclose = () => {
       if (this.#client !== client) return;
       this.#client = undefined;
+      this.#release();
       onGone();
     };
     await client.connect(transport, { timeout: timeoutMs });
     return client;
+  }
+
+  #transport(): StreamableHTTPClientTransport | StdioClientTransport {
+    const { admit, admitProgram, folder } = this.#options;
+    const { server } = this.#tool;
+    if (server.kind === "http")
+      return new StreamableHTTPClientTransport(new URL(server.url), { fetch: egressFetch(admit) });
+    const [command = "", ...args] = server.run;
+    const { onStop } = admitProgram(this.endpoint);
+    const transport = new StdioClientTransport({ command, args, cwd: folder, stderr: "ignore" });
+    this.#release = onStop(() => {
+      if (transport.pid !== null) killTree(transport.pid);
+    });
+    return transport;
   }
 }
 

@@ -9,7 +9,8 @@ import type { ToolProbe } from "./tool-probe.ts";
 
 const admit = async () => ({ addresses: ["127.0.0.1"], onStop: () => () => {} });
 const STDIO = join(import.meta.dirname, "test", "stdio-server.ts");
-const options = { admit, mayStart: true, folder: tmpdir(), timeoutMs: 20_000 };
+const admitProgram = () => ({ onStop: () => () => {} });
+const options = { admit, admitProgram, mayStart: true, folder: tmpdir(), timeoutMs: 20_000 };
 const opened: { close(): Promise<void> }[] = [];
 
 /** A server of a version, with tools; what makes it go away. */
@@ -101,6 +102,57 @@ describe("a server that cannot be looked at", () => {
     expect(probe.endpoint).not.toContain("key");
   });
 });
+
+describe("a program that is a server of tools", () => {
+  it("is killed with all that it started where the licence ends, and is not started without one", async () => {
+    const mark = `86400.${process.pid}`;
+    const run = ["sh", "-c", `sleep ${mark} & exec "$@"`, "sh", process.execPath, STDIO, "1.0"];
+    let isLicensed = true;
+    const ends = new Set<() => void>();
+    const probe = new McpProbe(
+      { name: "t", pin: "", server: { kind: "stdio", run } },
+      {
+        ...options,
+        admitProgram: (name) => {
+          if (!isLicensed) throw new OutboundRefused(`the licence has ended, so ${name} waits`);
+          return {
+            onStop: (end) => {
+              ends.add(end);
+              return () => ends.delete(end);
+            },
+          };
+        },
+      },
+    );
+    opened.push(probe);
+    const gone: string[] = [];
+    expect(await probe.look(() => gone.push("gone"))).toMatchObject({ kind: "up" });
+    expect(await linesWith(mark)).not.toEqual([]);
+    isLicensed = false;
+    for (const end of ends) end();
+    while (gone.length === 0 || (await linesWith(mark)).length > 0)
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(ends.size).toBe(0);
+    expect(await probe.look(() => {})).toEqual({
+      kind: "down",
+      reason: "the licence has ended, so stdio:sh waits",
+    });
+    expect(await linesWith(mark)).toEqual([]);
+  });
+});
+
+/** Command lines of processes that have this argument. */
+async function linesWith(argument: string): Promise<readonly string[]> {
+  const { readdirSync, readFileSync } = await import("node:fs");
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      const line = readFileSync(`/proc/${name}/cmdline`, "utf8");
+      return line.split("\0").includes(argument) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
 
 async function killChildOf(script: string, version: string): Promise<void> {
   const { readdirSync, readFileSync } = await import("node:fs");
