@@ -5,7 +5,7 @@ import type { CelProgram, CelScope } from "./cel.ts";
 import { worstCases } from "./test/worst-cases.ts";
 
 const isSoak = process.env["SWOOSH_SOAK"] !== undefined;
-/** What no accepted expression may take (issue 2), by code that has run before. */
+/** What no accepted expression may take, by code that has run before. */
 const EVALUATION_MS_MAX = 2;
 const WARMING = 10;
 const ROUNDS = 3;
