@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernelJson } from "../testing/kernel-json.ts";
@@ -72,8 +73,10 @@ const OUR_REASONS =
 
 /** What is not as it should be, beside `JSON.parse`. */
 function differences(text: string): readonly string[] {
-  const engine = parseByEngine(text);
   const parsed = parseStrictJson(text, { place: "" });
+  const quick = parseByEngine(text);
+  const isSame = parsed.ok && quick.ok && canonicalize(quick.value) === canonicalize(parsed.value);
+  const engine = isSame || !quick.ok ? quick : parseByEngine(text, freshParse);
   const wrong: (readonly [isWrong: boolean, claim: string])[] = [];
   if (parsed.ok) {
     const canonical = canonicalize(parsed.value);
@@ -96,19 +99,21 @@ function differences(text: string): readonly string[] {
 }
 
 /**
- * The engine's parser, with quotes within strings written as `\u0022`: V8 13.6 takes a key that ends in a quote for one that ends in
- * a backslash where it has just read the latter at the same place (decision 0029).
+ * V8 from 13.6 on takes a key whose end is written as an escape for one that it has read at the same place before, where both begin alike and
+ * are as long (decision 0029). A realm of its own has read nothing yet: it is asked where the answers differ.
  */
 function parseByEngine(
   text: string,
+  parse: (text: string) => Json = JSON.parse,
 ): { readonly ok: true; readonly value: Json } | { readonly ok: false } {
-  const unlike = text.replaceAll(/\\(?:"|\\)/g, (pair) => (pair === '\\"' ? "\\u0022" : pair));
   try {
-    return { ok: true, value: JSON.parse(unlike) };
+    return { ok: true, value: parse(text) };
   } catch {
     return { ok: false };
   }
 }
+
+const freshParse = (text: string): Json => runInNewContext("JSON.parse(text)", { text });
 
 describe("parseStrictJson beside JSON.parse", () => {
   it("takes the same values, or refuses for one of our reasons", () => {
@@ -152,16 +157,22 @@ describe("parseStrictJson beside JSON.parse", () => {
   });
 
   it("reads each key as it stands there, whatever the engine has read before at its place", () => {
-    for (const name of ["x", "é", "中", "😀"]) {
-      const [bait, text] = [`${name}\\`, `${name}"`].map((key) => canonicalize({ a: 1, [key]: 2 }));
+    const baits: readonly (readonly [before: string, key: string])[] = [
+      ["xyz", "xy\n"],
+      ["xyz", 'xy"'],
+      ["xy\\", 'xy"'],
+      ["中文字", "中文\n"],
+      ["\\", '"'],
+    ];
+    for (const [before, key] of baits) {
       for (let round = 0; round < 3; round += 1) {
-        expect(parseStrictJson(bait ?? "", { place: "" })).toMatchObject({
-          ok: true,
-          canonical: true,
-        });
-        const parsed = parseStrictJson(text ?? "", { place: "" });
-        expect(parsed.ok && Object.keys(Object(parsed.value))).toEqual(["a", `${name}"`]);
-        expect(parsed.ok && parsed.canonical).toBe(true);
+        for (const name of [before, key]) {
+          const parsed = parseStrictJson(canonicalize({ a: 1, [name]: 2 }), { place: "" });
+          expect(parsed).toMatchObject({ ok: true, canonical: true });
+          expect(parsed.ok && Object.keys(Object(parsed.value)).toSorted()).toEqual(
+            ["a", name].toSorted(),
+          );
+        }
       }
     }
   });
