@@ -19,7 +19,7 @@ test: installed ## everything that a change must pass; last line: N passed, M fa
 check: installed ## the fast half of test: tidy, types, lint, format
 	@exec node tools/test/src/main.ts --fast
 
-sim: installed ## the simulator, for ever; SEED=7 replays one seed, SEEDS=1000 tries that many
+sim: installed ## the simulator, for ever; SEED=7 replays one seed, SEEDS=1000 tries that many, WORLD=crowd or projects
 	@exec node sim/src/main.ts $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED))
 
 bench: installed ## medians and ratios of the kernel's parts

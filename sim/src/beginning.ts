@@ -28,21 +28,34 @@ export interface Beginning {
   readonly signing: Signing;
   /** Steps of a seed, as a multiple of what its knobs say. */
   readonly stepsTimes: number;
+  /** Who is there, in every seed. */
+  readonly crowd: Crowd;
   /** Text of record 0. */
   readonly first: string;
+}
+
+/** How many take part. */
+export interface Crowd {
+  /** At work at the same time: what one does in a step, so many do. */
+  readonly clients: number;
+  /** null: each seed draws its own. */
+  readonly followers: number | null;
 }
 
 export const START_MS = 1_767_225_600_000;
 
 export async function createBeginning(
   charts: SimCharts,
-  cast: Partial<Pick<Beginning, "workload" | "invariants" | "signing" | "stepsTimes">> = {},
+  cast: Partial<
+    Pick<Beginning, "workload" | "invariants" | "signing" | "stepsTimes" | "crowd">
+  > = {},
 ): Promise<Beginning> {
   const {
     workload = () => ORDER_WORKLOAD,
     invariants = [],
     signing = TEST_SIGNING,
     stepsTimes = 1,
+    crowd = { clients: 1, followers: null },
   } = cast;
   const disk = new SimulatedDisk();
   const clock = new ManualClock(START_MS);
@@ -97,6 +110,7 @@ export async function createBeginning(
     invariants,
     signing,
     stepsTimes,
+    crowd,
     first,
   };
 }

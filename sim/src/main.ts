@@ -10,9 +10,9 @@ import { WORLD_NAMES, worldBeginning, type WorldName } from "./world-beginning.t
 const USAGE = `usage: node sim/src/main.ts [--seeds N] [--seed S] [--ledger FILE] [--world NAME]
   --seeds N      tries N seeds, from S on (SEEDS=N does the same); for ever unless given
   --seed S       begins with this seed (SEED=S); alone, plays it once and tells its story
-  --ledger FILE  notes what was played there, and begins behind it (LEDGER=FILE); sim/ledger.jsonl, for projects
-                 sim/ledger-projects.jsonl, when run for ever; give each world a ledger of its own
-  --world NAME   orders, or projects (WORLD=NAME)
+  --ledger FILE  notes what was played there, and begins behind it (LEDGER=FILE); sim/ledger.jsonl, in other
+                 worlds sim/ledger-NAME.jsonl, when run for ever; give each world a ledger of its own
+  --world NAME   ${WORLD_NAMES.join(", ")} (WORLD=NAME)
 `;
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -13,6 +13,8 @@ export interface SeedReport {
   /** Merkle root over the story: two runs are equal where these are. */
   readonly root: string;
   readonly records: number;
+  /** That were sent, doubles and lies among them. */
+  readonly proposals: number;
   readonly restarts: number;
   readonly steps: number;
   readonly simulatedMs: number;
@@ -41,7 +43,7 @@ export async function runSeed(
     const told = text.replaceAll(REPOSITORY_URL, "");
     simulation.findings.expect(false, "chain", () => `a defect: ${told}`);
   }
-  const { findings, knobs, marks, node, simulatedMs, story } = simulation;
+  const { findings, knobs, marks, node, recorder, simulatedMs, story } = simulation;
   const records = judged?.history.log.length ?? 0;
   for (const { check, claim } of findings.all) story.tell(`does not hold (${check}): ${claim}`);
   story.tell(`end: ${records} records`);
@@ -54,6 +56,7 @@ export async function runSeed(
       return story.root;
     },
     records,
+    proposals: recorder.ops.filter(({ kind }) => kind === "propose").length,
     restarts: node.restarts,
     steps: knobs.steps,
     simulatedMs,

@@ -67,6 +67,7 @@ export class Simulation {
   simulatedMs = 0;
   readonly seed: number;
   readonly #faults: Faults;
+  readonly #clients: number;
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
   readonly #explanations = new Explanations(this);
@@ -100,11 +101,17 @@ export class Simulation {
     };
     this.node = new Node(setting, this);
     this.workload = beginning.workload();
+    this.#clients = beginning.crowd.clients;
     this.invariants = beginning.invariants;
     this.traffic = new Traffic(this, { seed, faults: this.#faults });
     this.soundKernel = beginning.kernel;
-    const about = { setting, faults: this.#faults, random: random.fork("followers") };
-    this.followers = new Followers(this, { ...about, first: beginning.first });
+    this.followers = new Followers(this, {
+      setting,
+      faults: this.#faults,
+      random: random.fork("followers"),
+      count: beginning.crowd.followers,
+      first: beginning.first,
+    });
   }
 
   async run(): Promise<void> {
@@ -141,12 +148,17 @@ export class Simulation {
 
   async #act(random: SeededRandom): Promise<string> {
     const dice = random.below(100);
-    if (dice < 30) return this.traffic.wish(random);
-    if (dice < 57) return this.traffic.deliverSome(random);
+    if (dice < 30) return this.#wishAll(random);
+    if (dice < 57) return this.traffic.deliverSome(random, this.#clients);
     if (dice < 67) return this.traffic.look(random);
     if (dice < 76) return this.#passTime(random);
     if (dice < 81) return this.node.snapshot();
     return this.#misfortune(random);
+  }
+
+  #wishAll(random: SeededRandom): string {
+    const wishes = Array.from({ length: this.#clients }, () => this.traffic.wish(random));
+    return wishes.join(", ");
   }
 
   #passTime(random: SeededRandom): string {

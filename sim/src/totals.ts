@@ -10,12 +10,14 @@ export class Totals {
   readonly #startMs = performance.now();
   readonly #cpu = process.cpuUsage();
   #records = 0;
+  #proposals = 0;
   #simulatedMs = 0;
 
   add(report: SeedReport): void {
     this.seeds += 1;
     this.violations += report.findings.length > 0 ? 1 : 0;
     this.#records += report.records;
+    this.#proposals += report.proposals;
     this.#simulatedMs += report.simulatedMs;
     this.marks.addAll(report.marks);
   }
@@ -35,7 +37,7 @@ export class Totals {
   marksLine(): string {
     const marks = [...this.marks.counts].toSorted(([one], [other]) => (one < other ? -1 : 1));
     const listed = marks.map(([name, count]) => `${name} ${count}`).join(", ");
-    return `${this.#records} records; ${listed}\n`;
+    return `${this.#records} records of ${this.#proposals} proposals; ${listed}\n`;
   }
 
   closingLine(): string {

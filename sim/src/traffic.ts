@@ -83,9 +83,14 @@ export class Traffic {
     this.#network.push({ message, text: lie, hostility });
   }
 
-  async deliverSome(random: SeededRandom): Promise<string> {
+  /** `clients`: so many times what one has under way. */
+  async deliverSome(random: SeededRandom, clients: number): Promise<string> {
     const numbers: number[] = [];
-    for (let count = 1 + random.below(6); count > 0 && this.#network.length > 0; count -= 1) {
+    for (
+      let count = clients * (1 + random.below(6));
+      count > 0 && this.#network.length > 0;
+      count -= 1
+    ) {
       const isReordered = this.#faults.has("messages reordered");
       const place = isReordered ? random.below(this.#network.length) : 0;
       const [sent] = this.#network.splice(place, 1);

@@ -38,6 +38,8 @@ export class Followers {
       readonly setting: LifeSetting;
       readonly faults: Faults;
       readonly random: SeededRandom;
+      /** null: drawn. */
+      readonly count: number | null;
       readonly first: string;
     },
   ) {
@@ -54,7 +56,7 @@ export class Followers {
       signing,
     });
     const drawn = random.pick(COUNTS) ?? 0;
-    const count = world.options.feed === undefined ? drawn : 0;
+    const count = world.options.feed === undefined ? (given.count ?? drawn) : 0;
     for (let number = 0; number < count; number += 1)
       this.#all.push(
         new SimFollower(`follower ${number}`, random.fork(`follower ${number}`), {
