@@ -23,6 +23,8 @@ import type { Log } from "./log.ts";
 import { logAccepted, RefusalLog } from "./log-transitions.ts";
 import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
 
+export { boundYoungGeneration } from "../node/bound-young-generation.ts";
+
 export interface RunIo {
   readonly log: Log;
   /** One line of JSON when the server takes proposals; under `--test-ports` also whenever its clock was set. */

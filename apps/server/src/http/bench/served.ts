@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import process from "node:process";
+import { boundYoungGeneration } from "../../node/bound-young-generation.ts";
 import { openNode } from "../../node/open-node.ts";
 import { serve } from "../serve.ts";
 
@@ -9,6 +10,7 @@ import { serve } from "../serve.ts";
  * asked, its CPU time. `{profile: FILE}` begins a CPU profile of the main thread, and the next one ends it.
  */
 const [folder = "."] = process.argv.slice(2);
+boundYoungGeneration();
 const node = await openNode({ folder });
 const server = await serve(node, { host: "127.0.0.1", port: 0 });
 process.send?.({ port: server.port, origin: node.origin });

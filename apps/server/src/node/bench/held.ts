@@ -1,4 +1,5 @@
 import process from "node:process";
+import { boundYoungGeneration } from "../bound-young-generation.ts";
 import { openNode } from "../open-node.ts";
 import { serve } from "../../http/serve.ts";
 
@@ -10,6 +11,7 @@ export interface Held {
 }
 
 const [folder = "."] = process.argv.slice(2);
+boundYoungGeneration();
 const node = await openNode({ folder });
 const server = await serve(node, { host: "127.0.0.1", port: 0 });
 const opened = process.memoryUsage();
