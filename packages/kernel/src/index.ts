@@ -163,6 +163,7 @@ export type { Fence } from "./engine/fence.ts";
 export { identityKeyOf, publicKeyOf, signatureBytesOf } from "./engine/identity-key.ts";
 export { IdempotencyIndex } from "./engine/idempotency-index.ts";
 export { digestOfKey, digestOfText, type KeyDigest } from "./engine/key-digest.ts";
+export { isOperator } from "./engine/is-operator.ts";
 export { JournalError, type JournalErrorCode } from "./engine/journal-error.ts";
 export { parseProposal, type SignedProposal } from "./engine/parse-proposal.ts";
 export type {

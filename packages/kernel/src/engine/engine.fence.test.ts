@@ -48,6 +48,7 @@ async function expectFenced(test: TestEngine, cause: string, message: string): P
   const departures = test.transport.departures.length;
   expect(codeOf(await test.propose({ ...ADD, instance: "order/9" }))).toBe("fenced");
   expect(codeOf(await test.propose(ADD, { dryRun: true, operator: true }))).toBe("fenced");
+  expect(test.engine.turnsAway({ operator: true })?.refused.code).toBe("fenced");
   expect(codeOf(await test.engine.act.seal("order/1"))).toBe("fenced");
   expect(codeOf(await test.engine.act.installChart(orderChart()))).toBe("fenced");
   expect(await test.engine.snapshot()).toMatchObject({ kind: "failed" });

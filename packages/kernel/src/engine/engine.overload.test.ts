@@ -60,6 +60,26 @@ describe("overload", () => {
     expect(codeOf(await test.engine.propose("this is not even JSON"))).toBe("malformed");
   });
 
+  it("says whom it would turn away, and takes no place for the question", async () => {
+    const { test, control, crowd, add } = await crowdedEngine();
+    expect(test.engine.turnsAway()).toMatchObject({ refused: { code: "overloaded" } });
+    expect(test.engine.turnsAway({ operator: true })).toBeNull();
+    expect(test.engine.turnsAway({ operator: true })).toBeNull();
+    expect(test.engine.status().depths).toEqual({ proposals: 4, operators: 0, engine: 0 });
+    control.isHeld = false;
+    control.release();
+    await Promise.all(crowd);
+    expect(test.engine.turnsAway()).toBeNull();
+    test.disk.full = true;
+    expect(codeOf(await test.engine.propose(add()))).toBe("overloaded");
+    for (const operator of [false, true])
+      expect(test.engine.turnsAway({ operator })?.refused.reasons.join()).toContain("disk is full");
+    await test.engine.stop();
+    expect(test.engine.turnsAway({ operator: true })).toMatchObject({
+      refused: { code: "overloaded" },
+    });
+  });
+
   it("spreads the retries between once and twice the hint", async () => {
     const { test } = await crowdedEngine();
     const hints = new Set<number>();

@@ -3,7 +3,7 @@ import type { JsonObject } from "../json/json.ts";
 import type { SnapshotHead } from "../log/snapshot-chunk.ts";
 import type { State } from "../reduce/state.ts";
 import type { Refused } from "../refusal.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, RefusedAnswer } from "./answer.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import { engineBounds, type EngineOptions } from "./engine-options.ts";
 import type { Fence } from "./fence.ts";
@@ -23,6 +23,11 @@ export interface Engine {
    * taken is refused. A `fenced` answer leaves open whether the proposal was recorded: ask again with the same key.
    */
   propose(request: string | JsonObject, options?: ProposeOptions): Promise<Answer>;
+  /**
+   * What a proposal would be refused with if it came now, whatever it holds; null: it would be let in. Takes no place and
+   * costs the same however full the engine is, so whoever stands before the engine asks this before any work of its own.
+   */
+  turnsAway(options?: Pick<ProposeOptions, "operator">): RefusedAnswer | null;
   /** Records that the node makes of itself. */
   readonly act: EngineActs;
   /** The durable state: heads, charts, identities. Changes under the reader between turns, never within one. */

@@ -23,9 +23,14 @@ export class Lanes<T extends { readonly lane: Lane }> {
 
   /** Takes a place; false where there is none. */
   admit(lane: Lane): boolean {
-    if (this.#taken[lane] >= this.#bounds[lane]) return false;
+    if (!this.hasRoom(lane)) return false;
     this.#taken[lane] += 1;
     return true;
+  }
+
+  /** Would a place be given now? */
+  hasRoom(lane: Lane): boolean {
+    return this.#taken[lane] < this.#bounds[lane];
   }
 
   /** Gives a place back. */

@@ -3,7 +3,7 @@ import { assert } from "../invariant.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { EngineAct, State } from "../reduce/state.ts";
 import type { Refused } from "../refusal.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, RefusedAnswer } from "./answer.ts";
 import { chartText } from "./chart-text.ts";
 import { clear, signatureProblem, type ClearanceDoors } from "./clearance.ts";
 import type { DurableState } from "./durable-state.ts";
@@ -96,16 +96,20 @@ export class LiveEngine implements Engine {
     const closed = this.#closed();
     if (closed !== null) return Promise.resolve(closed);
     const lane = this.#admit(options.operator === true);
-    if (lane === null)
-      return Promise.resolve(
-        this.#overloaded(
-          `${this.#bounds.lanes.proposals} proposals are under way, the most there may be`,
-        ),
-      );
+    if (lane === null) return Promise.resolve(this.#crowded());
     return new Promise((resolve) => {
       const ticket = this.#underway.open(resolve, () => this.#lanes.leave(lane));
       void this.#clear(request, { lane, ticket, dryRun: options.dryRun === true });
     });
+  }
+
+  turnsAway(options: Pick<ProposeOptions, "operator"> = {}): RefusedAnswer | null {
+    const closed = this.#closed();
+    if (closed !== null) return closed;
+    const isOpen =
+      this.#lanes.hasRoom("proposals") ||
+      (options.operator === true && this.#lanes.hasRoom("operators"));
+    return isOpen && !this.#isFull() ? null : this.#crowded();
   }
 
   head(instance: string): IndexedHead | undefined {
@@ -192,7 +196,7 @@ export class LiveEngine implements Engine {
     return operator && this.#lanes.admit("operators") ? "operators" : null;
   }
 
-  #closed(): Answer | null {
+  #closed(): RefusedAnswer | null {
     if (this.#fence !== null) return fencedAnswer(this.#fence);
     return this.#stopping
       ? this.#overloaded("the engine is stopping; ask again after the restart")
@@ -204,7 +208,13 @@ export class LiveEngine implements Engine {
     return refused.code === "overloaded" ? this.#overloaded(reason) : refusedAnswer(refused);
   }
 
-  #overloaded(reason: string): Answer {
+  #crowded(): RefusedAnswer {
+    return this.#overloaded(
+      `${this.#bounds.lanes.proposals} proposals are under way, the most there may be`,
+    );
+  }
+
+  #overloaded(reason: string): RefusedAnswer {
     const waitMs = this.#bounds.retryAfterMs;
     const [dice = 0] = this.#ports.random.bytes(1);
     // Spread, so that those who were refused together do not come back together.
@@ -450,11 +460,11 @@ export class LiveEngine implements Engine {
   }
 }
 
-function refusedAnswer(refused: Refused): Answer {
+function refusedAnswer(refused: Refused): RefusedAnswer {
   return { kind: "refused", refused, retryAfterMs: null };
 }
 
-function fencedAnswer(fence: Fence): Answer {
+function fencedAnswer(fence: Fence): RefusedAnswer {
   return refusedAnswer(
     edgeRefusal("fenced", [
       `the engine is fenced: ${fence.message}`,
