@@ -9,7 +9,7 @@ import { rememberingReplays } from "./remembering-replays.ts";
 import type { SimCharts } from "./sim-charts.ts";
 import type { Workload } from "./workload.ts";
 import { Life } from "./world/life.ts";
-import { TEST_SIGNING, type Signing } from "./world/signing.ts";
+import { signingOfAnotherNode, TEST_SIGNING, type Signing } from "./world/signing.ts";
 import { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** What every seed begins with: a journal with charts and identities, made once, while nothing goes wrong. */
@@ -32,6 +32,16 @@ export interface Beginning {
   readonly crowd: Crowd;
   /** Text of record 0. */
   readonly first: string;
+  /** Disks on which others began the same. Made when they are first asked for. */
+  others(): Promise<OtherDisks>;
+}
+
+/** Disks whose files have the same names and lengths as those of the beginning, and are somebody else's. */
+export interface OtherDisks {
+  /** This node began another log on it. */
+  readonly log: SimulatedDisk;
+  /** Another node's, of a log with the same origin. */
+  readonly node: SimulatedDisk;
 }
 
 /** How many take part. */
@@ -43,6 +53,9 @@ export interface Crowd {
 }
 
 export const START_MS = 1_767_225_600_000;
+
+/** Whose random numbers give a log another origin than that of every seed. */
+const OTHER_LIFE = 1;
 
 export async function createBeginning(
   charts: SimCharts,
@@ -57,6 +70,33 @@ export async function createBeginning(
     stepsTimes = 1,
     crowd = { clients: 1, followers: null },
   } = cast;
+  const begun = await beginLog(charts, { workload, signing, life: 0 });
+  let others: Promise<OtherDisks> | undefined;
+  const otherDisks = async (): Promise<OtherDisks> => {
+    const log = await beginLog(charts, { workload, signing, life: OTHER_LIFE });
+    const stranger = signingOfAnotherNode(signing);
+    const node = await beginLog(charts, { workload, signing: stranger, life: 0 });
+    return { log: log.disk, node: node.disk };
+  };
+  return {
+    ...begun,
+    charts,
+    kernel: rememberingReplays(charts.kernel),
+    workload,
+    invariants,
+    signing,
+    stepsTimes,
+    crowd,
+    others: () => (others ??= otherDisks()),
+  };
+}
+
+/** A log with charts and identities in it, and who made it how. */
+async function beginLog(
+  charts: SimCharts,
+  about: Pick<Beginning, "workload" | "signing"> & { readonly life: number },
+): Promise<Pick<Beginning, "genesis" | "disk" | "ops" | "endMs" | "first">> {
+  const { signing, workload } = about;
   const disk = new SimulatedDisk();
   const clock = new ManualClock(START_MS);
   const operator = signing.signer("operator");
@@ -72,7 +112,7 @@ export async function createBeginning(
     planting: {},
     signing,
   };
-  const life = new Life(setting, 0, new Set());
+  const life = new Life(setting, about.life, new Set());
   const engine = await life.begin({ publish: () => {}, dispatch: () => {}, withdraw: () => {} });
   for (const chart of charts.others) await engine.act.installChart(chart);
   for (const [number, actor] of workload().actors.entries()) {
@@ -99,18 +139,5 @@ export async function createBeginning(
   }
   const [first = ""] = await engine.records(0, 1);
   await life.stop();
-  return {
-    charts,
-    kernel: rememberingReplays(kernel),
-    genesis,
-    disk,
-    ops: recorder.ops,
-    endMs: clock.now(),
-    workload,
-    invariants,
-    signing,
-    stepsTimes,
-    crowd,
-    first,
-  };
+  return { genesis, disk, ops: recorder.ops, endMs: clock.now(), first };
 }

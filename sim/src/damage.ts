@@ -11,13 +11,15 @@ export const DAMAGE_KINDS = [
   "snapshot flipped",
   "superblock flipped",
 ] as const;
-export type DamageKind = (typeof DAMAGE_KINDS)[number];
+type DamageKind = (typeof DAMAGE_KINDS)[number];
 
 /** What happened to a file while nobody looked. */
 export interface Damage {
   /** For marks: what must happen, and not only something of it. */
-  readonly kind: DamageKind;
+  readonly kind: string;
   readonly what: string;
+  /** May no start go well with it? Then it is refused, and one of these is named as what is wrong. */
+  readonly refusedFor: readonly string[];
   /** Is it still there, and to be taken back, however much was written since? */
   readonly lasts: boolean;
   /** Takes it back, as from a copy. Where it does not last: only as long as nothing was written since. */
@@ -42,6 +44,7 @@ export function damage(disk: SimulatedDisk, random: SeededRandom): Damage | unde
       if (path === undefined || bytes === undefined || bytes.length === 0) return undefined;
       const length = random.below(bytes.length);
       return {
+        ...MAY_BE_REFUSED,
         kind: "log cut short",
         what: `${path} is cut to ${length} bytes`,
         ...replaced([disk.replace(path, bytes.subarray(0, length))], disk),
@@ -53,6 +56,7 @@ export function damage(disk: SimulatedDisk, random: SeededRandom): Damage | unde
       );
       if (path === undefined) return undefined;
       return {
+        ...MAY_BE_REFUSED,
         kind: "log lost",
         what: `${path} is lost`,
         ...replaced([disk.replace(path, undefined)], disk),
@@ -60,6 +64,8 @@ export function damage(disk: SimulatedDisk, random: SeededRandom): Damage | unde
     }
   }
 }
+
+const MAY_BE_REFUSED: Pick<Damage, "refusedFor"> = { refusedFor: [] };
 
 /** Which of old files were put in the place of new ones. */
 export const OLD_KINDS = ["no newest snapshot", "superblock"] as const;
@@ -135,6 +141,7 @@ function flip(
   // The end of the last segment may be cut and written anew.
   const lasts = segments(disk).slice(0, -1).includes(path);
   return {
+    ...MAY_BE_REFUSED,
     kind: flippedKind(path),
     what: `a bit of ${path} flips at ${at}`,
     lasts,
@@ -148,7 +155,7 @@ function flippedKind(path: string): DamageKind {
   return path.includes("/snapshots/") ? "snapshot flipped" : "log flipped";
 }
 
-function replaced(
+export function replaced(
   former: readonly FormerFile[],
   disk: SimulatedDisk,
 ): Pick<Damage, "lasts" | "undo"> {
@@ -160,9 +167,9 @@ function replaced(
   };
 }
 
-function superblocks(disk: SimulatedDisk): readonly string[] {
+export function superblocks(disk: SimulatedDisk): readonly string[] {
   return disk.paths(JOURNAL_FOLDER).filter((path) => path.includes("superblock"));
 }
-function segments(disk: SimulatedDisk): readonly string[] {
+export function segments(disk: SimulatedDisk): readonly string[] {
   return disk.paths(`${JOURNAL_FOLDER}/log`).filter((path) => path.endsWith(".wal"));
 }

@@ -31,6 +31,8 @@ export const FAULT_KINDS = [
   "links lossy",
   "links slow",
   "logs forked",
+  "disks wiped",
+  "files misplaced",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Faults = ReadonlySet<FaultKind>;

@@ -1,11 +1,13 @@
 import { DAMAGE_KINDS, OLD_KINDS } from "./damage.ts";
 import { HOSTILITIES } from "./hostile.ts";
 import type { Marks } from "./marks.ts";
+import { MISPLACED_KINDS } from "./misplaced-files.ts";
 import type { WorldName } from "./world-beginning.ts";
 
 /** In every world. */
 const EVERYWHERE: readonly string[] = [
   ...DAMAGE_KINDS.map((kind) => `damage: ${kind}`),
+  ...MISPLACED_KINDS.map((kind) => `damage: ${kind}`),
   ...HOSTILITIES.map((hostility) => `hostile: ${hostility}`),
   ...OLD_KINDS.map((kind) => `files old: ${kind}`),
   "EIO at flush",
@@ -15,6 +17,7 @@ const EVERYWHERE: readonly string[] = [
   "EIO at syncFolder",
   "EIO at write",
   "ENOSPC at write",
+  "a client meets another log",
   "accepted",
   "answer cut off",
   "answer late",
@@ -52,6 +55,7 @@ const EVERYWHERE: readonly string[] = [
   "kill at write",
   "killed while it starts",
   "follower: EIO at sync",
+  "follower: another log noticed",
   "follower: catches up",
   "follower: converges",
   "follower: cosigns",
@@ -87,6 +91,7 @@ const EVERYWHERE: readonly string[] = [
   "snapshot skipped",
   "snapshot taken",
   "stale_state",
+  "the disk was another one",
   "too_large",
   "unsigned",
   "wrong_origin",

@@ -5,6 +5,7 @@ import { settle } from "./settle.ts";
 import type { Simulation } from "./simulation.ts";
 import { Life, type LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
+import { startWiped } from "./start-wiped.ts";
 import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 
 /** Starts in a row that may go wrong; then the world is calm, and one that still does is a finding. */
@@ -106,6 +107,12 @@ export class Node {
     return this.start(why);
   }
 
+  /** Another, empty disk for once, and then the node's own again. */
+  async wipe(): Promise<string> {
+    await startWiped(this.#world, { setting: this.#setting, number: this.#lives });
+    return this.restart("the disk was another one");
+  }
+
   /** A second life takes over while the first still believes in itself: the first must find out (K8). */
   async takeOver(): Promise<string> {
     const old = this.#life;
@@ -172,6 +179,12 @@ export class Node {
   }
 
   #begun(engine: Engine): string {
+    const missed = this.#damage.find(({ refusedFor }) => refusedFor.length > 0);
+    this.#world.findings.expect(
+      missed === undefined,
+      "durability",
+      () => `it starts, though ${missed?.what ?? ""}`,
+    );
     const { recovery } = engine.status();
     if (recovery.skipped.length > 0) this.#world.mark("snapshot skipped");
     if (recovery.snapshotIndex !== null) this.#world.mark("recovers from a snapshot");
@@ -195,6 +208,7 @@ export class Node {
       return "again";
     }
     if (this.#damage.length > 0) {
+      this.#checkRefusal(message);
       for (const done of this.#damage.splice(0).toReversed()) done.undo();
       this.#world.mark("damage refused");
       return "again";
@@ -202,6 +216,17 @@ export class Node {
     const isPlanned = code === "failed" && tries < STARTS_MAX - 1 && /EIO/u.test(message);
     this.#world.findings.expect(isPlanned, "durability", () => `it does not start: ${message}`);
     return isPlanned ? "again" : "it does not start";
+  }
+
+  /** What is refused for one reason is refused with it. */
+  #checkRefusal(message: string): void {
+    const [{ refusedFor, what } = { refusedFor: [], what: "" }, ...others] = this.#damage;
+    if (others.length > 0 || refusedFor.length === 0 || /EIO/u.test(message)) return;
+    this.#world.findings.expect(
+      refusedFor.some((reason) => message.includes(reason)),
+      "durability",
+      () => `${what}, and the start is refused with another reason: ${message}`,
+    );
   }
 
   #watch(life: Life, engine: Engine): void {

@@ -6,6 +6,8 @@ import type { Disk } from "@swoosh/server/journal-testing";
 export interface Planting {
   readonly kernel?: (kernel: Kernel) => Kernel;
   readonly disk?: (disk: Disk) => Disk;
+  /** It begins a log wherever it finds none. */
+  readonly beginsAnew?: boolean;
   readonly journal?: (journal: Journal) => Journal;
   readonly crypto?: (crypto: Crypto) => Crypto;
   readonly transport?: (transport: Transport) => Transport;

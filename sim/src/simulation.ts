@@ -1,6 +1,6 @@
 import { ManualClock, SeededRandom } from "@swoosh/kernel/testing";
-import type { Kernel } from "@swoosh/kernel";
-import { START_MS, type Beginning } from "./beginning.ts";
+import type { Kernel, NewJournal } from "@swoosh/kernel";
+import { START_MS, type Beginning, type OtherDisks } from "./beginning.ts";
 import { damage, OldFiles, type Damage } from "./damage.ts";
 import {
   chooseCallFault,
@@ -18,12 +18,14 @@ import { HistoryRecorder } from "./history/history-recorder.ts";
 import type { Invariant } from "./invariants.ts";
 import { Marks } from "./marks.ts";
 import { Node } from "./node.ts";
+import { misplace } from "./misplaced-files.ts";
 import type { Planting } from "./planting.ts";
 import { Promises } from "./promises.ts";
 import type { LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
 import type { Signing } from "./world/signing.ts";
+import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import { Story } from "./story.ts";
 import type { Workload } from "./workload.ts";
 import { Traffic } from "./traffic.ts";
@@ -44,6 +46,8 @@ export interface RunOptions {
 const TURNS_AT_REST = 8;
 /** Of steps after which somebody asks why a record was accepted. */
 const EXPLANATIONS_PERCENT = 8;
+/** Of steps in which one of the later kinds of misfortune comes. */
+const LATER_KINDS_PERCENT = 5;
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
@@ -60,6 +64,7 @@ export class Simulation {
   /** Without what is planted. */
   readonly soundKernel: Kernel;
   readonly followers: Followers;
+  readonly genesis: NewJournal;
   readonly workload: Workload;
   readonly invariants: readonly Invariant[];
   readonly knobs: Knobs;
@@ -71,6 +76,7 @@ export class Simulation {
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
   readonly #explanations = new Explanations(this);
+  readonly #others: () => Promise<OtherDisks>;
   #driftPercent = 0;
 
   constructor(beginning: Beginning, seed: number, options: RunOptions) {
@@ -90,8 +96,9 @@ export class Simulation {
       disk: beginning.disk.copy(),
       clock: this.clock,
       kernel: this.kernel,
+      // Begun already: a product begins a log where there is nothing at all, and nowhere else.
       engine: {
-        genesis: beginning.genesis,
+        ...(options.planting?.beginsAnew === true ? { genesis: beginning.genesis } : {}),
         lanes: { proposals: this.knobs.proposalsMax },
         batch: { recordsMax: this.knobs.recordsMax },
       },
@@ -102,6 +109,8 @@ export class Simulation {
     this.node = new Node(setting, this);
     this.workload = beginning.workload();
     this.#clients = beginning.crowd.clients;
+    this.genesis = beginning.genesis;
+    this.#others = beginning.others;
     this.invariants = beginning.invariants;
     this.traffic = new Traffic(this, { seed, faults: this.#faults });
     this.soundKernel = beginning.kernel;
@@ -135,6 +144,9 @@ export class Simulation {
   async #step(step: number): Promise<void> {
     const random = new SeededRandom(Math.imul(this.seed, 0x9e3779b1) ^ step).fork("step");
     const what = await this.#act(random);
+    const later = random.fork("later kinds");
+    if (LATER_MISFORTUNES.some((kind) => this.#has(kind)) && later.chance(LATER_KINDS_PERCENT))
+      this.story.tell(`  ${await this.#misfortune(later, LATER_MISFORTUNES)}`);
     await settle(this.knobs.turns);
     await this.rest();
     this.#drift();
@@ -153,7 +165,7 @@ export class Simulation {
     if (dice < 67) return this.traffic.look(random);
     if (dice < 76) return this.#passTime(random);
     if (dice < 81) return this.node.snapshot();
-    return this.#misfortune(random);
+    return this.#misfortune(random, MISFORTUNES);
   }
 
   #wishAll(random: SeededRandom): string {
@@ -203,8 +215,8 @@ export class Simulation {
     feed.rested(this.node.size);
   }
 
-  async #misfortune(random: SeededRandom): Promise<string> {
-    const kind = random.pick(MISFORTUNES.filter((one) => this.#has(one)));
+  async #misfortune(random: SeededRandom, kinds: readonly FaultKind[]): Promise<string> {
+    const kind = random.pick(kinds.filter((one) => this.#has(one)));
     switch (kind) {
       case "clock drifts":
         this.#driftPercent = random.below(200);
@@ -225,7 +237,7 @@ export class Simulation {
           disk.losePower((bound) => random.below(bound)),
         );
       case "files damaged":
-        return this.#damage(random);
+        return this.#damage(random, (disk) => damage(disk, random));
       case "files old":
         return this.node.restart("files are old", (disk) => {
           disk.losePower((bound) => random.below(bound));
@@ -233,6 +245,12 @@ export class Simulation {
           this.mark(`files old: ${kind}`);
           this.tell(`  ${what}`);
         });
+      case "disks wiped":
+        return this.node.wipe();
+      case "files misplaced": {
+        const others = await this.#others();
+        return this.#damage(random, (disk) => misplace(disk, random, others));
+      }
       case "zombies":
         return this.node.takeOver();
       default:
@@ -244,10 +262,13 @@ export class Simulation {
     return random.chance(40) ? this.node.planStart(fault) : this.node.plan(fault);
   }
 
-  async #damage(random: SeededRandom): Promise<string> {
+  async #damage(
+    random: SeededRandom,
+    harm: (disk: SimulatedDisk) => Damage | undefined,
+  ): Promise<string> {
     return this.node.restart("files are damaged", (disk): Damage | undefined => {
       disk.losePower((bound) => random.below(bound));
-      const done = damage(disk, random);
+      const done = harm(disk);
       if (done === undefined) return undefined;
       this.mark(`damage: ${done.kind}`);
       this.tell(`  ${done.what}`);
@@ -273,3 +294,6 @@ const MISFORTUNES: readonly FaultKind[] = [
   "power lost",
   "zombies",
 ];
+
+/** As these, drawn apart from them, so that the others come as often as ever. */
+const LATER_MISFORTUNES: readonly FaultKind[] = ["disks wiped", "files misplaced"];

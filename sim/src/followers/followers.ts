@@ -1,4 +1,5 @@
 import type { Engine } from "@swoosh/kernel";
+import type { LogFeed } from "@swoosh/server/follower";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import { chooseCallFault, type FaultKind, type Faults } from "../faults.ts";
 import { settle } from "../settle.ts";
@@ -91,6 +92,12 @@ export class Followers {
       else if (dice < 40) one.read(random);
     }
     await settle();
+  }
+
+  /** At the node's address another log answers: whoever has records of the first one must refuse it. */
+  meet(other: LogFeed): void {
+    for (const one of this.#all)
+      if (!one.isBusy && (one.follower?.journal.size ?? 0) > 0) one.mislead(other, false);
   }
 
   /** Everything is well: all must get to where the node is, be there together, and show what it shows. */

@@ -283,6 +283,11 @@ export class SimFollower {
         0,
         Math.min(journal.size, head.checkpoint.size),
       );
+      if (mine[0] !== theirs[0]) {
+        // Another log altogether is refused for the name in its head, before any record.
+        this.#setting.ears.mark("follower: another log noticed");
+        return null;
+      }
       const at = mine.findIndex((text, index) => text !== theirs[index]);
       return at < 0 ? mine.length : at;
     } catch {

@@ -1,4 +1,5 @@
 import type { Planted } from "./planted.ts";
+import { believingDisk } from "./believing-disk.ts";
 import { diskWith } from "./disk-with.ts";
 
 const SEEDS = 40;
@@ -111,5 +112,19 @@ export const DISK_PLANTINGS: readonly Planted[] = [
           }),
       };
     },
+  },
+  {
+    name: "superblocks of others are believed",
+    what: "a superblock is read as if it were of this log and this slot, whatever it says",
+    found: ["durability"],
+    seedsMax: SEEDS,
+    plant: () => ({ disk: believingDisk }),
+  },
+  {
+    name: "an empty folder begins a log",
+    what: "a node that has its keys and finds no journal begins another log",
+    found: ["durability"],
+    seedsMax: 100,
+    plant: () => ({ beginsAnew: true }),
   },
 ];

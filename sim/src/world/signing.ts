@@ -36,3 +36,14 @@ export const TEST_SIGNING: Signing = {
   signer: signerOf,
   random: (life) => new SeededRandom(life),
 };
+
+/** The same world, and another node in it. */
+export function signingOfAnotherNode(signing: Signing): Signing {
+  const name = "another node";
+  const { node, sign } = createTestCrypto({ hasher, node: name });
+  return {
+    ...signing,
+    nodeId: hasher.sha256(`swoosh test key ${name}`),
+    crypto: () => ({ ...signing.crypto(), node, sign }),
+  };
+}
