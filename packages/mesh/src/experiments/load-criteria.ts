@@ -17,6 +17,8 @@ const PERCENT = 100;
 const dropGroups = (size: RunContext["size"]): readonly (readonly [number, number, number])[] =>
   size === "small"
     ? [
+        [5, 1, 300],
+        [5, 4, 300],
         [5, 16, 300],
         [5, 160, 300],
       ]

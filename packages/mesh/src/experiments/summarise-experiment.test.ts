@@ -81,16 +81,22 @@ describe("verdicts", () => {
     expect(outcomeOf({ full: [30, 31, 29, 30], none, broken: [] }).outcome).toBe("fail");
   });
 
-  it("fails a full run that has left out a group of the claim", () => {
-    const samples = samplesOf({
-      full: [30, 31, 29, 30],
-      none: [10, 11, 9, 10],
-      broken: [10, 11, 9, 10],
+  it("fails a full run that has left out a group of the claim; a small one says nothing of it", () => {
+    const given = (full: readonly number[], groups: readonly string[]) => ({
+      experiment: { ...EXPERIMENT, claims: [{ ...CLAIM, groups }] },
+      samples: samplesOf({ full, none: [10, 11, 9, 10], broken: [10, 11, 9, 10] }),
     });
-    const grouped = { ...EXPERIMENT, claims: [{ ...CLAIM, groups: ["", "large"] }] };
-    const given = { samples, notRun: [], seeds: [1, 2, 3, 4] };
-    expect(summariseExperiment(grouped, "hash", { ...given, size: "full" }).outcome).toBe("fail");
-    expect(summariseExperiment(grouped, "hash", { ...given, size: "small" }).outcome).toBe("pass");
+    const of = ({ experiment, samples }: ReturnType<typeof given>, size: "full" | "small") =>
+      summariseExperiment(experiment, "hash", { samples, notRun: [], seeds: [1, 2, 3, 4], size });
+    const good = given([30, 31, 29, 30], ["", "large"]);
+    expect(of(good, "full").outcome).toBe("fail");
+    expect(of(good, "full").notes).toContain("more: no sample of large");
+    expect(of(good, "small").outcome).toBe("NOT-RUN");
+    expect(of(good, "small").claims[0]?.outcome).toBe("NOT-RUN");
+    expect(of(good, "small").notes).toContain("more: a small run leaves out large");
+    expect(of(given([30, 31, 29, 30], ["large"]), "small").outcome).toBe("NOT-RUN");
+    expect(of(given([9, 9, 9, 9], ["", "large"]), "small").outcome).toBe("fail");
+    expect(of(given([30, 31, 29, 30], [""]), "small").outcome).toBe("pass");
   });
 
   it("never passes what was not run (E4), not even for want of the mutant", () => {

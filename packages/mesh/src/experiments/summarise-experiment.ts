@@ -51,6 +51,7 @@ export function summariseExperiment(
     ...given.notRun.map(({ arm, seed, notRun }) => `${arm}, seed ${seed}: NOT-RUN: ${notRun}`),
     ...missingSeeds(experiment, given),
     ...badValues(given.samples),
+    ...experiment.claims.flatMap((claim) => leftOutNote(experiment, claim, given)),
   ];
   const claims = experiment.claims.map((claim) => summariseClaim(experiment, claim, given));
   return {
@@ -84,14 +85,40 @@ function summariseClaim(
   const needed = neededArms(experiment, claim, subject);
   const notRun = needed.some((arm) => given.notRun.some((one) => one.arm === arm));
   const complete = needed.every((arm) => missing(arm, given).length === 0);
-  // A small run may leave groups out; a full one that does has not shown what it claims.
-  const groups = new Set(
-    given.samples.filter(({ arm }) => arm === subject).map(({ group }) => group),
-  );
-  const isWhole =
-    given.size === "small" || (claim.groups ?? []).every((group) => groups.has(group));
-  const holds = judged.passes && complete && isWhole && !others.some(({ escaped }) => escaped);
-  return { id: claim.id, outcome: notRun ? "NOT-RUN" : holds ? "pass" : "fail", judged, others };
+  const holds = judged.passes && complete && !others.some(({ escaped }) => escaped);
+  const leftOut = leftOutGroups(experiment, claim, given);
+  // A small run may leave groups out, and then says nothing of the claim; a full one that does has failed.
+  const isUnsaid =
+    notRun ||
+    (given.size === "small" &&
+      leftOut.length > 0 &&
+      (holds || leftOut.length === claim.groups?.length));
+  const outcome = isUnsaid ? "NOT-RUN" : holds && leftOut.length === 0 ? "pass" : "fail";
+  return { id: claim.id, outcome, judged, others };
+}
+
+/** Groups that a claim names and its own arm has no sample of. */
+function leftOutGroups(
+  experiment: Experiment,
+  claim: Claim,
+  { samples }: Pick<Recorded, "samples">,
+): readonly string[] {
+  const subject = subjectOf(experiment, claim);
+  const groups = new Set(samples.filter(({ arm }) => arm === subject).map(({ group }) => group));
+  return (claim.groups ?? []).filter((group) => !groups.has(group));
+}
+
+function leftOutNote(
+  experiment: Experiment,
+  claim: Claim,
+  given: Recorded & { readonly size: "small" | "full" },
+): readonly string[] {
+  const leftOut = leftOutGroups(experiment, claim, given);
+  const subject = subjectOf(experiment, claim);
+  const wasRun = !given.notRun.some(({ arm }) => arm === subject);
+  if (leftOut.length === 0 || !wasRun) return [];
+  const run = given.size === "small" ? "a small run leaves out" : "no sample of";
+  return [`${claim.id}: ${run} ${leftOut.join(", ")}`];
 }
 
 /** The arms without which a claim is not shown: its own, its baseline, and the mutants that must fail it. */

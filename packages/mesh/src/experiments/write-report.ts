@@ -64,10 +64,14 @@ function overviewRow(experiment: Experiment, result: ExperimentResult | undefine
   const passed = designs.filter(
     ({ id }) => result?.summary.claims.find((claim) => claim.id === id)?.outcome === "pass",
   );
+  const wereRun = designs.some(
+    ({ id }) =>
+      (result?.summary.claims.find((claim) => claim.id === id)?.outcome ?? "NOT-RUN") !== "NOT-RUN",
+  );
   const design =
     designs.length === 0
       ? "—"
-      : result === undefined
+      : !wereRun
         ? "NOT-RUN"
         : `${passed.length} of ${designs.length}${isSmall ? " (small run)" : ""}`;
   return `| [${experiment.title}](#${anchorOf(experiment)}) | ${experiment.section} | ${verdict} | ${design} |`;
