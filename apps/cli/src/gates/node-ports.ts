@@ -14,7 +14,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Crypto, Random } from "@swoosh/kernel";
@@ -85,7 +85,7 @@ export function keyOf(folder: string, name: string): KeyHolder {
   try {
     const file = openSync(path, "wx", 0o600);
     try {
-      writeSync(
+      writeFileSync(
         file,
         generateKeyPairSync("ed25519")
           .privateKey.export({ format: "pem", type: "pkcs8" })

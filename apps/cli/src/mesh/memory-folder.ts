@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -149,7 +150,7 @@ function takeLock(file: string): () => void {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       const descriptor = openSync(file, "wx", 0o600);
-      writeSync(descriptor, `${process.pid}\n`);
+      writeFileSync(descriptor, `${process.pid}\n`);
       closeSync(descriptor);
       return () => rmSync(file, { force: true });
     } catch (error) {

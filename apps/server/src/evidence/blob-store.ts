@@ -9,7 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -78,14 +78,18 @@ export class BlobStore {
   save(bytes: Uint8Array): string {
     const hash = blobHash(bytes);
     this.#mustBeTaken(hash);
-    if (this.read(hash) !== undefined) return hash;
     const path = this.#path(hash);
+    if (this.read(hash) !== undefined) {
+      this.#syncFolders(path);
+      return hash;
+    }
     mkdirSync(dirname(path), { recursive: true });
     this.#temporary += 1;
     const temporary = `${path}.${process.pid}.${this.#temporary}.tmp`;
     const file = openSync(temporary, "wx");
     try {
-      writeSync(file, bytes);
+      // As many calls as it takes: a disk that fills takes a part first, and says so only to the next one.
+      writeFileSync(file, bytes);
       fsyncSync(file);
     } catch (error) {
       closeSync(file);
@@ -94,25 +98,24 @@ export class BlobStore {
     }
     closeSync(file);
     renameSync(temporary, path);
-    syncFolder(dirname(path));
-    syncFolder(this.#folder);
+    this.#syncFolders(path);
     return hash;
   }
 
   /** As `save`, for many: they are synced side by side, each folder once. Gives the hashes in the same order. */
   async saveAll(many: readonly Uint8Array[]): Promise<readonly string[]> {
     const fresh = new Map<string, Uint8Array>();
+    const folders = new Set<string>();
     const hashes = many.map((bytes) => {
       const hash = blobHash(bytes);
       this.#mustBeTaken(hash);
+      folders.add(dirname(this.#path(hash)));
       if (!fresh.has(hash) && this.read(hash) === undefined) fresh.set(hash, bytes);
       return hash;
     });
-    const folders = new Set<string>();
     await sideBySide([...fresh], async ([hash, bytes]) => {
       const path = this.#path(hash);
       mkdirSync(dirname(path), { recursive: true });
-      folders.add(dirname(path));
       this.#temporary += 1;
       await writeWhole(path, `${path}.${process.pid}.${this.#temporary}.tmp`, bytes);
     });
@@ -136,6 +139,12 @@ export class BlobStore {
       mkdirSync(dirname(path), { recursive: true });
       return { path, folders: [dirname(path), this.#folder] };
     });
+  }
+
+  /** Also of what was there already: whoever wrote it may have failed, or been killed, before its name was durable. */
+  #syncFolders(path: string): void {
+    syncFolder(dirname(path));
+    syncFolder(this.#folder);
   }
 
   #mustBeTaken(hash: string): void {

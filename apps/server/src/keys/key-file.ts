@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { ageIdentities } from "./age-identity.ts";
 import { decryptAge, encryptAgeArmored, isAgeFile } from "./age.ts";
 import { KeyProblem } from "./key-problem.ts";
@@ -20,8 +20,12 @@ export function writeKeyFile(
   const text = recipients.length === 0 ? pem : encryptAgeArmored(pem, recipients);
   const file = openSync(path, "wx", KEY_FILE_MODE);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
+  } catch (error) {
+    // Half a key is none, and would keep the next one from its place.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

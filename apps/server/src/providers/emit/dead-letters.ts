@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import type { JsonObject } from "@swoosh/kernel";
 
 /** A document that was refused; it is kept until somebody sends it again. */
@@ -19,8 +29,10 @@ export class DeadLetters {
     this.#path = path;
   }
 
+  /** A line that a crash, or a full disk, cut off is ended first, or it would take this one with it. */
   add(letter: DeadLetter): void {
-    appendFileSync(this.#path, `${JSON.stringify(letter)}\n`);
+    const end = endsInLine(this.#path) ? "\n" : "";
+    appendFileSync(this.#path, `${end}${JSON.stringify(letter)}\n`);
   }
 
   /** A line that a crash cut off is left out: its document comes again, for the cursor was not moved past it. */
@@ -43,5 +55,17 @@ export class DeadLetters {
     const temporary = `${this.#path}.tmp`;
     writeFileSync(temporary, letters.map((letter) => `${JSON.stringify(letter)}\n`).join(""));
     renameSync(temporary, this.#path);
+  }
+}
+
+function endsInLine(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 10;
+  } finally {
+    closeSync(file);
   }
 }

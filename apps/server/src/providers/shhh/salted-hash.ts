@@ -1,5 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 
 const SALT_BYTES = 32;
 const HEX_LENGTH = 32;
@@ -25,8 +33,11 @@ export function saltOf(path: string): Uint8Array {
   const salt = randomBytes(SALT_BYTES);
   const file = openSync(path, "wx", 0o600);
   try {
-    writeSync(file, salt);
+    writeFileSync(file, salt);
     fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
