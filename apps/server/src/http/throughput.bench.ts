@@ -12,7 +12,9 @@ import { dataFolder } from "../node/data-folder.ts";
 import { initNode } from "../node/init-node.ts";
 import { openNode } from "../node/open-node.ts";
 import { COUNTER_CHART } from "./bench/counter-chart.ts";
+import { logBytes } from "./bench/log-bytes.ts";
 import type { LoadOrder, LoadResult } from "./bench/loader.ts";
+import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
 
 /**
  * Signed, guarded, durable transitions a second over HTTP: the server, a bare log that verifies and hashes, and the loader,
@@ -23,6 +25,8 @@ const SECONDS = Number(process.env["SWOOSH_BENCH_SECONDS"] ?? 4);
 /** Where a CPU profile of the server goes, of its last round of single proposals; `bench/shares.ts` reads it. */
 const PROFILE = process.env["SWOOSH_BENCH_PROFILE"];
 const CONNECTIONS = 64;
+/** Proposals under way on the one connection of the stream: what the server takes from one. */
+const STREAM_IN_FLIGHT = STREAM_IN_FLIGHT_MAX;
 const INSTANCES = 1_000;
 
 interface Started {
@@ -122,6 +126,8 @@ async function main(): Promise<void> {
     const p99: number[] = [];
     const cpu: number[] = [];
     const mainCpu: number[] = [];
+    const streamCpu: number[] = [];
+    const loaderCpu: number[] = [];
     const refusals: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const profiled = PROFILE !== undefined && round === ROUNDS - 1;
@@ -150,14 +156,22 @@ async function main(): Promise<void> {
         run: `b${round}`,
       });
       rates.bare.push(two.accepted / two.seconds);
+      const beforeStream = await usage(server);
       const three = await load({
         ...order,
+        connections: STREAM_IN_FLIGHT,
         mode: "stream",
         port: server.port,
         origin: server.origin,
         run: `t${round}`,
       });
+      const afterStream = await usage(server);
       rates.stream.push(three.accepted / three.seconds);
+      streamCpu.push(
+        (afterStream.cpuMicros - beforeStream.cpuMicros) /
+          (afterStream.records - beforeStream.records),
+      );
+      loaderCpu.push(three.cpuMicros / three.accepted);
       for (const { firstRefusal } of [one, two, three])
         if (firstRefusal !== null) refusals.push(firstRefusal);
     }
@@ -171,7 +185,8 @@ async function main(): Promise<void> {
         `  server CPU for each, µs                                       ${whole(median(cpu))}, ${whole(median(mainCpu))} of it in the main thread`,
         `a bare log that verifies and hashes, same loader                ${whole(median(rates.bare))}  (${spread(rates.bare)})`,
         `  ratio                                                         ${ratio.toFixed(2)}`,
-        `POST /transitions, 64 in flight on one connection               ${whole(median(rates.stream))}  (${spread(rates.stream)})`,
+        `POST /transitions, ${STREAM_IN_FLIGHT} in flight on one connection              ${whole(median(rates.stream))}  (${spread(rates.stream)})`,
+        `  server CPU for each, µs; the loader's                         ${whole(median(streamCpu))}; ${whole(median(loaderCpu))}`,
         `memory of the server after ${whole(records)} records              ${whole(rssBytes / 2 ** 20)} MiB`,
         ...refusals.map((text) => `refused: ${text.slice(0, 200)}`),
         "",
@@ -180,6 +195,10 @@ async function main(): Promise<void> {
     for (const { child } of [server, bare]) child.disconnect();
     await Promise.all(
       [server, bare].map(({ child }) => new Promise((resolve) => child.once("exit", resolve))),
+    );
+    const { files, texts } = logBytes(dataFolder(folder).journal);
+    process.stdout.write(
+      `on the disk beyond the records' own JSON                        ${((files / texts - 1) * 100).toFixed(1)} %\n`,
     );
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -18,6 +18,7 @@ export interface LoadOrder {
   readonly origin: string;
   readonly keyPem: string;
   readonly mode: "single" | "stream";
+  /** Connections of `single`; proposals in flight of `stream`. */
   readonly connections: number;
   readonly instances: number;
   readonly seconds: number;
@@ -98,7 +99,7 @@ async function loadSingle(order: LoadOrder): Promise<LoadResult> {
   return tally.result();
 }
 
-/** One connection, 64 proposals in flight: each answer lets the next one of its instance go. */
+/** One connection, many proposals in flight: each answer lets the next one of its instance go. */
 async function loadStream(order: LoadOrder): Promise<LoadResult> {
   const counters = new Counters(order);
   const tally = new Tally(order.seconds);
@@ -117,7 +118,7 @@ async function loadStream(order: LoadOrder): Promise<LoadResult> {
     waiting.push({ instance, sentAt: performance.now() });
     stream.write(`${counters.next(instance)}\n`);
   };
-  for (let at = 0; at < 64; at += 1) send();
+  for (let at = 0; at < order.connections; at += 1) send();
   await new Promise<void>((resolve, reject) => {
     stream.on("error", reject);
     stream.on("response", (response) => {
