@@ -1,66 +1,102 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { pasted } from "./test/pasted.ts";
 import { runSwoosh } from "./test/run-swoosh.ts";
 
 const SWOOSH = fileURLToPath(new URL("../bin/swoosh.mjs", import.meta.url));
-const VERIFIER = fileURLToPath(new URL("../../../tools/verify.mjs", import.meta.url));
+const README = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 const root = mkdtempSync(join(tmpdir(), "swoosh-first-"));
-const data = join(root, "data");
 const children: ChildProcess[] = [];
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
   rmSync(root, { recursive: true, force: true });
 });
 
-const swoosh = (...argv: readonly string[]) =>
-  spawnSync(process.execPath, [SWOOSH, ...argv], { encoding: "utf8" });
-
-interface Up {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
+/** The block with the crash in it, as it is printed. */
+function firstScreen(): string {
+  const blocks = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gmu)].map(([, body = ""]) => body);
+  const [block = "", ...others] = blocks.filter((body) => body.includes("kill -9"));
+  expect([block === "", others]).toEqual([false, []]);
+  return block;
 }
 
-/** Starts the server, and waits for its one line. */
-async function up(): Promise<Up> {
-  const child = spawn(process.execPath, [SWOOSH, "up", "--data", data, "--port", "0"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  children.push(child);
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (chunk) => resolve(String(chunk)));
-    void ended.then((code) => reject(new Error(`the server ended with ${code}`)));
-  });
-  const ready: { ready: boolean; url: string } = JSON.parse(line);
-  expect(ready.ready).toBe(true);
-  return { url: ready.url, child, ended };
+/** One that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
-
-const propose = ({ url }: Up, variant: string) =>
-  swoosh(
-    "propose",
-    "flag/dark-mode",
-    "Flag_Set",
-    "--url",
-    url,
-    "--key",
-    join(data, "keys", "operator.pem"),
-    "--inputs",
-    JSON.stringify({ reason: "try", variant }),
-  );
 
 describe("the first screen of the README", () => {
-  it("start, propose, kill -9, start, verify", async () => {
+  it("works as printed, pasted into a shell in an empty folder", async () => {
+    const folder = join(root, "pasted");
+    mkdirSync(folder);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    // What a person would see next; then the server that stayed is stopped.
+    const after = [
+      `curl -fsS --retry 20 --retry-delay 1 --retry-connrefused '${url}/state?instance=flag/dark-mode'`,
+      "kill -TERM %%; wait %%; exit",
+      "",
+    ];
+    const shown = await pasted(firstScreen() + after.join("\n"), {
+      folder,
+      environment: { SWOOSH_PORT: String(port), SWOOSH_URL: url },
+    });
+    const steps = [
+      /leaf of record 0 +[0-9a-f]{64}/u,
+      /"ready":true,"url":"http:\/\/127\.0\.0\.1:\d+"/u,
+      /accepted: Flag_Set of flag\/dark-mode is record 16/u,
+      /17 records replayed, 17 signatures: sound/u,
+      /17 records, 17 signatures: sound/u,
+      /"variant":"on"/u,
+    ];
+    // In this order, whatever the shell and the servers say between, and after the echo of what was pasted.
+    let rest = shown.slice(shown.lastIndexOf("data folder  "));
+    for (const step of steps) {
+      const found = step.exec(rest);
+      expect(found, `${step} in:\n${shown}`).not.toBeNull();
+      rest = rest.slice(found?.index ?? 0);
+    }
+    expect(shown).toMatch(/Killed +npx swoosh up/u);
+    expect(shown).not.toMatch(/command not found|cannot be read|swoosh: (?!nobody listens)/u);
+  });
+});
+
+describe("a server that was killed", () => {
+  it("is read as it lies, starts again, refuses with reasons, and stops when asked", async () => {
+    const data = join(root, "data");
+    const up = async () => {
+      const child = spawn(process.execPath, [SWOOSH, "up", "--data", data, "--port", "0"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      children.push(child);
+      const ended = once(child, "exit");
+      const [line] = await Promise.race([
+        once(child.stdout, "data"),
+        ended.then(([code]) => expect.unreachable(`the server ended with ${String(code)}`)),
+      ]);
+      const { ready, url }: { ready: boolean; url: string } = JSON.parse(String(line));
+      expect(ready).toBe(true);
+      return { child, ended, url };
+    };
+    const propose = (url: string, variant: string) =>
+      runSwoosh([
+        ...["propose", "flag/dark-mode", "Flag_Set", "--url", url],
+        ...["--key", join(data, "keys", "operator.pem")],
+        ...["--inputs", JSON.stringify({ reason: "try", variant })],
+      ]);
     const first = await up();
-    const proposed = propose(first, "on");
-    expect([proposed.status, proposed.stderr]).toEqual([0, ""]);
-    expect(proposed.stdout).toMatch(/^accepted: Flag_Set of flag\/dark-mode is record \d+\n/);
+    expect((await propose(first.url, "on")).code).toBe(0);
     first.child.kill("SIGKILL");
     await first.ended;
     // Before anybody starts it again.
@@ -69,21 +105,18 @@ describe("the first screen of the README", () => {
     expect(read.out).toMatch(/^flag\/dark-mode is in /);
 
     const second = await up();
-    expect(propose(second, "off").stdout).toMatch(/^accepted/);
-    const refused = propose(second, "");
-    expect(refused.status).toBe(1);
-    expect(refused.stdout).toMatch(/^refused \(inputs_invalid\)\n {2}inputs\.variant/);
-    // Also while the server runs.
-    const verified = swoosh("verify", "--data", data, "--signatures");
-    expect([verified.status, verified.stderr]).toEqual([0, ""]);
+    expect((await propose(second.url, "off")).out).toMatch(/^accepted/);
+    const refused = await propose(second.url, "");
+    expect(refused.code).toBe(1);
+    expect(refused.out).toMatch(/^refused \(inputs_invalid\)\n {2}inputs\.variant/);
     second.child.kill("SIGTERM");
-    expect(await second.ended).toBe(0);
-    const again = swoosh("verify", "--data", data, "--json");
-    const report: { ok: boolean; size: number } = JSON.parse(again.stdout);
-    expect(report.ok).toBe(true);
-    const stranger = spawnSync(process.execPath, [VERIFIER, "--data", data], { encoding: "utf8" });
-    expect(stranger.stdout).toMatch(
-      new RegExp(`^${report.size} records, ${report.size} signatures: sound`),
+    expect((await second.ended)[0]).toBe(0);
+    const { stdout } = spawnSync(
+      process.execPath,
+      [SWOOSH, "verify", "--data", data, "--json", "--signatures"],
+      { encoding: "utf8" },
     );
+    const report: { ok: boolean; size: number } = JSON.parse(stdout);
+    expect(report).toMatchObject({ ok: true, size: 18 });
   });
 });

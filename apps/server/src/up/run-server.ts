@@ -98,7 +98,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   };
   const server = await listen(node, options, settings.isDefault("port"));
   if (settings.isDefault("port") && server.port !== options.port)
-    io.log("info", `port ${options.port} is taken; this is ${server.port}`);
+    io.log("info", `port ${options.port} is taken: give others --url ${server.url}`);
   const followUps = new SnapshotFollowUps({
     folder,
     copyTo: settings.optionalText("snapshot-copy-to"),
