@@ -3,6 +3,7 @@ import {
   createEngine,
   createTree,
   leafHash,
+  type Answer,
   type Effect,
   type Kernel,
   type StoredSnapshot,
@@ -22,6 +23,7 @@ import type { Judge } from "./history/recompute.ts";
 import { messageOf, seenIn } from "./proposals.ts";
 import { settle } from "./settle.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Wished } from "./workload.ts";
 import { JOURNAL_FOLDER } from "./world/life.ts";
 import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 
@@ -49,6 +51,8 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const { engine } = node;
   if (engine === undefined) return null;
   await checkLiveness(simulation);
+  const healedFrom = engine.status().size;
+  await converge(simulation);
   await simulation.rest();
   await traffic.askAll(await engine.records(0, engine.status().size));
   await simulation.followers.converge(engine);
@@ -63,7 +67,7 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   const verdict = await checkHistory(judge, history);
   for (const { check, claim } of verdict.findings) findings.expect(false, check, () => claim);
   if (verdict.findings.length > 0) return { history, judge };
-  const { opened, world } = replayed(found.log, simulation, judge);
+  const { opened, world } = replayed(found.log, simulation, { judge, healedFrom });
   simulation.promises.settle(found.log, opened);
   checkPending(simulation, world);
   const tree = createTree(nodeHasher);
@@ -78,32 +82,74 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
 
 /** Liveness: with everything healed, a proposal is accepted, and due timers fire. */
 async function checkLiveness(simulation: Simulation): Promise<void> {
-  const { clock, findings, node, recorder, traffic } = simulation;
+  const { clock, findings, node, traffic } = simulation;
   const { engine } = node;
   if (engine === undefined) return;
   simulation.moveClock(Math.max(0, engine.status().at - clock.now()) + 10_000);
   await settle(3);
   await simulation.rest();
   const { last } = simulation.workload;
-  const number = traffic.sent.length;
-  const message = messageOf(last, {
-    seen: seenIn(engine.state, last.instance),
-    signer: simulation.signing.signer("operator"),
-    now: clock.now(),
-    number,
-    key: `sim:0:last:${simulation.seed}-${number}`,
-  });
-  const op = recorder.propose("operator", message.text);
-  simulation.options.feed?.note({ kind: "propose", text: message.text, dryRun: false });
-  const answer = await engine.propose(message.text);
+  const key = `last:${simulation.seed}-${traffic.sent.length}`;
+  const answer = await proposeNow(simulation, { signer: "operator", wish: last }, key);
   findings.expect(
     answer.kind === "accepted",
     "unknowns",
     () => `liveness: the healed node answers ${JSON.stringify(answer)}`,
   );
-  if (answer.kind === "refused") return;
-  const { index, replayed: again, text } = answer;
-  recorder.proposed(op, { kind: "accepted", index, replayed: again, text });
+}
+
+/** The fleet, where there is one, goes on until it has nothing left to do. */
+async function converge(simulation: Simulation): Promise<void> {
+  const { clock, findings, node, seed, workload } = simulation;
+  const { engine } = node;
+  if (engine === undefined || findings.all.length > 0) return;
+  let count = 0;
+  await workload.converge?.(new SeededRandom(seed).fork("convergence"), {
+    get state() {
+      return engine.state;
+    },
+    get outlook() {
+      const now = Math.max(clock.now(), engine.status().at);
+      return { now, instances: [...engine.instances()] };
+    },
+    propose: (wished) => proposeNow(simulation, wished, `healed:${seed}-${(count += 1)}`),
+    pass: async (ms) => {
+      simulation.moveClock(ms);
+      await settle(3);
+    },
+    mark: (name) => simulation.mark(name),
+    tell: (line) => simulation.tell(line),
+    expect: (holds, claim) => findings.expect(holds, "fleet", claim),
+  });
+}
+
+/** What somebody proposes who sees the present state, and is heard. */
+async function proposeNow(
+  simulation: Simulation,
+  { signer, wish }: Wished,
+  key: string,
+): Promise<Answer> {
+  const { clock, node, options, recorder, signing, traffic } = simulation;
+  const { engine } = node;
+  if (engine === undefined) throw new Error("nobody is there who could be asked");
+  const message = messageOf(wish, {
+    seen: seenIn(engine.state, wish.instance),
+    signer: signing.signer(signer),
+    now: clock.now(),
+    number: traffic.sent.length,
+    key: `sim:0:${key}`,
+  });
+  const op = recorder.propose(signer, message.text);
+  options.feed?.note({ kind: "propose", text: message.text, dryRun: false });
+  const answer = await engine.propose(message.text);
+  if (answer.kind === "accepted") {
+    const { index, replayed: again, text } = answer;
+    recorder.proposed(op, { kind: "accepted", index, replayed: again, text });
+  } else {
+    const { code, guard, outcomes, reasons } = answer.refused;
+    recorder.proposed(op, { kind: "refused", code, guard, outcomes, reasons });
+  }
+  return answer;
 }
 
 /** Opens the journal once more, as a stranger would. */
@@ -127,7 +173,16 @@ async function findLog(disk: SimulatedDisk, nodeId: Uint8Array): Promise<Found> 
 }
 
 /** The log's fold; on the way, what users say of their charts must hold in every state. */
-function replayed(log: readonly string[], simulation: Simulation, judge: Judge) {
+function replayed(
+  log: readonly string[],
+  simulation: Simulation,
+  given: {
+    readonly judge: Judge;
+    /** What is recorded from here on happened in a healed world, and counts for no mark. */
+    readonly healedFrom: number;
+  },
+) {
+  const { healedFrom, judge } = given;
   const { findings, followers, invariants, soundKernel: kernel } = simulation;
   const world = createWorld(judge);
   const opened = new Map<string, number>();
@@ -142,7 +197,7 @@ function replayed(log: readonly string[], simulation: Simulation, judge: Judge) 
     );
     world.apply(again.accepted);
     const { at, index, proposal } = again.accepted.record;
-    simulation.mark(`recorded: ${proposal.transition}`);
+    if (index < healedFrom) simulation.mark(`recorded: ${proposal.transition}`);
     for (const { document } of again.accepted.heads)
       for (const { chart, problem, source } of invariants) {
         const found =

@@ -101,8 +101,18 @@ const EVERYWHERE: readonly string[] = [
 /** What some hundred seeds of projects are too few or too well-behaved for. */
 const ORDERS: readonly string[] = ["ended", "forbidden", "kill at link", "unknown_instance"];
 
-/** That projects get somewhere, and that each provider was seen well and unwell. */
+/** That projects get somewhere, that each provider was seen well and unwell, and that a healed fleet had something to mend. */
 const PROJECTS: readonly string[] = [
+  "fleet: Agent_Disconnect",
+  "fleet: Council_Eject",
+  "fleet: Execution_Complete",
+  "fleet: Execution_TaskFailed",
+  "fleet: Policy_ConfirmBlock",
+  "fleet: Policy_Release",
+  "fleet: Run_Resume",
+  "fleet: Service_Restore",
+  "fleet: an agent dies with a lease",
+  "fleet: converged",
   "recorded: Agent_Connect",
   "recorded: Agent_Disconnect",
   "recorded: Beat_Observed",

@@ -1,4 +1,4 @@
-import type { State } from "@swoosh/kernel";
+import type { Answer, State } from "@swoosh/kernel";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { Wish } from "./proposals.ts";
 
@@ -23,6 +23,20 @@ export interface Workload {
   wish(random: SeededRandom, state: State, outlook: Outlook): Wished;
   /** What the operator proposes in a healed world, where it must be accepted. */
   readonly last: Wish;
+  /** Drives a healed world on until nothing is left to do, and says what is not as it must be then. */
+  converge?(random: SeededRandom, healed: Healed): Promise<void>;
+}
+
+/** A world in which nothing goes wrong any more. */
+export interface Healed {
+  readonly state: State;
+  readonly outlook: Outlook;
+  propose(wished: Wished): Promise<Answer>;
+  /** Time passes, and due timers fire. */
+  pass(ms: number): Promise<void>;
+  mark(name: string): void;
+  tell(line: string): void;
+  expect(holds: boolean, claim: () => string): void;
 }
 
 /** An identity beside the operator. */

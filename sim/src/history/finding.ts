@@ -1,8 +1,9 @@
-/** The checks of a history, of those who follow it, and what users say must hold of their own charts. */
+/** The checks of a history, of those who follow it, of the fleet in the end, and what users say must hold of their own charts. */
 export type CheckName =
   | "chain"
   | "durability"
   | "exactly once"
+  | "fleet"
   | "followers"
   | "invariants"
   | "reads"

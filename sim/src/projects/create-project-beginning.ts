@@ -10,7 +10,7 @@ import { ProjectWorkload } from "./project-workload.ts";
 const STEPS_TIMES = 8;
 
 /** Every evidence counts as stored: bytes are not what these worlds are about. */
-const SIGNING: Signing = {
+export const PROJECT_SIGNING: Signing = {
   ...TEST_SIGNING,
   crypto: () => {
     const crypto = TEST_SIGNING.crypto();
@@ -25,17 +25,20 @@ const SIGNING: Signing = {
 };
 
 /** Worlds in which projects are driven: the shipped charts, the server's kernel with its guards. */
-export function createProjectBeginning(stepsTimes = STEPS_TIMES): Promise<Beginning> {
+export function createProjectBeginning(
+  stepsTimes = STEPS_TIMES,
+  folder = SHIPPED_CHARTS,
+): Promise<Beginning> {
   const kernel = remembering(createServerKernel());
-  const all = readCharts(kernel, [SHIPPED_CHARTS], () => undefined);
+  const all = readCharts(kernel, [folder], () => undefined);
   const identity = all.find(({ name }) => name === "identity");
   if (identity === undefined) throw new Error("there is no identity chart");
   const others = all.filter(({ name }) => name !== "identity");
   return createBeginning(
     { kernel, identity, others },
     {
-      signing: SIGNING,
-      workload: () => new ProjectWorkload(SIGNING.signer),
+      signing: PROJECT_SIGNING,
+      workload: () => new ProjectWorkload(PROJECT_SIGNING.signer),
       invariants: PROJECT_INVARIANTS,
       stepsTimes,
     },

@@ -1,4 +1,6 @@
+import { readAgent } from "@swoosh/fleet";
 import type { Document, JsonObject, State } from "@swoosh/kernel";
+import { countFree } from "@swoosh/server/driver";
 import { nodeHasher, type SeededRandom } from "@swoosh/kernel/testing";
 import { hex } from "@swoosh/kernel";
 import type { Wished } from "../workload.ts";
@@ -9,6 +11,8 @@ export const AGENTS = ["a1", "a2", "a3", "a4"] as const;
 export const FACTS = "facts";
 const FOREVER_MS = 100 * 31_536_000_000;
 const BAR = 8;
+/** What a fact says must be good for so long. */
+const SOON_MS = 86_400_000;
 
 /** Some bytes that are stored, by what they are. */
 export function kept(what: string): string {
@@ -40,6 +44,43 @@ export function flap(random: SeededRandom, state: State, nowMs: number): Wished 
   if (dice < 87) return unreachable(random);
   if (dice < 92) return capacity(nowMs, random.chance(70) ? 40 : random.below(4));
   return tool(random, nowMs);
+}
+
+/** What providers that are well have to say: a licence, tools that are up, and the very agents that can be had. */
+export function* dueFacts(
+  state: State,
+  nowMs: number,
+  isAlive: (agent: string) => boolean,
+): Iterable<Wished> {
+  const license = documentOf(state, "license/main");
+  const isGranted = license?.configuration.includes("STATUS.GRANTED") ?? false;
+  if (!isGranted || validMs(license, nowMs) < SOON_MS) yield licence(nowMs, FOREVER_MS);
+  const lint = documentOf(state, "tool/lint");
+  const isUp = lint?.configuration.includes("STATUS.UP") ?? false;
+  if (!isUp || validMs(lint, nowMs) < SOON_MS) yield toolUp(nowMs + FOREVER_MS);
+  const known = documentOf(state, "capacity/main");
+  const { free: last, reservations } = contextOf(state, "capacity/main");
+  const agents = AGENTS.flatMap((name) => documentOf(state, `agent/${name}`) ?? []).map(readAgent);
+  const reserved: readonly { readonly holder: string }[] = Object(reservations ?? []);
+  const free = countFree({
+    pool: "main",
+    agents,
+    holders: new Set(reserved.map(({ holder }) => holder)),
+    isConnected: isAlive,
+    document: (instance) => documentOf(state, instance),
+  });
+  if (free !== last || validMs(known, nowMs) < SOON_MS) yield capacity(nowMs, free);
+}
+
+/** SHHH has seen this content of the project, and did not deny it. */
+export function isAllowed(state: State, project: string, contentHash: string): boolean {
+  const { verdicts } = contextOf(state, `policy/${project}`);
+  const known: readonly JsonObject[] = Object(verdicts ?? []);
+  return known.some(({ subject, verdict }) => subject === contentHash && verdict !== "deny");
+}
+
+function validMs(document: Document | undefined, nowMs: number): number {
+  return Number(document?.context["valid_until"] ?? 0) - nowMs;
 }
 
 function wished(instance: string, transition: string, inputs: JsonObject): Wished {
@@ -74,14 +115,20 @@ function capacity(nowMs: number, free: number): Wished {
 }
 
 function tool(random: SeededRandom, nowMs: number): Wished {
-  const seen = { endpoint: "stdio", valid_until: nowMs + 1 + random.below(600_000) };
+  const untilMs = nowMs + 1 + random.below(600_000);
+  const seen = { endpoint: "stdio", valid_until: untilMs };
   return random.chance(75)
-    ? wished("tool/lint", "Tool_Up", { ...seen, pinned: "1", tools: 2, version: "1" })
+    ? toolUp(untilMs)
     : wished("tool/lint", "Tool_Down", { ...seen, reason: "it does not answer" });
 }
 
+function toolUp(untilMs: number): Wished {
+  const seen = { endpoint: "stdio", pinned: "1", tools: 2, version: "1" };
+  return wished("tool/lint", "Tool_Up", { ...seen, valid_until: untilMs });
+}
+
 /** The next beat: two of a bar plan, three work, three review; the first is a downbeat. */
-function beat(state: State, nowMs: number): Wished {
+export function beat(state: State, nowMs: number): Wished {
   const { beat_index: last } = contextOf(state, "beat/main");
   const index = (typeof last === "number" ? last : 0) + 1;
   const place = index % BAR;

@@ -5,8 +5,19 @@ import { nodeHasher, type SeededRandom, type Signer } from "@swoosh/kernel/testi
 import { decide, Project, ViewMaker, type CallAnswer, type Step } from "@swoosh/server/driver";
 import { readProjectFile } from "@swoosh/server/project-file";
 import type { Wish } from "../proposals.ts";
-import type { Actor, Outlook, Wished, Workload } from "../workload.ts";
-import { AGENTS, contextOf, documentOf, FACTS, flap, kept, missingFact } from "./project-facts.ts";
+import { ingest } from "./ingest.ts";
+import type { Actor, Healed, Outlook, Wished, Workload } from "../workload.ts";
+import { converge, type WellFleet } from "./fleet-convergence.ts";
+import {
+  AGENTS,
+  contextOf,
+  documentOf,
+  FACTS,
+  flap,
+  isAllowed,
+  kept,
+  missingFact,
+} from "./project-facts.ts";
 
 /** Projects that go on at once: they meet in pool and agents. */
 const PROJECTS = 2;
@@ -42,6 +53,7 @@ export class ProjectWorkload implements Workload {
     inputs: { role: "auditor", scope: "nothing/*" },
   };
   readonly #signer: (name: string) => Signer;
+  readonly #table: typeof decide;
   readonly #answers = new Map<string, CallAnswer>();
   readonly #gone = new Set<string>();
   /** Leases that agents know of. */
@@ -50,22 +62,76 @@ export class ProjectWorkload implements Workload {
   #instances: readonly string[] = [];
   #views: ViewMaker | null = null;
   #nowMs = 0;
+  /** In a healed world everybody does at once, and well, what is asked. */
+  #isWell = false;
 
-  constructor(signer: (name: string) => Signer) {
+  /** `table`: the driver's, unless a test has a worse one. */
+  constructor(signer: (name: string) => Signer, table = decide) {
     this.#signer = signer;
+    this.#table = table;
   }
 
   wish(random: SeededRandom, state: State, { instances, now }: Outlook): Wished {
-    this.#state = state;
-    this.#instances = instances;
-    this.#nowMs = now;
+    this.#look(state, { instances, now });
     const fact = missingFact(state, now) ?? this.#absentAgent(state);
     if (fact !== undefined && random.chance(90)) return fact;
     const dice = random.below(100);
     if (dice < 18) return flap(random, state, now);
-    if (dice < 21) return this.#comeAndGo(random, state);
+    if (dice < 21) return this.#comeAndGo(random);
     if (dice < 22) return this.#person(random);
     return this.#drive(random, state) ?? flap(random, state, now);
+  }
+
+  #look(state: State, { instances, now }: Outlook): void {
+    this.#state = state;
+    this.#instances = instances;
+    this.#nowMs = now;
+  }
+
+  async converge(random: SeededRandom, healed: Healed): Promise<void> {
+    this.#isWell = true;
+    this.#gone.clear();
+    await converge(this.#wellFleet(), random, healed);
+  }
+
+  #wellFleet(): WellFleet {
+    return {
+      projects: Array.from({ length: PROJECTS }, (_none, place) => `project/p${place}`),
+      look: (state, outlook) => this.#look(state, outlook),
+      isAlive: (agent) => !this.#gone.has(agent),
+      bury: (agent) => this.#bury(agent),
+      due: (random, instance) => this.#due(random, instance),
+      connect: (agent) => this.#connect(agent, this.#connectionOf(agent) + 1),
+      disconnect: (agent) => this.#disconnect(agent),
+      decided: (instance, transition, reason) =>
+        this.#by("operator", instance, transition, reason === undefined ? {} : { reason }),
+    };
+  }
+
+  /** Draws as ever; but all goes well in a healed world. */
+  #goesWell(random: SeededRandom, percent: number): boolean {
+    return random.chance(percent) || this.#isWell;
+  }
+
+  *#due(random: SeededRandom, instance: string): Iterable<Wished> {
+    const state = this.#state;
+    if (state === null) return;
+    const document = documentOf(state, instance);
+    if (document === undefined) {
+      yield this.#boot(instance);
+      return;
+    }
+    const project = new Project(document);
+    for (const own of [this.#ingest(random, project), this.#work(random, state, project)])
+      if (own !== undefined) yield own;
+    for (let answered = 0; answered < ANSWERS_MAX; answered += 1) {
+      const known = this.#answers.size + this.#held.size;
+      for (const step of this.#steps(state, instance)) {
+        const made = this.#made(random, step, project);
+        if (made !== undefined) yield made;
+      }
+      if (this.#answers.size + this.#held.size === known) return;
+    }
   }
 
   #absentAgent(state: State): Wished | undefined {
@@ -88,15 +154,26 @@ export class ProjectWorkload implements Workload {
   }
 
   /** An agent dies, or one that died is back: with a new connection, and nothing in its hands. */
-  #comeAndGo(random: SeededRandom, state: State): Wished {
+  #comeAndGo(random: SeededRandom): Wished {
     const [back] = this.#gone;
     const name = (random.chance(70) ? back : undefined) ?? random.pick(AGENTS) ?? "a1";
-    const { connection } = contextOf(state, `agent/${name}`);
-    const number = typeof connection === "number" ? connection : 0;
-    if (this.#gone.delete(name)) return this.#connect(name, number + 1);
+    if (this.#gone.delete(name)) return this.#connect(name, this.#connectionOf(name) + 1);
+    this.#bury(name);
+    return this.#disconnect(name);
+  }
+
+  #connectionOf(name: string): number {
+    const { connection } = this.#state === null ? {} : contextOf(this.#state, `agent/${name}`);
+    return typeof connection === "number" ? connection : 0;
+  }
+
+  #bury(name: string): void {
     this.#gone.add(name);
     for (const lease of this.#held) if (lease.startsWith(`${name} `)) this.#held.delete(lease);
-    const inputs = { connection: Math.max(1, number), reason: "it died" };
+  }
+
+  #disconnect(name: string): Wished {
+    const inputs = { connection: Math.max(1, this.#connectionOf(name)), reason: "it died" };
     return {
       wish: { instance: `agent/${name}`, transition: "Agent_Disconnect", inputs },
       signer: "fleet",
@@ -123,11 +200,7 @@ export class ProjectWorkload implements Workload {
   #drive(random: SeededRandom, state: State): Wished | undefined {
     const instance = `project/p${random.below(PROJECTS)}`;
     const document = documentOf(state, instance);
-    if (document === undefined)
-      return this.#by("driver", instance, "Boot_ConfigOk", {
-        config_hash: kept("config"),
-        identities: ["driver", "ingest", "shhh"],
-      });
+    if (document === undefined) return this.#boot(instance);
     const project = new Project(document);
     if (random.chance(25)) {
       const own = this.#ingest(random, project) ?? this.#work(random, state, project);
@@ -141,6 +214,13 @@ export class ProjectWorkload implements Workload {
       if (wished !== undefined) return wished;
     }
     return this.#ingest(random, project) ?? this.#work(random, state, project);
+  }
+
+  #boot(instance: string): Wished {
+    return this.#by("driver", instance, "Boot_ConfigOk", {
+      config_hash: kept("config"),
+      identities: ["driver", "ingest", "shhh"],
+    });
   }
 
   #steps(state: State, instance: string): readonly Step[] {
@@ -162,7 +242,7 @@ export class ProjectWorkload implements Workload {
     );
     this.#views.begin();
     const view = this.#views.of(instance, this.#answers);
-    return view === undefined ? [] : decide(view, nodeHasher);
+    return view === undefined ? [] : this.#table(view, nodeHasher);
   }
 
   /** A step as somebody's proposal; undefined where it needs none. */
@@ -213,10 +293,15 @@ export class ProjectWorkload implements Workload {
           manifest: kept("manifest"),
         });
       case "environment.health":
-        this.#answers.set(key, { kind: "done", value: { ok: random.chance(85), reason: "ill" } });
+        this.#answers.set(key, {
+          kind: "done",
+          value: { ok: this.#goesWell(random, 85), reason: "ill" },
+        });
         return undefined;
       case "execution.review":
-        return random.chance(90)
+        // Outside of the window it makes up its mind, which is soon done.
+        if (this.#isWell && data["window"] === "") return undefined;
+        return this.#goesWell(random, 90)
           ? this.#by(agent, instance, "Execution_Approve")
           : this.#by(agent, instance, "Execution_Reject", { reason: "not yet" });
       default:
@@ -226,60 +311,21 @@ export class ProjectWorkload implements Workload {
 
   #vote(random: SeededRandom, agent: string, data: JsonObject): JsonObject {
     const { content_hash: contentHash, subject, version } = data;
-    const choice = random.chance(90) ? "approve" : "reject";
+    const choice = this.#goesWell(random, 90) ? "approve" : "reject";
     const pins = { content_hash: String(contentHash), version: Number(version) };
     const payload = votePayload(subjectOf(subject), pins, choice);
     return { choice, signature: this.#signer(agent).sign(VOTE_TYPE, payload) };
   }
 
-  /** Ingestion answers its effects; SHHH says what it thinks of the content. */
   #ingest(random: SeededRandom, project: Project): Wished | undefined {
-    const { content_hash: contentHash, version } = project.context.ingestion;
-    const content = kept(`content ${random.below(5)}`);
-    const { id, instance } = project;
-    const [fetch, validate, index] = ["fetch", "validate", "index"].map((name) =>
-      project.effect(name),
-    );
-    if (project.in("Ingestion.DISCOVER"))
-      return this.#by("ingest", instance, "Ingestion_SourcesResolved", {
-        sources: [{ kind: "directory", pin: "0".repeat(40), uri: "/s" }],
-      });
-    if (fetch !== undefined)
-      return this.#by("ingest", instance, "Ingestion_BytesOk", {
-        bytes: 1,
-        content_hash: content,
-        effect: fetch,
-        files: 1,
-      });
-    if (validate !== undefined && random.chance(50))
-      return {
-        wish: {
-          instance: `policy/${id}`,
-          transition: "Policy_Verdict",
-          inputs: {
-            findings: 0,
-            policy_version: 1,
-            subject: contentHash,
-            verdict: random.chance(95) ? "allow" : "deny",
-          },
-        },
-        signer: "shhh",
-      };
-    if (validate !== undefined)
-      return this.#by("ingest", instance, "Ingestion_SchemaOk", {
-        content_hash: contentHash,
-        effect: validate,
-        findings: 0,
-        policy_version: 1,
-        problems: 0,
-      });
-    if (index === undefined) return undefined;
-    return this.#by("ingest", instance, "Ingestion_CorpusBuilt", {
-      content_hash: contentHash,
-      effect: index,
-      index_hash: kept("index"),
-      version,
-    });
+    const isWell = this.#isWell;
+    const isKnownGood = (contentHash: string): boolean =>
+      this.#state !== null && isAllowed(this.#state, project.id, contentHash);
+    const due = ingest(random, project, { isWell, isKnownGood });
+    // SHHH says its own without a window.
+    return due === undefined || due.signer !== "ingest"
+      ? due
+      : { ...due, wish: this.#named(due.wish) };
   }
 
   /** An agent goes on with a task that it holds: begins it, ends it well, or fails. */
@@ -297,11 +343,13 @@ export class ProjectWorkload implements Workload {
     );
     const agent = session === undefined ? "" : String(contextOf(state, session)["agent"]);
     if (session === undefined || this.#gone.has(agent)) return undefined;
+    const lease = `${agent} ${session.slice("session/".length)} ${task.fence}`;
+    if (this.#isWell && !this.#held.has(lease)) return undefined;
     const inputs = { fence: task.fence, task: task.id };
-    if (task.state === "assigned" && random.chance(80))
+    if (task.state === "assigned" && this.#goesWell(random, 80))
       return this.#by(agent, project.instance, "Execution_TaskStarted", inputs);
     const ended = { ...inputs, evidence: kept("done"), session: session.slice("session/".length) };
-    return random.chance(85)
+    return this.#goesWell(random, 85)
       ? this.#by(agent, project.instance, "Execution_TaskFinished", ended)
       : this.#by(agent, project.instance, "Execution_TaskFailed", { ...ended, reason: "it broke" });
   }

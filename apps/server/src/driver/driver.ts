@@ -1,10 +1,11 @@
-// The driver's door: pure over its ports, so that the simulator drives with it too.
+// The driver's door: pure over its ports, so that the simulator drives, and counts its agents, with it too.
 import { chartNameOf, type Hasher, type Json, type JsonObject } from "@swoosh/kernel";
 import type { Session } from "@swoosh/fleet";
 import { decide } from "./decide.ts";
 import type { CallAnswer, Patience, Step } from "./view.ts";
 import { ViewMaker, type Seeing } from "./view-maker.ts";
 
+export { countFree } from "../projects/count-free.ts";
 export { decide } from "./decide.ts";
 export { Project } from "./project-document.ts";
 export type { CallAnswer, Step, View } from "./view.ts";

@@ -58,7 +58,8 @@ export class Project {
   readonly context: ProjectContext;
   readonly chartHash: string;
   readonly isEnded: boolean;
-  readonly #configuration: readonly string[];
+  /** Its active leaves. */
+  readonly configuration: readonly string[];
   readonly #document: Document;
 
   constructor(document: Document) {
@@ -69,12 +70,12 @@ export class Project {
     this.context = document.context as unknown as ProjectContext;
     this.chartHash = document.meta.chart_hash;
     this.isEnded = document.meta.ended;
-    this.#configuration = document.configuration;
+    this.configuration = document.configuration;
   }
 
   /** Is this state active? The path is one of the chart, or one below the lifecycle (`Council.ELECT`). */
   in(path: string): boolean {
-    return this.#configuration.some(
+    return this.configuration.some(
       (leaf) => isBelow(leaf, path) || isBelow(leaf, `${LIFECYCLE}${path}`),
     );
   }

@@ -1,6 +1,6 @@
-import { readSession } from "@swoosh/fleet";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { RunningNode } from "../node/open-node.ts";
+import { countFree } from "./count-free.ts";
 import { CAPACITY_EVERY_MS, CAPACITY_VALID_MS } from "./limits.ts";
 import type { ProposeHere } from "./propose-as.ts";
 
@@ -11,8 +11,7 @@ interface CapacityContext {
 }
 
 /**
- * The capacity provider: counts the agents of a pool that are connected, trusted and lent to nobody, and those that are lent
- * to holders of reservations (they are among what is reserved). Proposes a count where it changed or grows old.
+ * The capacity provider: counts the agents of a pool that can be had, and proposes a count where it changed or grows old.
  */
 export class CapacityCounter {
   readonly #node: RunningNode;
@@ -78,14 +77,14 @@ export class CapacityCounter {
   }
 
   #free(): number {
-    const holders = new Set(this.#known()?.reservations.map(({ holder }) => holder));
-    return this.#gateway.agents().filter((agent) => {
-      if (agent.pool !== this.#pool || !agent.isTrusted) return false;
-      if (!this.#gateway.isConnected(agent.id)) return false;
-      if (agent.isFree) return true;
-      const session = this.#node.engine.head(`session/${agent.session}`);
-      return session !== undefined && holders.has(readSession(session.document).holder);
-    }).length;
+    const gateway = this.#gateway;
+    return countFree({
+      pool: this.#pool,
+      agents: gateway.agents(),
+      holders: new Set(this.#known()?.reservations.map(({ holder }) => holder)),
+      isConnected: (agent) => gateway.isConnected(agent),
+      document: (instance) => this.#node.engine.head(instance)?.document,
+    });
   }
 
   #known(): CapacityContext | undefined {
