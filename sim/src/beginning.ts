@@ -30,8 +30,8 @@ export interface Beginning {
   readonly stepsTimes: number;
   /** Who is there, in every seed. */
   readonly crowd: Crowd;
-  /** Text of record 0. */
-  readonly first: string;
+  /** Texts of its records. */
+  readonly records: readonly string[];
   /** Disks on which others began the same. Made when they are first asked for. */
   others(): Promise<OtherDisks>;
 }
@@ -95,7 +95,7 @@ export async function createBeginning(
 async function beginLog(
   charts: SimCharts,
   about: Pick<Beginning, "workload" | "signing"> & { readonly life: number },
-): Promise<Pick<Beginning, "genesis" | "disk" | "ops" | "endMs" | "first">> {
+): Promise<Pick<Beginning, "genesis" | "disk" | "ops" | "endMs" | "records">> {
   const { signing, workload } = about;
   const disk = new SimulatedDisk();
   const clock = new ManualClock(START_MS);
@@ -137,7 +137,7 @@ async function beginLog(
     const { index, replayed, text } = answer;
     recorder.proposed(op, { kind: "accepted", index, replayed, text });
   }
-  const [first = ""] = await engine.records(0, 1);
+  const records = await engine.records(0, engine.status().size);
   await life.stop();
-  return { genesis, disk, ops: recorder.ops, endMs: clock.now(), first };
+  return { genesis, disk, ops: recorder.ops, endMs: clock.now(), records };
 }

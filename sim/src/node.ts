@@ -165,6 +165,7 @@ export class Node {
       this.#world.mark(`${fault} at ${call}`);
       this.#world.tell(`  ${fault} at ${call}`);
     };
+    life.onDurable = (from, texts) => this.#world.reducer.learn(from, texts);
     for (const fault of this.#startFaults.splice(0)) life.disk.plan(fault);
     this.#life = life;
     this.#living.add(life.number);

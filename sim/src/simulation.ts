@@ -11,17 +11,19 @@ import {
   type Knobs,
 } from "./faults.ts";
 import type { Feed } from "./feed.ts";
+import { compareStates, COMPARED_STEPS } from "./compare-states.ts";
 import { Findings } from "./history/finding.ts";
 import { Explanations } from "./explanations.ts";
 import { Followers } from "./followers/followers.ts";
 import { HistoryRecorder } from "./history/history-recorder.ts";
+import { InProcessReducer } from "./in-process-reducer.ts";
 import type { Invariant } from "./invariants.ts";
 import { Marks } from "./marks.ts";
 import { Node } from "./node.ts";
 import { misplace } from "./misplaced-files.ts";
 import type { Planting } from "./planting.ts";
 import { Promises } from "./promises.ts";
-import type { LifeSetting } from "./world/life.ts";
+import { JOURNAL_FOLDER, type LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
 import type { Signing } from "./world/signing.ts";
@@ -38,6 +40,8 @@ export interface RunOptions {
   /** Steps that are not played. */
   readonly skipped?: ReadonlySet<number>;
   readonly without?: ReadonlySet<FaultKind>;
+  /** Nobody compares states on the way: to see what is left for the judge. */
+  readonly comparesNothing?: boolean;
   /** Is told of everything that reaches the node, which then comes to rest each time. For runs without faults. */
   readonly feed?: Feed;
 }
@@ -65,6 +69,8 @@ export class Simulation {
   readonly soundKernel: Kernel;
   readonly followers: Followers;
   readonly genesis: NewJournal;
+  /** Beside the node, and fed with what is durable there. */
+  readonly reducer: InProcessReducer;
   readonly workload: Workload;
   readonly invariants: readonly Invariant[];
   readonly knobs: Knobs;
@@ -107,6 +113,11 @@ export class Simulation {
       signing: beginning.signing,
     };
     this.node = new Node(setting, this);
+    this.reducer = new InProcessReducer(beginning.kernel, (hash) => {
+      const bytes = this.node.disk.durableContents(`${JOURNAL_FOLDER}/evidence/${hash}.json`);
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    });
+    this.reducer.learn(0, beginning.records);
     this.workload = beginning.workload();
     this.#clients = beginning.crowd.clients;
     this.genesis = beginning.genesis;
@@ -119,7 +130,7 @@ export class Simulation {
       faults: this.#faults,
       random: random.fork("followers"),
       count: beginning.crowd.followers,
-      first: beginning.first,
+      first: beginning.records[0] ?? "",
     });
   }
 
@@ -154,6 +165,8 @@ export class Simulation {
     if (this.#has("files old")) this.#oldFiles.keep(this.node.disk);
     if (this.node.isDown) await this.node.start("it is dead");
     await this.followers.step(random.fork("followers"), step);
+    const isCompared = step % COMPARED_STEPS === 0 && this.options.comparesNothing !== true;
+    if (isCompared) compareStates(this, step);
     const asking = random.fork("explanations");
     if (asking.chance(EXPLANATIONS_PERCENT)) await this.#explanations.ask(asking);
   }

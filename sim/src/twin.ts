@@ -75,6 +75,7 @@ export class TwinWorld {
       disk: simulation.node.disk,
       ops: simulation.recorder.ops,
       endMs: simulation.clock.now(),
+      records: log,
     };
     return {
       findings: simulation.findings.all,

@@ -1,4 +1,4 @@
-import type { Engine } from "@swoosh/kernel";
+import type { Engine, Replica } from "@swoosh/kernel";
 import type { LogFeed } from "@swoosh/server/follower";
 import type { SeededRandom } from "@swoosh/kernel/testing";
 import { chooseCallFault, type FaultKind, type Faults } from "../faults.ts";
@@ -98,6 +98,13 @@ export class Followers {
   meet(other: LogFeed): void {
     for (const one of this.#all)
       if (!one.isBusy && (one.follower?.journal.size ?? 0) > 0) one.mislead(other, false);
+  }
+
+  /** Those that are up and of the log, as they are just now. */
+  replicas(): readonly { readonly name: string; readonly replica: Replica }[] {
+    return this.#all.flatMap(({ follower, name }) =>
+      follower === null ? [] : [{ name, replica: follower.replica }],
+    );
   }
 
   /** Everything is well: all must get to where the node is, be there together, and show what it shows. */

@@ -79,7 +79,7 @@ function checkShown(
 }
 
 /** An empty world that compiles charts as records name them. */
-export function createWorld({ chart, kernel }: Judge): World {
+export function createWorld({ chart, kernel }: Pick<Judge, "chart" | "kernel">): World {
   const shelf = new Map<ValueHash, CompiledChart | undefined>();
   const world: World = new World((hash) => {
     if (shelf.has(hash)) return shelf.get(hash);

@@ -10,6 +10,7 @@ export type CheckName =
   | "real time"
   | "records"
   | "refusals"
+  | "states"
   | "streams"
   | "unknowns";
 

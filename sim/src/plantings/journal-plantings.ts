@@ -95,7 +95,7 @@ export const JOURNAL_PLANTINGS: readonly Planted[] = [
   {
     name: "reads the one before",
     what: "the journal gives the record before the one that was asked for",
-    found: ["chain", "streams", "exactly once", "refusals", "durability"],
+    found: ["chain", "streams", "exactly once", "refusals", "durability", "states"],
     seedsMax: SEEDS,
     plant: () => ({
       journal: (inner) =>
@@ -107,7 +107,7 @@ export const JOURNAL_PLANTINGS: readonly Planted[] = [
   {
     name: "skips a record in pages",
     what: "a page of several records lacks its second",
-    found: ["chain", "streams", "durability", "exactly once"],
+    found: ["chain", "streams", "durability", "exactly once", "states"],
     seedsMax: SEEDS,
     plant: () => ({
       journal: (inner) =>
@@ -120,7 +120,7 @@ export const JOURNAL_PLANTINGS: readonly Planted[] = [
   {
     name: "records of yesterday",
     what: "the journal gives records as they stood when they were first read",
-    found: ["chain", "streams", "durability", "exactly once", "refusals"],
+    found: ["chain", "streams", "durability", "exactly once", "refusals", "states"],
     seedsMax: SEEDS,
     plant: () => ({
       journal: (inner) => {

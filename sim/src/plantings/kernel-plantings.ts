@@ -217,7 +217,7 @@ export const KERNEL_PLANTINGS: readonly Planted[] = [
   {
     name: "drops an outcome",
     what: "records are written without their last guard outcome",
-    found: ["chain"],
+    found: ["chain", "states"],
     seedsMax: SEEDS,
     plant: () => ({
       kernel: (kernel) => ({
@@ -267,5 +267,28 @@ export const KERNEL_PLANTINGS: readonly Planted[] = [
         },
       }),
     }),
+  },
+  {
+    name: "a tree that is wrong for a while",
+    what: "after the second start inner nodes of the tree are hashed without their right side; from the third on all is well",
+    found: ["states"],
+    seedsMax: SEEDS,
+    plant: () => {
+      let starts = 0;
+      return {
+        journal: (inner) => {
+          starts += 1;
+          return inner;
+        },
+        kernel: (kernel) => {
+          const { hasher } = kernel;
+          const sha256 = (data: string | Uint8Array): Uint8Array => {
+            const isNode = typeof data !== "string" && data.length === 65 && data[0] === 1;
+            return hasher.sha256(isNode && starts === 2 ? data.subarray(0, 33) : data);
+          };
+          return { ...kernel, hasher: { ...hasher, sha256 } };
+        },
+      };
+    },
   },
 ];

@@ -7,14 +7,19 @@ import type {
   ValueHash,
 } from "@swoosh/kernel";
 
-/** A journal on a slow disk: appends wait while it is held. All else is the journal's own. */
+/** Records from this index on are durable. */
+export type DurableListener = (from: number, texts: readonly string[]) => void;
+
+/** A journal on a slow disk: appends wait while it is held. All else is the journal's own; what is durable by it is told. */
 export class GatedJournal implements Journal {
   readonly #inner: Journal;
+  readonly #onDurable: DurableListener;
   #waiting: (() => void)[] = [];
   isHeld = false;
 
-  constructor(inner: Journal) {
+  constructor(inner: Journal, onDurable: DurableListener) {
     this.#inner = inner;
+    this.#onDurable = onDurable;
   }
 
   get size(): number {
@@ -36,10 +41,13 @@ export class GatedJournal implements Journal {
   async append(batch: JournalBatch): Promise<void> {
     if (this.isHeld) await new Promise<void>((resume) => this.#waiting.push(resume));
     await this.#inner.append(batch);
+    this.#onDurable(batch.firstIndex, batch.records);
   }
 
-  read(from: number, limit: number): Promise<readonly string[]> {
-    return this.#inner.read(from, limit);
+  async read(from: number, limit: number): Promise<readonly string[]> {
+    const texts = await this.#inner.read(from, limit);
+    this.#onDurable(from, texts);
+    return texts;
   }
 
   snapshots(): Promise<readonly StoredSnapshot[]> {

@@ -10,7 +10,7 @@ import {
 import type { ManualClock } from "@swoosh/kernel/testing";
 import { openFileJournal } from "@swoosh/server/journal";
 import type { Planting } from "../planting.ts";
-import { GatedJournal } from "./gated-journal.ts";
+import { GatedJournal, type DurableListener } from "./gated-journal.ts";
 import { ProcessDisk } from "./process-disk.ts";
 import type { Signing } from "./signing.ts";
 import type { SimulatedDisk } from "@swoosh/server/journal-testing";
@@ -33,6 +33,8 @@ export const JOURNAL_FOLDER = "/journal";
 export class Life {
   readonly number: number;
   readonly disk: ProcessDisk;
+  /** Told of records when they are durable, or read. */
+  onDurable: DurableListener = () => {};
   readonly #setting: LifeSetting;
   /** Lives of this node that still run: for the lock. */
   readonly #living: ReadonlySet<number>;
@@ -80,7 +82,9 @@ export class Life {
       },
     });
     this.#journal = journal;
-    this.#gate = new GatedJournal(planting.journal?.(journal) ?? journal);
+    this.#gate = new GatedJournal(planting.journal?.(journal) ?? journal, (from, texts) =>
+      this.onDurable(from, texts),
+    );
     const crypto = signing.crypto();
     const ports = {
       clock,
