@@ -57,6 +57,12 @@ export async function connectToRead(
 }
 
 function addressOf({ url = process.env["SWOOSH_URL"] ?? URL_DEFAULT }: ServerPlace): string {
+  const { host, password, username } = URL.parse(url) ?? {};
+  // Not said again: it is a password.
+  if (username || password)
+    throw new WorldError(
+      `the address of ${host ?? "the server"} has a name or a password before its host; take it out: who asks shows it by --key`,
+    );
   if (URL.canParse(url)) return url;
   throw new WorldError(`${url} is no address; write it as ${URL_DEFAULT}`);
 }

@@ -9,13 +9,13 @@ export interface RecentRefusal {
   readonly code: string;
   readonly detail: string;
   readonly guard: string | null;
-  /** As the proposal names them, unchecked; empty where it is none. */
+  /** As the proposal names them; empty where it does not, or where what it says is no name. */
   readonly instance: string;
   readonly transition: string;
 }
 
-const INSTANCE = /"instance"\s*:\s*"([^"\\]{1,161})"/;
-const TRANSITION = /"transition"\s*:\s*"([^"\\]{1,64})"/;
+const INSTANCE = /"instance"\s*:\s*"([a-z][a-z0-9_-]{0,31}\/[A-Za-z0-9_-]{1,128})"/;
+const TRANSITION = /"transition"\s*:\s*"([A-Za-z][A-Za-z0-9_]{0,63})"/;
 const DETAIL_LENGTH_MAX = 300;
 
 /** The last refusals of proposals, newest first. They are in no log: a refusal changes nothing. */

@@ -123,5 +123,4 @@ function mustBeUrl(name: string, text: string, schemes: readonly string[]): void
   const url = URL.parse(text);
   if (url === null || !schemes.includes(url.protocol) || url.hostname === "")
     throw new SettingProblem(`${name} is "${text}"; an address with ${schemes.join(" or ")}//`);
-  if (url.password !== "") throw new SettingProblem(`${name} holds a password; take it out`);
 }

@@ -1,3 +1,4 @@
+import { holdsCredentials } from "./holds-credentials.ts";
 import { Secret } from "./secret.ts";
 import { SettingProblem } from "./setting-problem.ts";
 import {
@@ -51,12 +52,13 @@ function found(
   { origin, place }: { readonly origin: SettingOrigin; readonly place: string },
 ): EffectiveSetting {
   const isHidden = setting.kind === "secret" || isSecret(given);
-  return {
-    setting,
-    value: valueOf(setting, opened(given), { place, hidden: isHidden }),
-    origin,
-    isHidden,
-  };
+  const value = valueOf(setting, opened(given), { place, hidden: isHidden });
+  const texts = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
+  if (texts.some(holdsCredentials))
+    throw new SettingProblem(
+      `${place} holds a password, or a name, before the host of its address; take it out, for addresses are printed: what a peer asks for has a setting of its own, such as otlp-headers or gitea-token`,
+    );
+  return { setting, value, origin, isHidden };
 }
 
 /** The file's reader hands out what was encrypted as secrets, also in lists. */

@@ -112,7 +112,8 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     name: "otlp-url",
     kind: "text",
     default: null,
-    description: "collector that spans are posted to, such as http://127.0.0.1:4318/v1/traces",
+    description:
+      "collector that spans are posted to, such as http://127.0.0.1:4318/v1/traces; what it asks for goes into otlp-headers",
   },
   {
     name: "otlp-headers",

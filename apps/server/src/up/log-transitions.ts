@@ -1,4 +1,4 @@
-import { decodeRecord, instanceOf } from "@swoosh/kernel";
+import { decodeRecord, instanceOf, isInstanceName, parseHlc } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
 import { reasonsForOthers } from "../http/reasons-for-others.ts";
 import type { RunningNode } from "../node/open-node.ts";
@@ -107,24 +107,30 @@ function reasonsOf(problem: Problem): readonly string[] {
   return reasonsForOthers(problem).map((reason) => reason.slice(0, TEXT_LENGTH_MAX));
 }
 
-/** As the proposal says, unchecked and cut. */
+/** Forms of what a proposal names. What is in none of them may be anything, such as a key that was put into the wrong place. */
+const isHash = (text: string): boolean => /^sha256-[0-9a-f]{64}$/u.test(text);
+const isTransition = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_]{0,63}$/u.test(text);
+const isWindow = (text: string): boolean => /^(?:backbeat:.+|[0-9a-fA-F]{32})$/u.test(text);
+const isClock = (text: string): boolean => parseHlc(text) !== undefined;
+
+/** As the proposal says, cut; null for what has not its form. */
 function fieldsOf(text: string): {
   readonly fields: TransitionFields;
   readonly instance: string | null;
 } {
   const proposal = objectOf(text);
-  const said = (name: string): string | null => {
+  const said = (name: string, isFine: (text: string) => boolean): string | null => {
     const value = proposal[name];
-    return typeof value === "string" ? value.slice(0, TEXT_LENGTH_MAX) : null;
+    return typeof value === "string" && isFine(value) ? value.slice(0, TEXT_LENGTH_MAX) : null;
   };
   const fields = {
-    state_pre_hash: said("current_state_hash"),
+    state_pre_hash: said("current_state_hash", isHash),
     state_post_hash: null,
-    transition: said("transition"),
-    hlc: said("hlc"),
-    window_id: said("window_id"),
+    transition: said("transition", isTransition),
+    hlc: said("hlc", isClock),
+    window_id: said("window_id", isWindow),
   };
-  return { fields, instance: said("instance") };
+  return { fields, instance: said("instance", isInstanceName) };
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {
