@@ -33,6 +33,7 @@ export const FAULT_KINDS = [
   "logs forked",
   "disks wiped",
   "files misplaced",
+  "long pauses",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Faults = ReadonlySet<FaultKind>;

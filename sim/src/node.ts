@@ -1,6 +1,8 @@
 import { JournalError, type Engine, type Transport } from "@swoosh/kernel";
 import type { Damage } from "./damage.ts";
+import type { SeededRandom } from "@swoosh/kernel/testing";
 import type { StreamOp } from "./history/history.ts";
+import { Pauses } from "./pauses.ts";
 import { settle } from "./settle.ts";
 import type { Simulation } from "./simulation.ts";
 import { Life, type LifeSetting } from "./world/life.ts";
@@ -16,6 +18,7 @@ export class Node {
   readonly disk: SimulatedDisk;
   readonly #setting: LifeSetting;
   readonly #world: Simulation;
+  readonly pauses: Pauses;
   readonly #living = new Set<number>();
   #life: Life | null = null;
   #lives = 0;
@@ -27,6 +30,7 @@ export class Node {
   constructor(setting: LifeSetting, world: Simulation) {
     this.#setting = setting;
     this.#world = world;
+    this.pauses = new Pauses(world);
     this.disk = setting.disk;
   }
 
@@ -117,14 +121,31 @@ export class Node {
   async takeOver(): Promise<string> {
     const old = this.#life;
     if (old === null || this.isDown) return "nobody to take over from";
-    this.#living.delete(old.number);
-    this.#life = null;
-    old.disk.calm();
     this.#world.mark("zombie");
-    await this.start("another one takes over");
+    await this.#replace(old);
     this.#world.traffic.haunt(old);
     old.hold(false);
     return "another one takes over";
+  }
+
+  /** It stands still in the middle of what clients asked of it; some are replaced meanwhile. */
+  async pause(random: SeededRandom): Promise<string> {
+    const life = this.#life;
+    if (life === null || this.isDown) return "nobody to stop";
+    life.pause();
+    await this.#world.traffic.deliverSome(random, 1);
+    if (random.chance(50)) return this.pauses.standStill(life, random);
+    await settle(2);
+    await this.#replace(life);
+    this.pauses.sleep(life, random);
+    return "it stands still, and another one takes over";
+  }
+
+  async #replace(old: Life): Promise<void> {
+    this.#living.delete(old.number);
+    this.#life = null;
+    old.disk.calm();
+    await this.start("another one takes over");
   }
 
   async start(why: string): Promise<string> {
@@ -144,6 +165,7 @@ export class Node {
 
   /** Everything is well from now on; damage that nobody noticed is taken back. */
   async heal(): Promise<void> {
+    await this.pauses.wakeAll();
     this.#end();
     this.disk.roomBytes = Number.POSITIVE_INFINITY;
     this.#startFaults = [];

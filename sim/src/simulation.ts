@@ -51,7 +51,7 @@ const TURNS_AT_REST = 8;
 /** Of steps after which somebody asks why a record was accepted. */
 const EXPLANATIONS_PERCENT = 8;
 /** Of steps in which one of the later kinds of misfortune comes. */
-const LATER_KINDS_PERCENT = 5;
+const LATER_KINDS_PERCENT = 6;
 const YEARS_MS = 10 * 365 * 86_400_000;
 
 /** Owns the world of one seed: disk, clock, network, clients, and the node's lives one after the other. */
@@ -164,6 +164,7 @@ export class Simulation {
     this.story.tell(`${step} ${what}: ${this.node.size} records`);
     if (this.#has("files old")) this.#oldFiles.keep(this.node.disk);
     if (this.node.isDown) await this.node.start("it is dead");
+    await this.node.pauses.pass();
     await this.followers.step(random.fork("followers"), step);
     const isCompared = step % COMPARED_STEPS === 0 && this.options.comparesNothing !== true;
     if (isCompared) compareStates(this, step);
@@ -264,6 +265,8 @@ export class Simulation {
         const others = await this.#others();
         return this.#damage(random, (disk) => misplace(disk, random, others));
       }
+      case "long pauses":
+        return this.node.pause(random);
       case "zombies":
         return this.node.takeOver();
       default:
@@ -309,4 +312,4 @@ const MISFORTUNES: readonly FaultKind[] = [
 ];
 
 /** As these, drawn apart from them, so that the others come as often as ever. */
-const LATER_MISFORTUNES: readonly FaultKind[] = ["disks wiped", "files misplaced"];
+const LATER_MISFORTUNES: readonly FaultKind[] = ["disks wiped", "files misplaced", "long pauses"];

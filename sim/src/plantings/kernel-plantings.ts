@@ -217,7 +217,7 @@ export const KERNEL_PLANTINGS: readonly Planted[] = [
   {
     name: "drops an outcome",
     what: "records are written without their last guard outcome",
-    found: ["chain", "states"],
+    found: ["chain", "durability", "states"],
     seedsMax: SEEDS,
     plant: () => ({
       kernel: (kernel) => ({

@@ -10,12 +10,16 @@ import type {
 /** Records from this index on are durable. */
 export type DurableListener = (from: number, texts: readonly string[]) => void;
 
-/** A journal on a slow disk: appends wait while it is held. All else is the journal's own; what is durable by it is told. */
+/**
+ * A journal on a slow disk, or of a process that is stopped: appends wait while it is. All else is the journal's own; what is
+ * durable by it is told.
+ */
 export class GatedJournal implements Journal {
   readonly #inner: Journal;
   readonly #onDurable: DurableListener;
   #waiting: (() => void)[] = [];
   isHeld = false;
+  #isPaused = false;
 
   constructor(inner: Journal, onDurable: DurableListener) {
     this.#inner = inner;
@@ -30,16 +34,31 @@ export class GatedJournal implements Journal {
     return this.#inner.term;
   }
 
+  /** Appends that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   hold(isHeld: boolean): void {
     this.isHeld = isHeld;
-    if (isHeld) return;
+    this.#goOn();
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.isHeld || this.#isPaused) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
   }
 
   async append(batch: JournalBatch): Promise<void> {
-    if (this.isHeld) await new Promise<void>((resume) => this.#waiting.push(resume));
+    if (this.isHeld || this.#isPaused)
+      await new Promise<void>((resume) => this.#waiting.push(resume));
     await this.#inner.append(batch);
     this.#onDurable(batch.firstIndex, batch.records);
   }

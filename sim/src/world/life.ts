@@ -11,6 +11,7 @@ import type { ManualClock } from "@swoosh/kernel/testing";
 import { openFileJournal } from "@swoosh/server/journal";
 import type { Planting } from "../planting.ts";
 import { GatedJournal, type DurableListener } from "./gated-journal.ts";
+import { PausableClock } from "./pausable-clock.ts";
 import { ProcessDisk } from "./process-disk.ts";
 import type { Signing } from "./signing.ts";
 import type { SimulatedDisk } from "@swoosh/server/journal-testing";
@@ -36,6 +37,7 @@ export class Life {
   /** Told of records when they are durable, or read. */
   onDurable: DurableListener = () => {};
   readonly #setting: LifeSetting;
+  readonly #clock: PausableClock;
   /** Lives of this node that still run: for the lock. */
   readonly #living: ReadonlySet<number>;
   #journal: (Journal & { close(): Promise<void> }) | null = null;
@@ -43,10 +45,11 @@ export class Life {
   #engine: Engine | null = null;
 
   constructor(setting: LifeSetting, number: number, living: ReadonlySet<number>) {
-    const { disk, planting } = setting;
+    const { clock, disk, planting } = setting;
     this.#setting = setting;
     this.number = number;
     this.#living = living;
+    this.#clock = new PausableClock(clock);
     this.disk = new ProcessDisk(disk, planting.disk?.(disk) ?? disk);
   }
 
@@ -70,7 +73,7 @@ export class Life {
 
   /** Recovers and begins. Rejects with the journal's errors, and with anything at all where it is killed meanwhile. */
   async begin(transport: Transport): Promise<Engine> {
-    const { clock, engine, kernel, planting, segmentBytes, signing } = this.#setting;
+    const { engine, kernel, planting, segmentBytes, signing } = this.#setting;
     const journal = await openFileJournal({
       folder: JOURNAL_FOLDER,
       nodeId: signing.nodeId,
@@ -87,7 +90,7 @@ export class Life {
     );
     const crypto = signing.crypto();
     const ports = {
-      clock,
+      clock: this.#clock,
       journal: this.#gate,
       crypto: planting.crypto?.(crypto) ?? crypto,
       random: signing.random(this.number),
@@ -104,6 +107,25 @@ export class Life {
 
   get isHeld(): boolean {
     return this.#gate?.isHeld ?? false;
+  }
+
+  /** Batches that wait to be appended. */
+  get waiting(): number {
+    return this.#gate?.waiting ?? 0;
+  }
+
+  /** Stops wherever it is, as under SIGSTOP: it writes nothing, and sees no time pass. */
+  pause(): void {
+    this.#clock.pause();
+    this.disk.pause(true);
+    this.#gate?.pause(true);
+  }
+
+  /** Goes on, and finds all of it late. */
+  resume(): void {
+    this.disk.pause(false);
+    this.#gate?.pause(false);
+    this.#clock.resume();
   }
 
   kill(): void {

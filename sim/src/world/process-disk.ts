@@ -32,6 +32,8 @@ export class ProcessDisk implements Disk {
   onFault: (fault: PlannedFault) => void = () => {};
   readonly #inner: Disk;
   readonly #disk: SimulatedDisk;
+  /** Of calls that take their time, while the process is stopped. */
+  #waiting: (() => void)[] | null = null;
   #planned: { readonly fault: PlannedFault; left: number }[] = [];
 
   /** `inner` is the disk itself, or what a planted bug puts before it. */
@@ -47,6 +49,13 @@ export class ProcessDisk implements Disk {
   /** Nothing more is planned. */
   calm(): void {
     this.#planned = [];
+  }
+
+  /** A process that is stopped does nothing; what it asked for before may be done. */
+  pause(isPaused: boolean): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = isPaused ? waiting : null;
+    if (!isPaused) for (const goOn of waiting) goOn();
   }
 
   open(path: string, how: "read" | "update" | "create"): number {
@@ -91,6 +100,8 @@ export class ProcessDisk implements Disk {
   async flush(file: number): Promise<void> {
     this.#meet("flush", () => this.#disk.failSync(file));
     await this.#inner.flush(file);
+    const waiting = this.#waiting;
+    if (waiting !== null) await new Promise<void>((goOn) => waiting.push(goOn));
     this.#mustLive();
   }
 
