@@ -334,7 +334,8 @@ export class ProjectWorkload implements Workload {
       ({ state: is }) => is === "assigned" || is === "started",
     );
     if (task === undefined) return undefined;
-    const session = this.#instances.find(
+    // The newest: one that failed before it was assigned may have had the same fence.
+    const session = this.#instances.findLast(
       (name) =>
         chartNameOf(name) === "session" &&
         contextOf(state, name)["fence"] === task.fence &&

@@ -268,7 +268,11 @@ function submit(view: View, hasher: Hasher): Step {
   const { plan, project } = view;
   const { council, execution, ingestion } = project.context;
   const outcomes = execution.tasks.map(({ attempts, fence, id, state }) => {
-    const session = view.sessions.find((one) => one.task === id && one.fence === fence);
+    // Fences grow for a task within a plan, and for an agent: a session that came to nothing, or one of a former plan, may
+    // have the same one. The newest that ended with evidence is the one that the outcome is of.
+    const session = view.sessions.findLast(
+      (one) => one.task === id && one.fence === fence && one.evidence !== "",
+    );
     const { agent = "", evidence = "" } = session ?? {};
     return { agent, attempts, evidence, state, task: id };
   });

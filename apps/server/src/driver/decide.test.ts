@@ -560,3 +560,20 @@ it.each([
     { transition: "Environment_CapacityOk", inputs: { lead } },
   ]);
 });
+
+it("submits what the session brought that ended, not one that had the same fence", () => {
+  const [one] = session("FAILED");
+  if (one === undefined) throw new Error("there is no session");
+  const sessions = [
+    { ...one, id: "never-assigned", agent: "gone", evidence: "" },
+    { ...one, id: "former-plan", agent: "former", evidence: "sha256-former" },
+    { ...one, id: "ended", agent: "worker", evidence: "sha256-done" },
+    { ...one, id: "not-needed", agent: "other", evidence: "" },
+  ];
+  const context = running({ tasks: [{ ...task("done"), fence: one.fence }] });
+  const [step] = decide(viewOf({ parts: REVERB }, context, { beat: DOWNBEAT, sessions }), hasher);
+  const [artefacts] = step?.kind === "propose" ? (step.store ?? []) : [];
+  expect(JSON.parse(artefacts ?? "{}")).toMatchObject({
+    outcomes: [{ agent: "worker", evidence: "sha256-done", state: "done" }],
+  });
+});
