@@ -34,6 +34,7 @@ export const FAULT_KINDS = [
   "disks wiped",
   "files misplaced",
   "long pauses",
+  "readers slow",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Faults = ReadonlySet<FaultKind>;

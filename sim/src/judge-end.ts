@@ -56,6 +56,7 @@ export async function judgeEnd(simulation: Simulation, kernel: Kernel): Promise<
   await simulation.rest();
   await traffic.askAll(await engine.records(0, engine.status().size));
   await simulation.followers.converge(engine);
+  await simulation.slowReader?.finish(engine.status().size);
   await node.stop();
   const found = await findLog(node.disk, simulation.signing.nodeId);
   const judge: Judge = {

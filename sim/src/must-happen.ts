@@ -90,6 +90,8 @@ const EVERYWHERE: readonly string[] = [
   "request lost",
   "short at read",
   "short at write",
+  "slow reader: comes back",
+  "slow reader: cut off",
   "snapshot checked",
   "snapshot failed",
   "snapshot skipped",

@@ -277,6 +277,7 @@ export class Node {
         world.promises.published(index, text, life.size);
         this.#stream ??= world.recorder.stream(`tail of life ${life.number}`, index);
         world.recorder.heard(this.#stream, index, text);
+        world.slowReader?.wake();
       },
       dispatch: ({ id }) => {
         if (!life.isDead) world.promises.dispatched(id, life.size);

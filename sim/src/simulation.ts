@@ -26,6 +26,7 @@ import { Promises } from "./promises.ts";
 import { JOURNAL_FOLDER, type LifeSetting } from "./world/life.ts";
 import type { PlannedFault } from "./world/process-disk.ts";
 import { settle } from "./settle.ts";
+import { SlowReader } from "./slow-reader.ts";
 import type { Signing } from "./world/signing.ts";
 import type { SimulatedDisk } from "@swoosh/server/journal-testing";
 import { Story } from "./story.ts";
@@ -81,6 +82,7 @@ export class Simulation {
   readonly #clients: number;
   readonly options: RunOptions;
   readonly #oldFiles = new OldFiles();
+  readonly slowReader: SlowReader | null;
   readonly #explanations = new Explanations(this);
   readonly #others: () => Promise<OtherDisks>;
   #driftPercent = 0;
@@ -113,6 +115,7 @@ export class Simulation {
       signing: beginning.signing,
     };
     this.node = new Node(setting, this);
+    this.slowReader = this.#has("readers slow") ? new SlowReader(this) : null;
     this.reducer = new InProcessReducer(beginning.kernel, (hash) => {
       const bytes = this.node.disk.durableContents(`${JOURNAL_FOLDER}/evidence/${hash}.json`);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -168,6 +171,7 @@ export class Simulation {
     await this.followers.step(random.fork("followers"), step);
     const isCompared = step % COMPARED_STEPS === 0 && this.options.comparesNothing !== true;
     if (isCompared) compareStates(this, step);
+    await this.slowReader?.step(random.fork("slow reader"));
     const asking = random.fork("explanations");
     if (asking.chance(EXPLANATIONS_PERCENT)) await this.#explanations.ask(asking);
   }

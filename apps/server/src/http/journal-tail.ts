@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import {
   TAIL_ALIVE_MS,
   TAIL_BUFFER_BYTES_MAX,
@@ -22,6 +22,21 @@ export interface TailWaits {
   readonly endMs: number;
 }
 
+/** What a simulated world has of its own. */
+export interface TailWorld {
+  /** Calls back after so many ms; gives what ends that. */
+  readonly later: (ms: number, call: () => void) => () => void;
+  readonly bufferBytesMax: number;
+}
+
+const WORLD: TailWorld = {
+  later: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+  bufferBytesMax: TAIL_BUFFER_BYTES_MAX,
+};
+
 const WAITS: TailWaits = {
   stallMs: TAIL_STALL_MS,
   aliveMs: TAIL_ALIVE_MS,
@@ -35,8 +50,9 @@ const WAITS: TailWaits = {
  */
 export class JournalTail {
   readonly #doors: TailDoors;
-  readonly #response: ServerResponse;
+  readonly #response: Writable;
   readonly #waits: TailWaits;
+  readonly #world: TailWorld;
   #next: number;
   #ending: string | null = null;
   /** What waits for a record, and what waits for room; both are woken when the stream is over. */
@@ -45,13 +61,15 @@ export class JournalTail {
 
   constructor(
     doors: TailDoors,
-    response: ServerResponse,
-    { from, waits = WAITS }: { readonly from: number; readonly waits?: TailWaits },
+    response: Writable,
+    given: { readonly from: number; readonly waits?: TailWaits; readonly world?: TailWorld },
   ) {
+    const { from, waits = WAITS, world = WORLD } = given;
     this.#doors = doors;
     this.#response = response;
     this.#next = from;
     this.#waits = waits;
+    this.#world = world;
   }
 
   /** Ends the stream soon, telling why: one word and a sentence. */
@@ -112,7 +130,7 @@ export class JournalTail {
     const response = this.#response;
     while (!this.#isOver) {
       const { writableLength } = response;
-      if (writableLength === 0 || writableLength + bytes <= TAIL_BUFFER_BYTES_MAX) return true;
+      if (writableLength === 0 || writableLength + bytes <= this.#world.bufferBytesMax) return true;
       const wake = (): void => this.#wakeFull?.();
       response.once("drain", wake);
       const moved = await this.#wait(this.#waits.stallMs, (woken) => (this.#wakeFull = woken));
@@ -129,9 +147,9 @@ export class JournalTail {
   /** true: something woke it before the time was up. */
   #wait(ms: number, wakeBy: (wake: () => void) => void): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), ms);
+      const cancel = this.#world.later(ms, () => resolve(false));
       wakeBy(() => {
-        clearTimeout(timer);
+        cancel();
         resolve(true);
       });
     });
