@@ -7,17 +7,18 @@ import type { ConsolePort } from "./console-port.ts";
 export function processConsole(): ConsolePort {
   const wanted = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
   let isOutClosed = false;
+  const isTerminal = { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true };
   return {
     out: (text) => {
-      isOutClosed ||= !writeAll(1, text);
+      isOutClosed ||= !writeAll(1, text, isTerminal.out);
     },
     isOutClosed: () => isOutClosed,
     err: (text) => {
-      writeAll(2, text);
+      writeAll(2, text, isTerminal.err);
     },
     colour: {
-      out: wanted && process.stdout.isTTY === true,
-      err: wanted && process.stderr.isTTY === true,
+      out: wanted && isTerminal.out,
+      err: wanted && isTerminal.err,
     },
     stdinLines,
     stdinIsTerminal: process.stdin.isTTY === true,
@@ -36,7 +37,7 @@ async function* stdinLines(): AsyncIterable<string> {
 }
 
 /** Whether somebody reads what was written. */
-function writeAll(descriptor: number, text: string): boolean {
+function writeAll(descriptor: number, text: string, isTerminal: boolean): boolean {
   const bytes = Buffer.from(text, "utf8");
   let written = 0;
   while (written < bytes.length) {
@@ -44,8 +45,9 @@ function writeAll(descriptor: number, text: string): boolean {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
-      // A reader that has gone (`| head`) is no failure of ours; a full non-blocking pipe is tried again.
-      if (code === "EPIPE") return false;
+      // A reader that has gone (`| head`, a terminal that was closed) is no failure of ours; a full non-blocking pipe is
+      // tried again.
+      if (code === "EPIPE" || (code === "EIO" && isTerminal)) return false;
       if (code !== "EAGAIN") throw error;
       Atomics.wait(PAUSE, 0, 0, 2);
     }

@@ -34,7 +34,12 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     default: "swoosh",
     description: "name of a new installation, the first part of its origin",
   },
-  { name: "tls-cert", kind: "text", default: null, description: "PEM file with the certificate" },
+  {
+    name: "tls-cert",
+    kind: "text",
+    default: null,
+    description: "PEM file with the certificate; read again at SIGHUP",
+  },
   { name: "tls-key", kind: "text", default: null, description: "PEM file with its private key" },
   {
     name: "insecure",

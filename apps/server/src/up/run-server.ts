@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { JournalError } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
@@ -22,6 +21,8 @@ import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { logAccepted, RefusalLog } from "./log-transitions.ts";
 import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
+import { listenForStop } from "./stop-signal.ts";
+import { readTls, reloadTls } from "./tls-files.ts";
 
 export { boundYoungGeneration } from "../node/bound-young-generation.ts";
 
@@ -29,7 +30,7 @@ export interface RunIo {
   readonly log: Log;
   /** One line of JSON when the server takes proposals; under `--test-ports` also whenever its clock was set. */
   ready(line: string): void;
-  /** Resolves when somebody wants the server to stop; `SIGTERM` and `SIGINT` do too. */
+  /** Resolves when somebody wants the server to stop; `SIGTERM`, `SIGINT` and a terminal that goes do too. */
   readonly stopAsked?: Promise<void>;
   /** Starts what works beside the server, before it is ready; stopped before the server is. */
   beside?(
@@ -112,7 +113,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
     onFailure: (reason) => io.log("warn", `a snapshot failed: ${reason}`),
   });
   const beside = await io.beside?.(node, server, screen);
-  const code = await serveUntilStopped(node, { server, beside }, io);
+  const code = await serveUntilStopped(node, { server, beside, settings }, io);
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
@@ -127,36 +128,34 @@ async function tracingOf(settings: Settings, node: RunningNode): Promise<Tracing
 }
 
 interface Running {
+  readonly settings: Settings;
   readonly server: RunningServer;
   readonly beside: { stop(): Promise<void> } | undefined;
 }
 
 async function serveUntilStopped(
   node: RunningNode,
-  { beside, server }: Running,
+  { beside, server, settings }: Running,
   io: RunIo,
 ): Promise<RunCode> {
-  const signalled = new Promise<string>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const)
-      process.once(signal, () => resolve(signal));
+  const signals = listenForStop({
+    isOnTerminal: process.stdin.isTTY === true || process.stderr.isTTY === true,
+    reload: () => reloadTls(server, settings, io.log),
   });
   // Behind the handlers: whoever reads this line may send a signal at once.
   io.ready(readyLine(node, server));
   const asked = io.stopAsked?.then(() => "asked to");
   const fenced = node.engine.fenced.then((fence) => ({ fence }));
-  const end = await Promise.race([signalled, fenced, ...(asked === undefined ? [] : [asked])]);
-  if (typeof end === "string") {
-    io.log("info", `stopping (${end})`);
-    await beside?.stop();
-    await server.stop();
-    io.log("info", "stopped");
-    return 0;
-  }
-  io.log("error", `fenced: ${end.fence.message}`, { cause: end.fence.cause });
+  const end = await Promise.race([signals.asked, fenced, ...(asked === undefined ? [] : [asked])]);
+  if (typeof end === "string") io.log("info", `stopping (${end})`);
+  else io.log("error", `fenced: ${end.fence.message}`, { cause: end.fence.cause });
   await beside?.stop();
-  // What waits is answered `fenced` first; the folder is left as it is for the next start to read.
+  // Where it is fenced, what waits is answered so first; the folder is left as it is for the next start to read.
   await server.stop();
-  return 4;
+  signals.forget();
+  if (typeof end !== "string") return 4;
+  io.log("info", "stopped");
+  return 0;
 }
 
 function kindOf(settings: Settings): JournalKind {
@@ -175,15 +174,6 @@ function checkHost(settings: Settings): void {
   throw new SettingProblem(
     `host ${host} can be reached from outside; give --tls-cert and --tls-key, or --insecure where the network itself is trusted`,
   );
-}
-
-function readTls(settings: Settings): { readonly cert: string; readonly key: string } | undefined {
-  const cert = settings.optionalText("tls-cert");
-  const key = settings.optionalText("tls-key");
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined)
-    throw new SettingProblem("tls-cert and tls-key go together; give both");
-  return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
 }
 
 /** Of a test. Its file is read again at each SIGUSR2, and what the clock reads from then on is said as a line of JSON. */
