@@ -1,7 +1,7 @@
 import { DEFAULT_INSTANCE, leafHash, operationHash, type Kernel } from "@swoosh/kernel";
 import type { Chronicle } from "./chronicle.ts";
 import type { Findings } from "./finding.ts";
-import { OPEN_CODES, type ProposeOp } from "./history.ts";
+import { OPEN_CODES, type Moment, type ProposeOp } from "./history.ts";
 import { isDeliveryOf, type Delivery, type KnownRecord, type ReadHistory } from "./read-history.ts";
 
 /**
@@ -55,13 +55,24 @@ function checkOrigin(
     "unknowns",
     () => `record ${index} with key ${key} is there, but each delivery of it was refused`,
   );
-  const first = Math.min(...same.map(({ op }) => op.invoked));
-  const shown = chronicle.shownBefore(first);
+  const shown = chronicle.shownBefore(madeFrom(read, known));
   findings.expect(
     same.length === 0 || index >= shown,
     "real time",
     () => `record ${index} was sent after record ${shown - 1} had been shown`,
   );
+}
+
+/** When the first was sent that can have made the record: 0 for the engine's own, and for what nobody can have made. */
+export function madeFrom(read: ReadHistory, known: KnownRecord): Moment {
+  const all = read.deliveries.get(known.key ?? "") ?? [];
+  const makers = all.filter(
+    (delivery) => mayHaveRecorded(delivery.op) && isDeliveryOf(delivery, known),
+  );
+  // Whoever was told so made it, and nobody else.
+  const told = makers.filter(({ op }) => op.answer?.kind === "accepted");
+  const first = Math.min(...(told.length > 0 ? told : makers).map(({ op }) => op.invoked));
+  return first === Infinity ? 0 : first;
 }
 
 /** Unknown, accepted as the first, or left open by a fence. */
@@ -103,6 +114,11 @@ function checkKey(
       operation === known.operation,
       "exactly once",
       () => `${name}, which is another operation than it asked for`,
+    );
+    findings.expect(
+      answer.replayed || isDeliveryOf({ op, body }, known),
+      "exactly once",
+      () => `${name} as the first, but the record holds another delivery`,
     );
     const text = kernel.answer(known.record, leafHash(kernel.hasher, known.text));
     findings.expect(

@@ -1,5 +1,5 @@
 import { createTree, leafHash, World, type CompiledChart, type ValueHash } from "@swoosh/kernel";
-import { checkDeliveries } from "./check-deliveries.ts";
+import { checkDeliveries, madeFrom } from "./check-deliveries.ts";
 import { checkDecisions, Decisions } from "./check-decisions.ts";
 import { checkReads } from "./check-reads.ts";
 import { RefusalCheck } from "./check-refusals.ts";
@@ -35,20 +35,22 @@ export async function checkHistory(judge: Judge, history: History): Promise<Hist
     findings.expect(false, "chain", () => `record ${read.unreadable}: ${read.problem}`);
     return { ...verdict, findings: findings.all, decided: 0 };
   }
-  const deliveries = new Map(
-    [...read.deliveries].map(([key, all]) => [key, all.map(({ op }) => op)]),
+  const chronicle = new Chronicle(
+    history,
+    read.records.map((known) => ({ madeFrom: madeFrom(read, known) })),
   );
-  const chronicle = new Chronicle(history, read.records, deliveries);
   const about = { chronicle, findings };
-  checkShown(history, about);
-  checkDeliveries(judge.kernel, read, about);
-  checkStreams(history, chronicle, findings);
   const refusals = new RefusalCheck(judge, keyedOps(read), about);
   const sweep = new Sweep(judge, createWorld(judge), {
     refusals,
     decisions: new Decisions(history),
   });
   await sweep.run(read.records, findings);
+  // A refusal shows the records that it was decided by.
+  chronicle.learn(refusals.shown);
+  checkShown(history, about);
+  checkDeliveries(judge.kernel, read, about);
+  checkStreams(history, chronicle, findings);
   checkReads(history, sweep, about);
   checkDecisions(history, sweep.decisions, about);
   await checkSignatures(judge, read.records, findings);

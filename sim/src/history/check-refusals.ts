@@ -1,7 +1,7 @@
 import { canonicalize, type Verdict, type World } from "@swoosh/kernel";
-import type { Chronicle } from "./chronicle.ts";
+import type { Chronicle, Shown } from "./chronicle.ts";
 import type { Findings } from "./finding.ts";
-import { WORLDLY_CODES, type ProposeAnswer, type ProposeOp } from "./history.ts";
+import { WORLDLY_CODES, type Moment, type ProposeAnswer, type ProposeOp } from "./history.ts";
 import { recompute, type Judge, type KeyUse } from "./recompute.ts";
 
 /** An answer that left no record, and for which some world of its window must give the reason. */
@@ -11,6 +11,8 @@ interface Open {
   readonly key: string;
   readonly least: number;
   readonly most: number;
+  readonly returned: Moment;
+  isSettled: boolean;
 }
 
 /** Codes whose words say what the clock read. */
@@ -21,14 +23,22 @@ const WORDLESS_CODES: ReadonlySet<string> = new Set(["bad_signature"]);
 /**
  * Check 4: every no, and every yes of a dry run, was true at some moment while it was being given: that verdict, that guard,
  * those reasons, decided again. Goes through the log once, beside `World.apply`.
+ *
+ * One that was asked after another had been answered is not looked at before that one holds: so each holds at the least size
+ * that it can, and together they never go back.
  */
 export class RefusalCheck {
   readonly #judge: Judge;
   readonly #findings: Findings;
   /** By the least size, so that the sweep takes them from the end. */
   readonly #waiting: Open[];
+  /** By when they were asked. */
   #open: Open[] = [];
+  /** By when they were answered, the first last; settled ones are taken away when they are the first. */
+  readonly #unsettled: Open[];
   decided = 0;
+  /** How many records the answers showed that were true: the fewest by which each can have been given. */
+  readonly shown: Shown[] = [];
 
   constructor(
     judge: Judge,
@@ -39,12 +49,13 @@ export class RefusalCheck {
     this.#findings = about.findings;
     const open: Open[] = [];
     for (const [key, op] of ops) {
-      const { answer } = op;
-      if (answer === null || !leavesNoRecord(op)) continue;
+      const { answer, returned } = op;
+      if (answer === null || returned === null || !leavesNoRecord(op)) continue;
       const { least, most } = about.chronicle.windowOf(op);
-      open.push({ op, answer, key, least, most });
+      open.push({ op, answer, key, least, most, returned, isSettled: false });
     }
     this.#waiting = open.toSorted((one, other) => other.least - one.least);
+    this.#unsettled = open.toSorted((one, other) => other.returned - one.returned);
   }
 
   /** The world as it is with so many records. */
@@ -55,13 +66,26 @@ export class RefusalCheck {
       this.#waiting.pop();
       this.#open.push(next);
     }
+    this.#open.sort((one, other) => one.op.invoked - other.op.invoked);
     const left: Open[] = [];
     for (const open of this.#open) {
-      if (await this.#isTrue(open, world, keys.get(open.key))) this.decided += 1;
-      else if (open.most > size) left.push(open);
-      else this.#blame(open);
+      const isNext = open.op.invoked <= this.#firstEnd();
+      if (isNext && (await this.#isTrue(open, world, keys.get(open.key)))) {
+        this.decided += 1;
+        this.shown.push([open.returned, size]);
+      } else if (open.most > size) {
+        left.push(open);
+        continue;
+      } else this.#blame(open);
+      open.isSettled = true;
     }
     this.#open = left;
+  }
+
+  /** When the first was answered of those that are not settled. */
+  #firstEnd(): Moment {
+    while (this.#unsettled.at(-1)?.isSettled === true) this.#unsettled.pop();
+    return this.#unsettled.at(-1)?.returned ?? Infinity;
   }
 
   /** After the last record. */

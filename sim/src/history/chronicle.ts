@@ -1,8 +1,8 @@
-import type { History, HistoryOp, Moment, ProposeOp } from "./history.ts";
+import type { History, HistoryOp, Moment } from "./history.ts";
 
-/** A log as it was found, and for each record the key that made it (null: the engine itself). */
-export interface KeyedRecord {
-  readonly key: string | null;
+/** A record, and the moment from which on it may have been made: when the first was sent that can have made it. */
+export interface MadeRecord {
+  readonly madeFrom: Moment;
 }
 
 /** How many records there may have been during an operation: at least `least`, at most `most`. */
@@ -12,38 +12,39 @@ export interface Window {
 }
 
 /**
- * When records can have come into being, as far as a history says. A record cannot be older than the first delivery of its
- * key; it is not younger than the first answer that shows it, or shows anything behind it. One sweep, O(n log n): because
- * the log is one order, no search over interleavings is needed (reliability §5, check 2).
+ * When records can have come into being, as far as a history says. A record cannot be older than the first delivery that can
+ * have made it; it is not younger than the first answer that shows it, or shows anything behind it. One sweep, O(n log n):
+ * because the log is one order, no search over interleavings is needed (reliability §5, check 2).
  */
 export class Chronicle {
   /** Moments of answers, ascending, and the most records that any answer up to there showed. */
-  readonly #shownAt: Moment[] = [];
-  readonly #shownSize: number[] = [];
-  /** For each index: the latest first delivery among the keys of all records up to it. */
+  #shownAt: readonly Moment[] = [];
+  #shownSize: readonly number[] = [];
+  readonly #shown: Shown[];
+  /** For each index: the latest `madeFrom` of all records up to it. */
   readonly #possibleFrom: Moment[] = [];
-  readonly #firstDelivery: ReadonlyMap<string, Moment>;
 
-  constructor(
-    history: History,
-    records: readonly KeyedRecord[],
-    deliveries: ReadonlyMap<string, readonly ProposeOp[]>,
-  ) {
-    this.#firstDelivery = new Map(
-      [...deliveries].map(([key, ops]) => [key, Math.min(...ops.map(({ invoked }) => invoked))]),
-    );
-    const shown = history.ops.flatMap(sizesShownBy).toSorted(([one], [other]) => one - other);
-    let size = 0;
-    for (const [moment, most] of shown) {
-      size = Math.max(size, most);
-      this.#shownAt.push(moment);
-      this.#shownSize.push(size);
-    }
+  constructor(history: History, records: readonly MadeRecord[]) {
+    this.#shown = history.ops.flatMap(sizesShownBy);
+    this.#sortShown();
     let from = 0;
-    for (const { key } of records) {
-      from = Math.max(from, (key === null ? undefined : this.#firstDelivery.get(key)) ?? 0);
+    for (const { madeFrom } of records) {
+      from = Math.max(from, madeFrom);
       this.#possibleFrom.push(from);
     }
+  }
+
+  /** More answers showed that so many records were there: those that had to be decided again before anybody knew. */
+  learn(shown: readonly Shown[]): void {
+    this.#shown.push(...shown);
+    this.#sortShown();
+  }
+
+  #sortShown(): void {
+    const sorted = this.#shown.toSorted(([one], [other]) => one - other);
+    let size = 0;
+    this.#shownAt = sorted.map(([moment]) => moment);
+    this.#shownSize = sorted.map(([, most]) => (size = Math.max(size, most)));
   }
 
   /** Records that had been shown to somebody before this moment. */
@@ -56,19 +57,16 @@ export class Chronicle {
     return countBelow(this.#possibleFrom, moment + 1);
   }
 
-  /** First delivery of a key, or undefined where nobody ever sent it. */
-  firstDelivery(key: string): Moment | undefined {
-    return this.#firstDelivery.get(key);
-  }
-
   windowOf(op: HistoryOp): Window {
     const most = op.returned === null ? this.#possibleFrom.length : this.possibleAt(op.returned);
     return { least: this.shownBefore(op.invoked), most };
   }
 }
 
-/** Moments at which an operation showed that so many records were there. */
-export function sizesShownBy(op: HistoryOp): readonly (readonly [Moment, number])[] {
+/** A moment at which it was shown that so many records were there. */
+export type Shown = readonly [moment: Moment, size: number];
+
+function sizesShownBy(op: HistoryOp): readonly Shown[] {
   if (op.kind === "stream")
     return op.entries.map(({ heard, index }) => [heard, index + 1] as const);
   const { returned } = op;
