@@ -11,7 +11,7 @@ export const DISK_LOOKS = 5;
 export const PROCESSES_MAX = 256;
 /** Bytes that a task may add to its checkout, and of one file (what a full disk would cost all others). */
 export const DISK_BYTES_MAX = 1_073_741_824;
-/** ms between SIGTERM and SIGKILL, and for the pipes to run dry afterwards. */
+/** ms between SIGTERM and SIGKILL for what passes a limit, and for the pipes to run dry afterwards. */
 export const GRACE_MS = 500;
 export const DRAIN_MS = 2_000;
 /** ms between two events with lines of a task's log; lines are news, the whole is evidence. */

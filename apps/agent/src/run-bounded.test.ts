@@ -95,11 +95,22 @@ describe("a bounded run", () => {
     expect(existsSync(join(folder, "begun"))).toBe(false);
   });
 
-  it("stops when the lease is released, and says when a program is not there", async () => {
+  it("kills what is released at once, also what would rather end later", async () => {
     const abort = new AbortController();
-    const going = run("touch begun; sleep 600", {}, abort.signal);
-    abort.abort();
-    expect((await going).stopped).toBe("the lease was released");
+    const going = runBounded({
+      argv: ["sh", "-c", "trap 'touch asked' TERM; echo begun; while :; do sleep 600 & wait; done"],
+      confined: null,
+      folder,
+      limits: LIMITS,
+      onOutput: () => abort.abort(),
+      signal: abort.signal,
+    });
+    const { signal, stopped } = await going;
+    expect([stopped, signal]).toEqual(["the lease was released", "SIGKILL"]);
+    expect(existsSync(join(folder, "asked"))).toBe(false);
+  });
+
+  it("says when a program is not there", async () => {
     const done = await run("no-such-program-here");
     expect(done.exit).toBe(127);
     expect(existsSync(join(folder, "core"))).toBe(false);

@@ -55,8 +55,8 @@ const RELEASED = "the lease was released";
 
 /**
  * Runs a program in a folder as a process group of its own, within limits of time, memory, output, processes and disk; what
- * passes one is killed whole, and so is what outlives the program; confined where that is asked for. Never rejects: what goes
- * wrong is in the result.
+ * passes one is killed whole, and so is what outlives the program; what is taken back (`signal`) is killed at once; confined where
+ * that is asked for. Never rejects: what goes wrong is in the result.
  */
 export async function runBounded(request: RunRequest): Promise<RunResult> {
   const { confined, folder, limits, onOutput, signal } = request;
@@ -81,6 +81,11 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
     tree?.kill("SIGTERM");
     setTimeout(() => tree?.kill("SIGKILL"), GRACE_MS);
   };
+  // No last words: nobody reads what comes of it, and where a licence has ended its sockets must be gone within a second.
+  const takeBack = (): void => {
+    stopped ??= RELEASED;
+    tree?.kill("SIGKILL");
+  };
   const take = (chunk: Buffer): void => {
     output.add(chunk);
     if (output.bytes > limits.outputBytes) stop(`more than ${limits.outputBytes} bytes of output`);
@@ -94,12 +99,11 @@ export async function runBounded(request: RunRequest): Promise<RunResult> {
   });
   const timer = setTimeout(() => stop(`more than ${limits.timeoutMs} ms`), limits.timeoutMs);
   const watching = watch({ tree, folders: foldersOf(request), limits, stop });
-  const abort = (): void => stop(RELEASED);
-  signal.addEventListener("abort", abort);
+  signal.addEventListener("abort", takeBack);
   const end = await endOf(child, () => tree?.kill("SIGKILL"));
   clearTimeout(timer);
   clearInterval(watching);
-  signal.removeEventListener("abort", abort);
+  signal.removeEventListener("abort", takeBack);
   tree?.kill("SIGKILL");
   return {
     durationMs: Math.round(performance.now() - began),
