@@ -24,13 +24,16 @@ class World {
   stopAt = START + 1_234;
   service = "FULL";
   isHeld = true;
+  /** Never answers a proposal. */
+  isSilent = false;
+  readonly projects = ["p"];
 
   readonly ports: DriverPorts = {
     hasher,
     origin: "o",
     now: () => clock.now(),
     wakeIn: (ms, wake) => clock.wakeAt(clock.now() + ms, wake),
-    instances: () => ["agent/a1", "session/s1", "project/p"],
+    instances: () => ["agent/a1", "session/s1", ...this.projects.map((id) => `project/${id}`)],
     document: (instance) => this.#document(instance),
     config: () => ({ attemptsMax: 3, pool: "main", slots: {} }),
     plan: () => plan,
@@ -38,6 +41,7 @@ class World {
     holds: () => this.isHeld,
     propose: async (_by, { transition }) => {
       this.did.push(transition);
+      if (this.isSilent) await new Promise(() => {});
       return { ok: false, code: "test", reasons: [] };
     },
     store: async () => {},
@@ -60,6 +64,10 @@ class World {
     switch (instance) {
       case "project/p":
         return documentOf({ parts, service: this.service }, atWork);
+      case "project/first": {
+        const { meta, ...more } = documentOf({ parts }, atWork);
+        return { ...more, meta: { ...meta, instance } };
+      }
       case "agent/a1":
         return fact(["Connection.CONNECTED", "Trust.TRUSTED", "Work.BUSY"], {
           ...LENT,
@@ -120,4 +128,17 @@ it("takes back what runs at the very end of a licence, and hands it over when th
   world.beat = 110;
   expect(await untilNow(6_600)).toEqual(["release: deadline", "Execution_TaskFailed"]);
   await driver.stop();
+});
+
+it("takes back what runs before the first project's proposal is answered, whoever has it", async () => {
+  const world = new World();
+  world.projects.unshift("first");
+  world.isSilent = true;
+  world.stopAt = clock.now() + 1_234;
+  createDriver(world.ports);
+  await settled();
+  expect(world.did).toEqual([]);
+  clock.advance(1_234);
+  await settled();
+  expect(world.did).toEqual(["release: licence_ended", "Service_Stop"]);
 });

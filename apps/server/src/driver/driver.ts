@@ -2,6 +2,7 @@
 import { chartNameOf, type Hasher, type Json, type JsonObject } from "@swoosh/kernel";
 import type { Session } from "@swoosh/fleet";
 import { decide } from "./decide.ts";
+import { decideRecall } from "./decide-recall.ts";
 import type { CallAnswer, Patience, Step } from "./view.ts";
 import { ViewMaker, type Seeing } from "./view-maker.ts";
 
@@ -122,10 +123,28 @@ class Loop implements Driver {
     // A look is a turn of its own: whoever told of a record has finished with it.
     await Promise.resolve();
     this.#views.begin();
-    for (const instance of this.#ports.instances()) {
+    const projects = [...this.#ports.instances()].filter((one) => chartNameOf(one) === "project");
+    let isRecalled = false;
+    for (const instance of projects) {
       if (this.#isStopped) return;
-      if (chartNameOf(instance) === "project") await this.#drive(instance);
+      if (!isRecalled && this.#hasLicenceEnded()) {
+        for (const one of projects) this.#recall(one);
+        isRecalled = true;
+      }
+      await this.#drive(instance);
     }
+  }
+
+  #hasLicenceEnded(): boolean {
+    const stopAt = this.#ports.document("license/main")?.context["stop_at"];
+    return typeof stopAt === "number" && stopAt <= this.#ports.now();
+  }
+
+  /** Tasks may hold any socket, and must not wait for what other projects propose, one by one. */
+  #recall(instance: string): void {
+    const view = this.#views.of(instance, this.#answers);
+    if (view === undefined || view.project.isEnded) return;
+    for (const step of decideRecall(view)) if (step.kind === "release") this.#call(step);
   }
 
   async #drive(instance: string): Promise<void> {
