@@ -33,6 +33,11 @@ export class SocketAudit {
     this.#root = root;
   }
 
+  /** The processes of the newest look. */
+  pids(): readonly number[] {
+    return [...this.#ours.keys()];
+  }
+
   /** All that lead beyond the loopback, in whatever state, until they are closed. */
   outgoing(): readonly Outgoing[] {
     const tables = new Map<string, readonly Row[]>();

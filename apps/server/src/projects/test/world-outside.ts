@@ -11,8 +11,8 @@ import { serveTools } from "../../providers/tool/test/http-server.ts";
 /** What it takes. */
 export type ToWorld =
   | { readonly mood: Mood }
-  /** Requests to the sink wait for an answer from now on; `false`: they are answered, those that waited too. */
-  | { readonly waits: boolean }
+  /** Requests to these (`sink`, `kaching`) wait for an answer from now on; those to others are answered, those that waited too. */
+  | { readonly wait: readonly Service[] }
   /** Who has an open connection, or makes one, is told that it may end. */
   | { readonly go: true };
 
@@ -24,8 +24,8 @@ export type FromWorld =
   | { readonly ports: Readonly<Record<Service, number>>; readonly key: string }
   | { readonly opened: Service };
 
-/** A new token is asked for 8 to 12.8 s after the one before. */
-const LIFE_MS = 16_000;
+/** A new token is asked for 14.5 to 24 s after the one before, so that there is time for a second question that is answered late. */
+const LIFE_MS = 30_000;
 const [host = "", natsPort = ""] = process.argv.slice(2);
 const kaching = new FakeKaching(() => systemClock.now());
 kaching.lifeMs = LIFE_MS;
@@ -35,8 +35,13 @@ let go = (): void => {};
 const mayGo = new Promise<void>((resolve) => {
   go = resolve;
 });
-let isWaiting = false;
-const waiting: (() => void)[] = [];
+let kept: readonly Service[] = [];
+let waiting: { readonly service: Service; readonly answer: () => void }[] = [];
+
+function answerInTime(service: Service, answer: () => void): void {
+  if (kept.includes(service)) waiting.push({ service, answer });
+  else answer();
+}
 
 function tell(message: FromWorld): void {
   process.send?.(message);
@@ -91,6 +96,7 @@ const ofLicences: RequestListener = (request, response) => {
   void (async () => {
     const body = await textOf(request);
     const asked: { cluster_id?: string } = JSON.parse(body);
+    await new Promise<void>((resolve) => answerInTime("kaching", resolve));
     kaching.cluster = asked.cluster_id ?? "";
     const answer = await fetch(new URL(request.url ?? "", licences.url), { method: "POST", body });
     // Busy is what it is once: a token that is not renewed ends.
@@ -124,19 +130,17 @@ const ofTools: RequestListener = (request, response) => {
 
 const ofSink: RequestListener = (request, response) => {
   request.resume();
-  const answer = (): void => {
-    response.writeHead(202).end();
-  };
-  if (isWaiting) waiting.push(answer);
-  else answer();
+  answerInTime("sink", () => response.writeHead(202).end());
 };
 
 process.on("message", (message: ToWorld) => {
   if ("mood" in message) kaching.mood = message.mood;
   else if ("go" in message) go();
   else {
-    isWaiting = message.waits;
-    if (!isWaiting) for (const answer of waiting.splice(0)) answer();
+    kept = message.wait;
+    const before = waiting;
+    waiting = [];
+    for (const { answer, service } of before) answerInTime(service, answer);
   }
 });
 process.on("disconnect", () => process.exit());
