@@ -23,6 +23,8 @@ export class Explanations {
     const op = recorder.decision("auditor", index);
     try {
       await log.caughtUp();
+      // On the disk, and of no effect yet: a moment before the node tells anybody of it.
+      if (index >= log.columns.size) return this.#world.mark("decision not read");
       const decision = await log.decisionOf(await log.at(index));
       if (life.isDead) return;
       recorder.wasDecided(op, canonicalize(options.planting?.decision?.(decision) ?? decision));

@@ -1,4 +1,5 @@
 import {
+  assert,
   decodeRecord,
   decisionRecord,
   IdentityHistory,
@@ -56,6 +57,7 @@ export class LogView {
 
   /** The decision record of a record that the index has. */
   async decisionOf({ record, leaf }: SeenRecord): Promise<JsonObject> {
+    assert(record.index < this.columns.size, `the index has no record ${record.index} yet`);
     const derivedFrom: LeafHash[] = [];
     // `chart/…` and `journal/…` have no document: nothing of them is touched.
     if (!isOfEngine(instanceOf(record.proposal)))

@@ -261,6 +261,16 @@ describe("decision records", () => {
     ).toMatch(/^not_found/);
   });
 
+  it("are of no record that the index does not have", async () => {
+    const { add, log } = await openReadRig();
+    await log.caughtUp();
+    const { size } = log.columns;
+    await add("order/1");
+    await expect(log.decisionOf(await log.at(size))).rejects.toThrow(`has no record ${size} yet`);
+    await log.caughtUp();
+    await expect(log.decisionOf(await log.at(size))).resolves.toMatchObject({ index: size });
+  });
+
   it("are filtered and paged, and follow the log", async () => {
     const { log, add, take, test } = await openReadRig();
     for (let order = 1; order < 5; order += 1) await add(`order/${order}`);
