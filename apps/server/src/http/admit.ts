@@ -15,7 +15,7 @@ export function admit(
 ): Reading<Holder> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    const token = /^Bearer ([A-Za-z0-9_-]{1,128})$/i.exec(authorization)?.[1];
+    const token = bearerToken(authorization);
     const holder = token === undefined ? undefined : sessions.holderOf(token);
     if (holder !== undefined) return given(holder);
     // A wrong token is told of also where none is needed: its sender believes to have a session.
@@ -30,6 +30,11 @@ export function admit(
     "unauthenticated",
     "send a token as `Authorization: Bearer …`: ask GET /session?signer=… for a challenge, answer it with POST /session",
   );
+}
+
+/** The token in the header, or undefined where it holds none. */
+export function bearerToken(authorization: string): string | undefined {
+  return /^Bearer ([A-Za-z0-9_-]{1,128})$/i.exec(authorization)?.[1];
 }
 
 /**

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BODY_BYTES_MAX, NDJSON_MEDIA_TYPE } from "@swoosh/protocol";
 import type { RouteContext } from "./http-app.ts";
 import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
-import { proposeText, refusalProblem } from "./propose-text.ts";
+import { proposeText } from "./propose-text.ts";
+import { refusalProblem } from "./refusal-problem.ts";
 import { splitLines } from "./split-lines.ts";
 import type { WireAnswer } from "./wire-answer-of.ts";
 
@@ -19,11 +20,14 @@ export async function answerStream(
 ): Promise<void> {
   response.writeHead(200, { "content-type": NDJSON_MEDIA_TYPE });
   const answers = new OrderedAnswers(response);
+  // Of its headers, who sends it is for every line; a key and a trace are for one proposal.
+  const { authorization } = request.headers;
+  const came = { headers: { authorization }, dryRun: false };
   try {
     for await (const line of splitLines(request, BODY_BYTES_MAX)) {
       if (response.destroyed) return;
       if (line === null) answers.add(Promise.resolve(tooLong(context)));
-      else if (line !== "") answers.add(proposeText(context, line, false));
+      else if (line !== "") answers.add(proposeText(context, line, came));
       await answers.room();
     }
   } catch {

@@ -5,19 +5,16 @@ import {
   type Problem,
 } from "@swoosh/protocol";
 import type { RouteContext } from "./http-app.ts";
-import { idempotencyHeaderProblem } from "./idempotency-header-problem.ts";
-import { proposeText, refusalProblem } from "./propose-text.ts";
+import { proposeText, type ProposalCame } from "./propose-text.ts";
 
 /** As the framework writes them of itself. */
 const JSON_TEXT = `${JSON_MEDIA_TYPE}; charset=utf-8`;
 const PROBLEM_TEXT = `${PROBLEM_MEDIA_TYPE}; charset=utf-8`;
 
 /** A request of `POST /transition`, whichever way it came. */
-export interface TransitionAsked {
-  /** undefined: there was none. */
-  readonly body: string | undefined;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly dryRun: boolean;
+export interface TransitionAsked extends ProposalCame {
+  /** Empty: there was none. */
+  readonly body: string;
 }
 
 /** What goes back, but for what HTTP adds of itself. */
@@ -30,20 +27,9 @@ export interface TransitionAnswer {
 /** One proposal, one answer (transition API). Rejects on our own mistakes alone. */
 export async function answerTransition(
   context: RouteContext,
-  { body, headers, dryRun }: TransitionAsked,
+  asked: TransitionAsked,
 ): Promise<TransitionAnswer> {
-  const wrong =
-    body === undefined
-      ? "the body is empty; send a proposal"
-      : idempotencyHeaderProblem(headers["idempotency-key"], body);
-  if (body === undefined || wrong !== undefined) {
-    const problem = refusalProblem("malformed", wrong ?? "");
-    context.node.metrics.noteRefusal(problem);
-    return problemAnswer(problem);
-  }
-  const { traceparent } = headers;
-  const sender = typeof traceparent === "string" ? traceparent : undefined;
-  const wire = await proposeText(context, body, dryRun, sender);
+  const wire = await proposeText(context, asked.body, asked);
   if ("problem" in wire) return problemAnswer(wire.problem);
   const added: Record<string, string> = { "content-type": JSON_TEXT };
   if (wire.traceparent !== undefined) added["traceparent"] = wire.traceparent;

@@ -13,7 +13,7 @@ import {
 } from "./limits.ts";
 import { methodsOf } from "./methods-of.ts";
 import { ProblemError } from "./problem-error.ts";
-import { refusalProblem } from "./propose-text.ts";
+import { refusalProblem } from "./refusal-problem.ts";
 import { addReadingRoutes } from "./routes/reading-routes.ts";
 import { addTransitionRoute } from "./routes/transition-route.ts";
 import { addTransitionsRoute } from "./routes/transitions-route.ts";

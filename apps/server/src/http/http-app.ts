@@ -4,6 +4,7 @@ import type { RunningNode } from "../node/open-node.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Screen } from "../screen/screen.ts";
+import type { Sessions } from "./sessions.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
@@ -23,6 +24,8 @@ export interface RouteContext {
   onRefusal?(text: string, problem: Problem): void;
   /** Looks for secrets before anything is kept. */
   readonly screen?: Screen;
+  /** Who reads from afar, and which operators may use the places kept for them. */
+  readonly sessions?: Sessions;
   /** What was refused lately. */
   readonly refusals?: RecentRefusals;
 }

@@ -1,70 +1,82 @@
-import type { RefusalCode } from "@swoosh/kernel";
-import { problemOf, type Problem } from "@swoosh/protocol";
+import type { Problem } from "@swoosh/protocol";
 import { screenProposal } from "../screen/screen-proposal.ts";
 import type { RouteContext } from "./http-app.ts";
+import { idempotencyHeaderProblem } from "./idempotency-header-problem.ts";
+import { refusalProblem } from "./refusal-problem.ts";
+import { isFromOperator, turnedAway, type ProposalHeaders } from "./turned-away.ts";
 import { wireAnswerOf, type WireAnswer } from "./wire-answer-of.ts";
 
-/** One proposal's text through limits and engine to what goes on the wire. */
+/** How a proposal came. */
+export interface ProposalCame {
+  readonly headers: ProposalHeaders;
+  readonly dryRun: boolean;
+}
+
+/** Refused before anything of the text was looked at: nor is it looked at to tell of it. */
+const UNREAD: ReadonlySet<string> = new Set(["fenced", "overloaded", "rate_limited"]);
+
+/**
+ * One proposal's text through limits and engine to what goes on the wire. What may be refused is refused in the order of the
+ * edge (kernel design §3), the cheapest first.
+ */
 export async function proposeText(
   context: RouteContext,
   text: string,
-  dryRun: boolean,
-  traceparent?: string,
+  came: ProposalCame,
 ): Promise<WireAnswer> {
-  const wire = await wireAnswer(context, text, { dryRun, traceparent });
-  if ("problem" in wire) {
-    const shown = context.screen?.redact(text) ?? text;
-    context.refusals?.note(context.node.clock.now(), shown, wire.problem);
-    if (!dryRun) {
-      context.node.metrics.noteRefusal(wire.problem);
-      context.onRefusal?.(shown, wire.problem);
-    }
-  }
+  const wire = await wireAnswer(context, text, came);
+  if ("problem" in wire) tellRefusal(context, wire.problem, { text, dryRun: came.dryRun });
   return wire;
 }
 
+/** Tells of a refusal whoever counts and shows them. */
+export function tellRefusal(
+  { node, onRefusal, refusals, screen }: RouteContext,
+  problem: Problem,
+  { dryRun, text }: { readonly text: string; readonly dryRun: boolean },
+): void {
+  const shown = UNREAD.has(problem.code) ? "" : (screen?.redact(text) ?? text);
+  refusals?.note(node.clock.now(), shown, problem);
+  if (dryRun) return;
+  node.metrics.noteRefusal(problem);
+  onRefusal?.(shown, problem);
+}
+
 async function wireAnswer(
-  { isStopping, limiter, node, screen, tracing }: RouteContext,
+  context: RouteContext,
   text: string,
-  given: { readonly dryRun: boolean; readonly traceparent: string | undefined },
+  { dryRun, headers }: ProposalCame,
 ): Promise<WireAnswer> {
-  if (isStopping()) {
-    const problem = refusalProblem("overloaded", "the server is stopping; send it again", 1_000);
-    return { status: problem.status, problem };
-  }
+  const away = turnedAway(context, headers);
+  if (away !== undefined) return refusedBy(away);
+  const { limiter, node, screen, tracing } = context;
   const taking = limiter.take(node.engine.state, text);
   const waitMs = taking === null ? null : await taking;
   if (waitMs !== null) {
     const why = `this tenant's share is used up; wait ${waitMs} ms`;
-    const problem = refusalProblem("rate_limited", why, waitMs);
-    return { status: problem.status, problem };
+    return refusedBy(refusalProblem("rate_limited", why, waitMs));
   }
+  const wrong = idempotencyHeaderProblem(headers["idempotency-key"], text);
+  if (wrong !== undefined) return refusedBy(refusalProblem("malformed", wrong));
   const { engine, journal, metrics } = node;
   if (screen !== undefined) {
     const problem = await screenProposal(screen, engine, text);
-    if (problem !== undefined) return { status: problem.status, problem };
+    if (problem !== undefined) return refusedBy(problem);
   }
-  const { dryRun, traceparent } = given;
   const begunMs = tracing === undefined ? 0 : Date.now();
   const watch = metrics.beginProposal(text, engine.state);
-  const answer = await engine.propose(text, { dryRun });
+  const operator = isFromOperator(context, headers);
+  const answer = await engine.propose(text, { dryRun, operator });
   metrics.noteAnswer(watch, answer, { state: engine.state, size: journal.size });
   const wire = wireAnswerOf(answer);
   if (tracing === undefined || answer.kind === "refused" || answer.replayed || dryRun) return wire;
   if ("problem" in wire) return wire;
+  const traceparent =
+    typeof headers["traceparent"] === "string" ? headers["traceparent"] : undefined;
   const proposal = { traceparent, begunMs, request: text, answer: answer.text };
   return { ...wire, traceparent: tracing.accepted(proposal) };
 }
 
-/** A problem of the edge itself, in the shape of the kernel's refusals. */
-export function refusalProblem(code: RefusalCode, reason: string, afterMs?: number): Problem {
-  const refused = {
-    kind: "refused",
-    code,
-    guard: null,
-    reasons: [reason],
-    outcomes: [],
-    head: null,
-  } as const;
-  return problemOf(refused, afterMs === undefined ? {} : { retry: { after_ms: afterMs } });
+function refusedBy(problem: Problem): WireAnswer {
+  return { status: problem.status, problem };
 }

@@ -14,6 +14,16 @@ import { Sessions } from "./sessions.ts";
 /** What the routes for reading are given beside the node. */
 export type ReadContext = Omit<RouteContext, "node" | "limiter">;
 
+/** The sessions of one node. */
+export function newSessions({
+  clock,
+  crypto,
+  engine,
+}: Pick<ReadNode, "clock" | "crypto" | "engine">): Sessions {
+  const now = (): number => clock.now();
+  return new Sessions({ state: () => engine.state, crypto, random: systemRandom, now });
+}
+
 /** Everything that the routes for reading share. */
 export interface ReadDoors {
   readonly context: ReadContext;
@@ -29,7 +39,7 @@ export interface ReadDoors {
 }
 
 export function createReadDoors(node: ReadNode, context: ReadContext): ReadDoors {
-  const { clock, crypto, engine, journal, kernel } = node;
+  const { clock, engine, journal, kernel } = node;
   const now = (): number => clock.now();
   const source = engineSource({ kernel, engine, journal, now });
   return {
@@ -41,7 +51,7 @@ export function createReadDoors(node: ReadNode, context: ReadContext): ReadDoors
     log: new LogView(source),
     past: new PastStates(source),
     health: new HealthReader({ engine, hasher: kernel.hasher, ...node.role }),
-    sessions: new Sessions({ state: () => engine.state, crypto, random: systemRandom, now }),
+    sessions: context.sessions ?? newSessions(node),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Screen } from "../screen/screen.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { RouteContext } from "./http-app.ts";
+import { newSessions } from "./read-doors.ts";
 import { STOP_MS_MAX } from "./limits.ts";
 import { RecentRefusals } from "./recent-refusals.ts";
 import { TenantLimiter, type TenantLimits } from "./tenant-limiter.ts";
@@ -51,6 +52,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     limiter,
     refusals,
     isStopping: () => stopping,
+    sessions: newSessions(node),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
     ...(screen === undefined ? {} : { screen }),

@@ -2,6 +2,7 @@ import { createHmac, hash as digestOf, timingSafeEqual } from "node:crypto";
 import {
   base64urlOf,
   bytesOfBase64url,
+  isOperator,
   valueHash,
   type Crypto,
   type Random,
@@ -130,6 +131,13 @@ export class Sessions {
       return undefined;
     }
     return { name: session.name, viewer: viewerOf(session.name, head.document.context) };
+  }
+
+  /** Is it the token of somebody who is an operator now? */
+  isOperators(token: string): boolean {
+    if (this.holderOf(token) === undefined) return false;
+    const session = this.#sessions.get(keyOf(token));
+    return session !== undefined && isOperator(this.#doors.state(), session.signer);
   }
 
   /** S1: undefined where the challenge may be answered; it is used from here on. */

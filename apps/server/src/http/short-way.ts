@@ -3,6 +3,8 @@ import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE, routeOf } from "@swoosh/p
 import { answerTransition, problemAnswer, type TransitionAnswer } from "./answer-transition.ts";
 import type { BodyWatch } from "./body-watch.ts";
 import type { RouteContext } from "./http-app.ts";
+import { tellRefusal } from "./propose-text.ts";
+import { turnedAway } from "./turned-away.ts";
 
 /** Takes a request, or says false and has not touched it. */
 export type ShortWay = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -32,9 +34,22 @@ export function createShortWay(
       },
     );
   };
+  /** What still comes is nobody's; its sender has as long for it as any other. */
+  const dropBody = (request: IncomingMessage): void => {
+    request.on("end", () => watch.end(request));
+    request.on("error", () => watch.end(request));
+    request.resume();
+  };
   return (request, response) => {
     if (!isPlain(request) || context.isStopping()) return false;
     watch.begin(request);
+    const away = turnedAway(context, request.headers);
+    if (away !== undefined) {
+      dropBody(request);
+      tellRefusal(context, away, { text: "", dryRun: false });
+      send(response, problemAnswer(away));
+      return true;
+    }
     let first: Buffer | undefined;
     const more: Buffer[] = [];
     request.on("data", (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-import type { Answer } from "@swoosh/kernel";
+import type { Answer, RefusedAnswer } from "@swoosh/kernel";
 import { problemOf, type Problem } from "@swoosh/protocol";
 
 /** What goes on the wire for one proposal. */
@@ -18,7 +18,10 @@ export function wireAnswerOf(answer: Answer): WireAnswer {
     const { dryRun, replayed, text } = answer;
     return { status: dryRun ? 200 : 202, text, isReplayed: replayed };
   }
-  const retry = answer.retryAfterMs === null ? {} : { retry: { after_ms: answer.retryAfterMs } };
-  const problem = problemOf(answer.refused, retry);
+  const problem = problemOfRefused(answer);
   return { status: problem.status, problem };
+}
+
+export function problemOfRefused({ refused, retryAfterMs }: RefusedAnswer): Problem {
+  return problemOf(refused, retryAfterMs === null ? {} : { retry: { after_ms: retryAfterMs } });
 }

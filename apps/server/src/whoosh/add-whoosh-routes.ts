@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Json } from "@swoosh/kernel";
 import { edgeProblem, JSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
 import type { HttpApp, RouteContext } from "../http/http-app.ts";
-import { refusalProblem } from "../http/propose-text.ts";
+import { refusalProblem } from "../http/refusal-problem.ts";
 import { sendProblem } from "../http/send-problem.ts";
 import { canonicalText } from "../read/canonical-text.ts";
 import { serverVersion } from "../server-version.ts";

@@ -16,7 +16,9 @@ import type { RouteContext } from "../http/http-app.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import { PolicyAway } from "../providers/shhh/policy-engine.ts";
 import { secretProblem } from "../screen/screen-proposal.ts";
-import { proposeText, refusalProblem } from "../http/propose-text.ts";
+import { proposeText, tellRefusal } from "../http/propose-text.ts";
+import { refusalProblem } from "../http/refusal-problem.ts";
+import { turnedAway } from "../http/turned-away.ts";
 import type { WireAnswer } from "../http/wire-answer-of.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
 import { STALE_TRIES_MAX } from "../projects/limits.ts";
@@ -27,6 +29,8 @@ import type { ProposeRule } from "./whoosh-table.ts";
 /** A caller's clock may be so far behind (genesis) and still be brought up to the head's, as any client does; ms. */
 const BEHIND_MS = 120_000;
 const JUSTIFICATION_LENGTH_MAX = 200;
+/** Headers of such calls say nothing to the engine's door. */
+const CAME = { headers: {}, dryRun: false } as const;
 
 export interface ProposedCall {
   readonly row: string;
@@ -40,11 +44,16 @@ export interface ProposedCall {
  * `POST /transition`. What the caller lacks is added: head, clock, key, window. A head that moved is read again under the same key.
  */
 export async function proposeCall(context: RouteContext, asked: ProposedCall): Promise<WireAnswer> {
+  const away = turnedAway(context, CAME.headers);
+  if (away !== undefined) {
+    tellRefusal(context, away, { text: "", dryRun: false });
+    return { status: away.status, problem: away };
+  }
   const made = await make(context, asked);
   if (!made.ok) return { status: made.problem.status, problem: made.problem };
   for (let tries = 1; ; tries += 1) {
     const text = sign(context, asked, made.wanted);
-    const wire = await proposeText(context, text, false);
+    const wire = await proposeText(context, text, CAME);
     if (!("problem" in wire)) return wire;
     if (wire.problem.code !== "stale_state" || tries >= STALE_TRIES_MAX) return wire;
   }

@@ -19,11 +19,12 @@ import { readKeyFile } from "../../keys/key-file.ts";
 import { PrivateKey } from "../../keys/private-key.ts";
 import { dataFolder } from "../../node/data-folder.ts";
 import { initNode } from "../../node/init-node.ts";
-import { openNode, type RunningNode } from "../../node/open-node.ts";
+import { openNode, type NodeOptions, type RunningNode } from "../../node/open-node.ts";
 import type { RuleSet } from "../../providers/shhh/secret-rule.ts";
 import { createScreen } from "../../screen/create-screen.ts";
 import type { Screen } from "../../screen/screen.ts";
 import { serve, type RunningServer } from "../serve.ts";
+import type { TenantLimits } from "../tenant-limiter.ts";
 
 export interface RigProposal {
   readonly instance: string;
@@ -31,6 +32,13 @@ export interface RigProposal {
   readonly inputs?: JsonObject;
   readonly signer?: PrivateKey;
   readonly justification?: string;
+}
+
+export interface RigOptions {
+  /** With a screen that has them. */
+  readonly rules?: RuleSet;
+  readonly engine?: NonNullable<NodeOptions["engine"]>;
+  readonly limits?: TenantLimits;
 }
 
 /** Header of a request that came through a proxy: the caller counts as from afar. */
@@ -62,18 +70,18 @@ export class HttpRig {
     this.#screen = given.screen;
   }
 
-  /** `rules`: with a screen that has them. */
-  static async open({ rules }: { readonly rules?: RuleSet } = {}): Promise<HttpRig> {
+  static async open({ engine = {}, limits, rules }: RigOptions = {}): Promise<HttpRig> {
     const folder = mkdtempSync(join(tmpdir(), "swoosh-http-"));
     const clock = new ManualClock(1_700_000_000_000);
     const data = join(folder, "data");
     await initNode({ folder: data, clock, charts: [join(import.meta.dirname, "charts")] });
-    const node = await openNode({ folder: data, clock });
+    const node = await openNode({ folder: data, clock, engine });
     const screen = rules === undefined ? undefined : createScreen(data, rules);
     const server = await serve(node, {
       host: "127.0.0.1",
       port: 0,
       ...(screen === undefined ? {} : { screen }),
+      ...(limits === undefined ? {} : { limits }),
     });
     const operator = readKeyFile(dataFolder(data).operatorKey);
     return new HttpRig({ clock, node, server, screen, operator, folder });
@@ -115,11 +123,19 @@ export class HttpRig {
     return canonicalize({ ...body, inputs, signature: signer.sign(PROPOSAL_TYPE, body) });
   }
 
-  async propose(proposal: RigProposal): Promise<Response> {
+  propose(
+    proposal: RigProposal,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    return this.send(this.wire(proposal), headers);
+  }
+
+  /** Anything to where proposals go. */
+  send(body: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.server.url}/transition`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: this.wire(proposal),
+      headers: { "content-type": "application/json", ...headers },
+      body,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
-import { refusalProblem } from "../../http/propose-text.ts";
+import { refusalProblem } from "../../http/refusal-problem.ts";
 import { connectNats, type NatsAddress } from "../connect-nats.ts";
 import type { ProposalChannel, TakeProposal } from "./proposal-channel.ts";
 
