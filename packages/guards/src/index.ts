@@ -11,6 +11,7 @@ export {
 } from "./quorum-certificate.ts";
 export { electCouncil, openSeats, type Claim, type Member, type Seat } from "./elect-council.ts";
 export { judgeOutcome, type TaskGate, type TaskOutcome } from "./judge-outcome.ts";
+export { nextWindow, type NextWindow } from "./next-window.ts";
 export type { PlanTask } from "./plan-valid.ts";
 export { tasksOnCircles } from "./tasks-on-circles.ts";
 export { isAfloat, nextAfloat, pressureAt, type Tide } from "./tide.ts";

@@ -204,8 +204,15 @@ export class Proposer {
       if (plan.afterMs > 0) await wait(this.#ports.clock, plan.afterMs, signal);
       return;
     }
-    const beat = await this.#beat();
-    if (beat === undefined || beat < plan.beat) await wait(this.#ports.clock, plan.pollMs, signal);
+    const { clock } = this.#ports;
+    const endMs = clock.now() + plan.totalMs;
+    do {
+      const beat = await this.#beat();
+      if (beat !== undefined && beat >= plan.beat) return;
+      await wait(clock, plan.pollMs, signal);
+      // Nobody beats, or it cannot be read: the server's answer says more.
+      if (beat === undefined) return;
+    } while (clock.now() < endMs);
   }
 
   async #deliver(

@@ -67,10 +67,11 @@ describe("planRetry", () => {
 
   it("waits for the beat that a refusal names, unless told not to", () => {
     const outcome = refused("guard_failed", { retry: { at_beat: 7 } });
-    expect(planRetry(outcome, tries(1), DEFAULT_RETRY, least)).toEqual({
+    expect(planRetry(outcome, tries(1, 0, 20_000), DEFAULT_RETRY, least)).toEqual({
       kind: "at_beat",
       beat: 7,
       pollMs: 1_000,
+      totalMs: 40_000,
     });
     const policy = { ...DEFAULT_RETRY, waitForBeat: false };
     expect(planRetry(outcome, tries(1), policy, least)).toEqual({ kind: "give_up" });

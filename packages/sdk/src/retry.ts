@@ -46,7 +46,13 @@ export type Outcome =
 export type Plan =
   | { readonly kind: "give_up" }
   | { readonly kind: "again"; readonly afterMs: number }
-  | { readonly kind: "at_beat"; readonly beat: number; readonly pollMs: number };
+  /** Look at the beat every `pollMs`, for `totalMs` at most, and go on when it has come. */
+  | {
+      readonly kind: "at_beat";
+      readonly beat: number;
+      readonly pollMs: number;
+      readonly totalMs: number;
+    };
 
 /** Codes that time cures, whatever the proposal. */
 const CURED_BY_TIME: ReadonlySet<string> = new Set([
@@ -77,7 +83,12 @@ export function planRetry(
   if (outcome.kind === "refused") {
     const { code, retry } = outcome.problem;
     if (policy.waitForBeat && retry?.at_beat !== undefined)
-      return within(policy, tries, { kind: "at_beat", beat: retry.at_beat, pollMs: BEAT_POLL_MS });
+      return within(policy, tries, {
+        kind: "at_beat",
+        beat: retry.at_beat,
+        pollMs: BEAT_POLL_MS,
+        totalMs: policy.totalMs - tries.elapsedMs,
+      });
     const isCurable = CURED_BY_TIME.has(code) || outcome.retryAfterMs !== null;
     if (!isCurable) return { kind: "give_up" };
   }

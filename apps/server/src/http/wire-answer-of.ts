@@ -1,4 +1,5 @@
 import type { Answer, RefusedAnswer } from "@swoosh/kernel";
+import { nextWindow } from "@swoosh/guards";
 import { problemOf, type Problem } from "@swoosh/protocol";
 
 /** What goes on the wire for one proposal. */
@@ -22,6 +23,13 @@ export function wireAnswerOf(answer: Answer): WireAnswer {
   return { status: problem.status, problem };
 }
 
-export function problemOfRefused({ refused, retryAfterMs }: RefusedAnswer): Problem {
-  return problemOf(refused, retryAfterMs === null ? {} : { retry: { after_ms: retryAfterMs } });
+export function problemOfRefused(answer: RefusedAnswer): Problem {
+  const retry = retryOf(answer);
+  return problemOf(answer.refused, retry === undefined ? {} : { retry });
+}
+
+/** What helps: so much time, the beat from which on the tide lets it pass, or the window to name. */
+function retryOf({ refused, retryAfterMs }: RefusedAnswer): Problem["retry"] {
+  if (retryAfterMs !== null) return { after_ms: retryAfterMs };
+  return refused.code === "guard_failed" ? nextWindow(refused.reasons) : undefined;
 }
