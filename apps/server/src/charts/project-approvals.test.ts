@@ -16,6 +16,12 @@ const review = (
   },
 });
 
+/** While the next council is elected. */
+const vacant = (beat: number): Seen => ({
+  beat,
+  context: { execution: part("execution", { review_until: 9, threshold: 2 }) },
+});
+
 const APPROVALS: readonly GuardRow[] = [
   ["approved", "as many as the threshold", review([0, 2], []), null],
   [
@@ -48,6 +54,8 @@ const APPROVALS: readonly GuardRow[] = [
   ["votesOnce", "has approved", review([1], [], { signer: "k2" }), /has decided already/],
   ["votesOnce", "has rejected", review([], [1], { signer: "k2" }), /has decided already/],
   ["cannotPass", "too many rejected", review([0], [1, 2], { beat: 9 }), null],
+  ["cannotPass", "no council sits", vacant(9), /0 approvals, 0 rejections of 0/],
+  ["cannotPass", "no council sits, its time passed", vacant(10), null],
   ["cannotPass", "its time passed", review([], [], { beat: 10 }), null],
   [
     "cannotPass",

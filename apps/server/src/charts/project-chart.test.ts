@@ -24,8 +24,8 @@ Council_ProfilesLoaded      | controller                  | council     | L Q R 
 Council_Claim               | agent                       | council     | L Q W       | Council: PLAN_ROLES, ELECT
 Council_QuorumCert          | council, controller         | council     | L Q W       | Council: ELECT → TOOLING_SYNC; Policy: CLEAR → QUARANTINED
 Council_McpGreen            | controller                  | council     | L Q R W     | Council: TOOLING_SYNC → READY
-Council_Eject               | council, operator           | council     | L Q W       | Council: any → ELECT
-Council_ReElect             | council, operator           | council     | L Q W       | Council: any → ELECT
+Council_Eject               | council, operator           | council     | L Q W       | Council: any → ELECT; Execution: REVIEW
+Council_ReElect             | council, operator           | council     | L Q W       | Council: any → ELECT; Execution: REVIEW
 Environment_CapacityOk      | controller                  | environment | L Q R S W   | Environment: ALLOCATE → PROVISION
 Environment_Installed       | agent                       | environment | L Q R W     | Environment: PROVISION → HEALTHCHECK
 Environment_Green           | provider, controller        | environment | L W         | Environment: HEALTHCHECK, READY, DEGRADED → READY

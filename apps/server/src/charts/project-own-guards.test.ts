@@ -24,8 +24,8 @@ Council_ProfilesLoaded      | each role: inputs roles; has an eligible claimant:
 Council_Claim               | repeated claims are the same claim: joins council.Council_Claimed room
 Council_QuorumCert          | of §3, members are claimants: claimants; core roles filled: coreFilled; votes, set, quorum, term: inputs members, inputs subject.term, inputs subject.member_set_hash, quorum; for recorded: sets council.content_hash, sets council.version; equivocation: way seated, way rival, sets policy.subject
 Council_McpGreen            | each required tool reachable, on pin, fact fresh: toolsGreen
-Council_Eject               | an election of roles: rolesKnown; who, once: inputs member, inputs reason, joins council.Council_Unclaimed claimed; term+1: sets council.term
-Council_ReElect             | an election of roles: rolesKnown; why: inputs reason; term+1: sets council.term
+Council_Eject               | an election of roles: rolesKnown; who, once: inputs member, inputs reason, joins council.Council_Unclaimed claimed; term+1: sets council.term; its decisions end with it: sets execution.approvals, sets execution.rejections
+Council_ReElect             | an election of roles: rolesKnown; why: inputs reason; term+1: sets council.term; its decisions end with it: sets execution.approvals, sets execution.rejections
 Environment_CapacityOk      | capacity ≥ demand, reserved: inputs demand, joins capacity.Capacity_Reserve fresh notHolding room enough; for recorded: forIngestion, sets environment.content_hash, sets environment.version
 Environment_Installed       | every asset: everyAsset; with digest: inputs assets.digest, inputs manifest, manifestKept
 Environment_Green           |
@@ -43,7 +43,7 @@ Execution_Reject            | member of the certificate: isMember; once: votesOn
 Execution_Rework            | the threshold unreachable, or the deadline in beats passed: cannotPass
 Execution_ApprovalsThreshold| approvals ≥ threshold of the locked plan: approved
 Execution_Submit            | artefacts and summary by hash: inputs artefacts, inputs summary, submissionKept
-Execution_NextWindow        | a new window began: newWindow
+Execution_NextWindow        | a new window began: newWindow; with no decision of the former: sets execution.approvals, sets execution.rejections
 Execution_Complete          | while REVERB: inReverb; plan says done: planDone; all that is reserved goes back: way reserved, joins capacity.Capacity_Release holding; @seal follows (the driver seals what is done)
 Execution_QuorumLost        | while in EXECUTION: inExecution; fewer live members than the quorum: inputs live, quorumGone
 Run_Pause                   | why: inputs reason

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isTurnedDown } from "../driver/decide-execution.ts";
 import { Leader } from "../follow/test/leader.ts";
 import { ProjectStage } from "../follow/test/project-stage.ts";
 import { ProjectWalk } from "../follow/test/project-walk.ts";
@@ -100,6 +101,62 @@ describe("a review by people", () => {
     expect(await walk.refusal(approve)).toMatch(
       /^forbidden: Execution_Approve on \S+ needs council or operator:human; robot \(service\) holds /,
     );
+  });
+});
+
+/** Decisions of members of a council that is no more. */
+describe("a review whose council ends", () => {
+  it("counts none of its decisions for the next one, whose members decide themselves", async () => {
+    const instance = await reviewed("pat");
+    await walk.must(instance, "a2", "Execution_Approve");
+    await walk.must(instance, "a3", "Execution_Approve");
+    await walk.must(instance, "a1", "Council_Eject", { member: keyOf("pat"), reason: "gone" });
+    // Until another council sits nobody decides, and nothing is lost: its work waits.
+    for (const [by, transition] of [
+      ["a2", "Execution_Approve"],
+      ["driver", "Execution_Rework"],
+    ] as const)
+      expect(await walk.refusal(stage.act(instance, by, transition))).toMatch(/^guard_failed: /);
+    await walk.claim(instance, "a4", "builder", 90);
+    await walk.certify(instance);
+    await walk.must(instance, "driver", "Council_McpGreen");
+    expect(walk.project(instance).context.council).toMatchObject({ term: 2 });
+    const early = stage.act(instance, "driver", "Execution_ApprovalsThreshold");
+    expect(await walk.refusal(early)).toMatch(/^guard_failed: 0 of 2 approvals; /);
+    for (const name of ["a4", "a2"]) await walk.must(instance, name, "Execution_Approve");
+    expect(decided(instance)["approved"]).toEqual([keyOf("a4"), keyOf("a2")]);
+    await walk.toPhase("plan", true);
+    await walk.must(instance, "driver", "Execution_ApprovalsThreshold");
+  });
+
+  it("counts no rejection of it either, when it is elected anew", async () => {
+    const instance = await reviewed("pat");
+    await walk.must(instance, "pat", "Execution_Reject", { reason: "it has no tests" });
+    await walk.must(instance, "a2", "Council_ReElect", { reason: "anew" });
+    await walk.certify(instance);
+    await walk.must(instance, "driver", "Council_McpGreen");
+    await walk.must(instance, "a2", "Execution_Reject", { reason: "nor docs" });
+    expect(decided(instance)).toEqual({ approved: [], rejected: [keyOf("a2")] });
+    const rework = stage.act(instance, "driver", "Execution_Rework");
+    expect(await walk.refusal(rework)).toMatch(/^guard_failed: 0 approvals, 1 rejections of 3; /);
+    await walk.must(instance, "pat", "Execution_Approve");
+  });
+});
+
+describe("a plan that was approved against a rejection", () => {
+  it("is not turned down in the next window, where what is not done goes on", async () => {
+    const instance = await reviewed("pat");
+    await walk.must(instance, "pat", "Execution_Reject", { reason: "it has no tests" });
+    for (const name of ["a2", "a3"]) await walk.must(instance, name, "Execution_Approve");
+    await walk.toPhase("plan", true);
+    await walk.must(instance, "driver", "Execution_ApprovalsThreshold");
+    const hashes = { artefacts: stage.evidence, summary: stage.evidence };
+    await walk.must(instance, "driver", "Execution_Submit", hashes);
+    await walk.toPhase("plan", true);
+    await walk.must(instance, "driver", "Execution_NextWindow");
+    const project = walk.project(instance);
+    expect(isTurnedDown({ project }, project.context.execution.plan_hash)).toBe(false);
+    await walk.must(instance, "driver", "Execution_PlanLocked", stage.plan());
   });
 });
 

@@ -47,8 +47,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-15e7592ada2bfbb122daea6e58a60d1d0bdfef0fd06c662016096d26b2e6126d",
   },
   "project.yaml": {
-    text: "sha256-3463b0e9c265d3c4f2b2e1dd91458a1f25476c47e4fc82e217480093d308e1c6",
-    chart: "sha256-e6d849e1acf623085846fe87dd02620ed81eebe0308da80a2d5978873964ccf9",
+    text: "sha256-5493dffa913014ba6a74f11d84a1e98e04e3526dd7601f70c54f3504495b30fc",
+    chart: "sha256-d0e3d15177f914a741b02d92b29d969d3257cd721b7c8e31f3544d4363cb3043",
   },
   "redaction.yaml": {
     text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",

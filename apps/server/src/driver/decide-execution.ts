@@ -65,7 +65,7 @@ function isFor(one: Pinned, other: Pinned): boolean {
 }
 
 /** The plan that is next was rejected on this content. */
-export function isTurnedDown({ project }: View, planHash: string): boolean {
+export function isTurnedDown({ project }: Pick<View, "project">, planHash: string): boolean {
   const { plan_hash: last, rejections } = project.context.execution;
   return project.in("Execution.EXECUTION.PLAN") && rejections.length > 0 && last === planHash;
 }
@@ -226,7 +226,9 @@ function review(view: View): readonly Step[] {
     return isReady ? [projectStep(view, "Execution_ApprovalsThreshold")] : [];
   }
   const isPast = beat !== undefined && beat.beat_index > execution.review_until;
-  if (council.members.length - rejections.length < threshold || isPast)
+  // While no council sits, the next one is waited for.
+  const isSeated = council.members.length > 0;
+  if ((isSeated && council.members.length - rejections.length < threshold) || isPast)
     return [projectStep(view, "Execution_Rework")];
   if (beat === undefined) return [];
   // Outside of the window a member makes up its mind; inside it says so.

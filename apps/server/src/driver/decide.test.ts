@@ -494,6 +494,23 @@ const ROWS: readonly Row[] = [
     ["Execution_Rework"],
   ],
   [
+    "its council is elected anew",
+    { parts: "READY ELECT READY EXECUTION.REVIEW" },
+    { ...running({ tasks: [task("done")] }), council: { ...MEMBERS, members: [] } },
+    { plan: undefined },
+    [],
+  ],
+  [
+    "no council is elected in time",
+    { parts: "READY ELECT READY EXECUTION.REVIEW" },
+    {
+      ...running({ tasks: [task("done")], review_until: 9 }),
+      council: { ...MEMBERS, members: [] },
+    },
+    { plan: undefined },
+    ["Execution_Rework"],
+  ],
+  [
     "nobody decides in time",
     { parts: REVIEW },
     running({ tasks: [task("done")], review_until: 9 }),
