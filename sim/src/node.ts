@@ -24,6 +24,7 @@ export class Node {
   #lives = 0;
   /** Damage that was done and not yet noticed. */
   #damage: Damage[] = [];
+  #wasDamaged = false;
   #stream: StreamOp | null = null;
   #startFaults: PlannedFault[] = [];
 
@@ -105,6 +106,7 @@ export class Node {
     const done = between?.(this.disk);
     if (done) {
       this.#damage.push(done);
+      this.#wasDamaged = true;
       this.#world.mark("files damaged");
     }
     this.#world.mark(why);
@@ -257,8 +259,11 @@ export class Node {
       if (life.isDead) return;
       this.#world.tell(`  fenced (${cause}): ${message}`);
       this.#world.mark(`fenced ${cause}`);
-      const isDamage = cause === "corrupt" && this.#damage.length > 0;
-      if (isDamage)
+      // One that was replaced takes nothing from the start under way, which must notice by itself, and may come after it.
+      const isPresent = life === this.#life;
+      const isDamage =
+        cause === "corrupt" && (isPresent ? this.#damage.length > 0 : this.#wasDamaged);
+      if (isDamage && isPresent)
         for (const done of this.#damage.splice(0).toReversed()) if (done.lasts) done.undo();
       const isWorld = isDamage || cause === "failed" || cause === "term";
       this.#world.findings.expect(
