@@ -70,9 +70,15 @@ async function killedServer(
   folder: string,
   before: (url: string) => Promise<void>,
 ): Promise<string> {
-  const child = spawn(process.execPath, [SWOOSH, "up", "--data", folder, "--port", "0"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  return killed(["up", "--data", folder, "--port", "0"], before);
+}
+
+/** Of a command that says when it is ready, and is killed then; gives the address that it had. */
+async function killed(
+  argv: readonly string[],
+  before: (url: string) => Promise<void> = async () => {},
+): Promise<string> {
+  const child = spawn(process.execPath, [SWOOSH, ...argv], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = once(child, "exit");
   const [line]: readonly string[] = await once(createInterface({ input: child.stdout }), "line");
   const { url }: { readonly url: string } = JSON.parse(line ?? "");
@@ -230,5 +236,25 @@ describe("the runbooks", () => {
     expect(page.code, page.out).toBe(0);
     expect(page.out).toContain('"variant":"on"');
     expect(page.out).toContain('"variant":"off"');
+  });
+
+  it("follower.md reads what a follower kept of a fork, makes its copy the server, and follows anew", async () => {
+    const [data, other, copy] = [folderFor("lead"), folderFor("clone"), join(root, "follower")];
+    const lead = await served(data);
+    expect((await propose(data, ["--url", lead.url], "on")).code).toBe(0);
+    await killed(["follow", lead.url, "--data", copy]);
+    // Somebody starts a clone in its place, and people go on with that.
+    const clone = await served(other);
+    for (const variant of ["off", "dim"])
+      expect((await propose(other, ["--url", clone.url], variant)).code).toBe(0);
+    const page = await run("follower.md", { COPY: copy, URL: clone.url, BACKUP: backup });
+    expect(page.code, page.out).toBe(0);
+    expect(page.out).toContain('"variant":"on"');
+    expect(page.out).toContain('"variant":"off"');
+    expect(page.out.match(/ signatures: .*sound/gu)).toHaveLength(3);
+    expect(page.out).toContain('"status":"ok"');
+    // The copy went on as the same node, with what it had; the new one has what the clone has.
+    expect((await runSwoosh(["state", "flag/a", "--data", copy])).out).toContain("on");
+    expect((await runSwoosh(["state", "flag/a", "--data", `${copy}-new`])).out).toContain("dim");
   });
 });

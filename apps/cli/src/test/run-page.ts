@@ -33,7 +33,7 @@ export interface PageRun {
 
 /**
  * Runs the commands of a page in one bash, in order, in a folder of their own. `npx swoosh` is this very program: in this
- * process, but for a server, which is a process and is ended with the page.
+ * process, but for a server, and a follower in the background: those are processes, and are ended with the page.
  */
 export async function runPage(
   path: string,
@@ -57,7 +57,8 @@ export async function runPage(
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   const script = [
     "set -u",
-    `npx() { shift; if [ "$1" = up ]; then exec "${process.execPath}" "${SWOOSH}" "$@"; fi`,
+    `npx() { shift; if [ "$1" = up ] || { [ "$1" = follow ] && [ $BASHPID != $$ ]; }`,
+    `  then exec "${process.execPath}" "${SWOOSH}" "$@"; fi`,
     `  local code; code=$(printf '%s\\0' "$@" | curl -sS --data-binary @- http://127.0.0.1:${port}/)`,
     "  cat .out; cat .err >&2; return $code; }",
     "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT",
