@@ -35,6 +35,9 @@ describe("experiments on the command line", () => {
 
     const report = join(out, "report.md");
     const text = readFileSync(report, "utf8");
+    expect(text).toMatch(
+      /run on \d{4}-\d\d-\d\d \d\d:\d\d UTC for [0-9.]+ s, load .* mesh sources .* at commit/,
+    );
     writeFileSync(report, text.replace("| pass |", "| fail |"));
     expect(await runSwoosh(["mesh", "report", "--check", ...places])).toMatchObject({
       code: EXIT.no,
@@ -75,7 +78,7 @@ describe("experiments on the command line", () => {
 describe("event logs on the command line", () => {
   const writer = createEventWriter();
   const lines = [
-    writer.line({ type: "begin", schema: 1, width: 5, height: 5, wraps: 1, reach: 8, seed: 1 }, 0),
+    writer.line({ type: "begin", schema: 2, width: 5, height: 5, wraps: 1, reach: 8, seed: 1 }, 0),
     writer.line({ type: "inject", shard: 1, cell: 0, to: 1, payload: "p", ttlTicks: 9 }, 0),
     writer.line({ type: "hop", shard: 1, from: 0, to: 1, reason: "target" }, 2),
     writer.line({ type: "deliver", shard: 1, cell: 1, hops: 1 }, 2),

@@ -10,11 +10,11 @@ import {
   type Experiment,
   type ExperimentSummary,
   type NotRun,
+  type RunFacts,
   type Sample,
   type WebAssemblyApi,
 } from "@swoosh/mesh";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
@@ -24,6 +24,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
 import { lentGolly, lentHouse } from "./lent-programs.ts";
+import { machineName, noteRun } from "./run-facts.ts";
 import { nodeKernelHost } from "./node-kernel-host.ts";
 import { runMeshJob } from "./run-mesh-job.ts";
 
@@ -75,6 +76,7 @@ async function runOne(
   const notRun: NotRun[] = [];
   const startedMs = performance.now();
   let saidMs = startedMs;
+  const factsOf = noteRun();
   await runExperiment(
     experiment,
     {
@@ -97,7 +99,7 @@ async function runOne(
     },
   );
   const frozenHash = frozenHashOf(kernel.hasher, experiment);
-  writeSamples(flags, experiment.id, [...samples, ...notRun], frozenHash);
+  writeSamples(flags, experiment.id, [...samples, ...notRun], { frozenHash, run: factsOf() });
   return summariseExperiment(experiment, frozenHash, {
     samples,
     notRun,
@@ -106,20 +108,20 @@ async function runOne(
   });
 }
 
-/** Beside the samples stands what the run was about: what was agreed, its size, and the machine. */
+/** Beside the samples stands what the run was about: what was agreed, its size, the machine, and when, on what and for how long it ran. */
 function writeSamples(
   flags: ExperimentFlags,
   id: string,
   lines: readonly (Sample | NotRun)[],
-  frozenHash: string,
+  about: { readonly frozenHash: string; readonly run: RunFacts },
 ): void {
   try {
     mkdirSync(flags.samples, { recursive: true });
     writeFileSync(join(flags.samples, `${id}.jsonl`), lines.map(writeSample).join(""));
-    const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.versions.node}`;
+    const { frozenHash, run } = about;
     writeFileSync(
       join(flags.samples, `${id}.run.json`),
-      `${JSON.stringify({ frozenHash, size: flags.size, machine })}\n`,
+      `${JSON.stringify({ frozenHash, size: flags.size, machine: machineName(), run })}\n`,
     );
   } catch (cause) {
     throw new WorldError(

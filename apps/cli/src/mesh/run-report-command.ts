@@ -8,6 +8,7 @@ import {
   writeReport,
   type Experiment,
   type ExperimentResult,
+  type RunFacts,
 } from "@swoosh/mesh";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { readText } from "../read-text.ts";
 import { WorldError } from "../world-error.ts";
+import { checkedOut } from "./run-facts.ts";
 
 export interface ReportFlags {
   readonly samples: string;
@@ -88,8 +90,11 @@ function check(
   }
   for (const problem of wrong) port.err(`swoosh: ${problem}\n`);
   if (wrong.length > 0) return EXIT.no;
+  const { sources } = checkedOut();
+  const older = kept.filter(({ run }) => run?.sources !== sources);
   port.out(
-    `${kept.length} results and their report are what was computed; ${fresh.length} of them from raw samples\n`,
+    `${kept.length} results and their report are what was computed; ${fresh.length} of them from raw samples\n` +
+      `${kept.length - older.length} of them were measured on the mesh's sources as they are here (${sources}); on others, or unknown: ${older.map(({ summary }) => summary.id).join(", ") || "none"}\n`,
   );
   return EXIT.ok;
 }
@@ -128,7 +133,7 @@ function resultOf(experiment: Experiment, folder: string): ExperimentResult | un
     throw new WorldError(
       `${file} was made for other claims or seeds than ${experiment.id} has now; run the experiment again`,
     );
-  const { size, machine } = about;
+  const { size, machine, run } = about;
   const seeds = seedsOf(experiment, size);
   return {
     summary: summariseExperiment(experiment, frozenHash, { ...read, size, seeds }),
@@ -136,26 +141,46 @@ function resultOf(experiment: Experiment, folder: string): ExperimentResult | un
     samplesHash:
       kernel.hasher.sha256Hex?.(text) ?? Buffer.from(kernel.hasher.sha256(text)).toString("hex"),
     machine,
+    ...(run === undefined ? {} : { run }),
   };
 }
 
-function readAbout(file: string): {
+interface About {
   readonly frozenHash: string;
   readonly size: "small" | "full";
   readonly machine: string;
-} {
-  const value: unknown = JSON.parse(readText(file));
-  const fields = new Map(Object.entries(typeof value === "object" && value !== null ? value : {}));
-  const [frozenHash, size, machine] = [
-    fields.get("frozenHash"),
-    fields.get("size"),
-    fields.get("machine"),
-  ];
+  /** Absent of runs from before it was noted. */
+  readonly run: RunFacts | undefined;
+}
+
+function readAbout(file: string): About {
+  const { frozenHash, size, machine, run } = fieldsOf(JSON.parse(readText(file)));
   if (
     typeof frozenHash !== "string" ||
     (size !== "small" && size !== "full") ||
     typeof machine !== "string"
   )
     throw new WorldError(`${file} does not say what its run was about; run the experiment again`);
-  return { frozenHash, size, machine };
+  return { frozenHash, size, machine, run: runFactsOf(run, file) };
+}
+
+function runFactsOf(value: unknown, file: string): RunFacts | undefined {
+  if (value === undefined) return undefined;
+  const { startedAt, seconds, loadBefore, loadAfter, commit, sources } = fieldsOf(value);
+  if (
+    typeof startedAt !== "string" ||
+    typeof seconds !== "number" ||
+    typeof loadBefore !== "number" ||
+    typeof loadAfter !== "number" ||
+    typeof commit !== "string" ||
+    typeof sources !== "string"
+  )
+    throw new WorldError(`${file} does not say when its run was, and on what; run it again`);
+  return { startedAt, seconds, loadBefore, loadAfter, commit, sources };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

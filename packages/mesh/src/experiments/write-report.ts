@@ -5,6 +5,19 @@ import { seedsOf } from "./run-experiment.ts";
 import type { Plotted } from "./plot-points.ts";
 import { subjectOf, type ClaimSummary, type ExperimentSummary } from "./summarise-experiment.ts";
 
+/** When, on what and for how long an experiment ran. */
+export interface RunFacts {
+  /** In UTC. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Of the machine, over the minute before the run and its last one: how much a time may be trusted. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+  /** What was checked out, and git's name of the mesh's sources in it. */
+  readonly commit: string;
+  readonly sources: string;
+}
+
 /** What is kept of one run in the repository. */
 export interface ExperimentResult {
   readonly summary: ExperimentSummary;
@@ -12,6 +25,8 @@ export interface ExperimentResult {
   /** Of the file of raw samples. */
   readonly samplesHash: string;
   readonly machine: string;
+  /** Absent of results from before it was noted. */
+  readonly run?: RunFacts;
 }
 
 /** Files of the report by their names; computed from the results alone, so that whoever has them gets the same bytes. */
@@ -95,7 +110,7 @@ function sectionOf(experiment: Experiment, result: ExperimentResult | undefined)
   else {
     const { summary, samplesHash, machine } = result;
     lines.push(
-      `**${summary.outcome}** · ${seedsOf(experiment, summary.size).length} of ${experiment.seeds.length} seeds from ${experiment.seeds[0] ?? 0}, size ${summary.size} · agreed before the run: ${shortHash(summary.frozenHash)} · raw samples: ${shortHash(samplesHash)} · ${machine}`,
+      `**${summary.outcome}** · ${seedsOf(experiment, summary.size).length} of ${experiment.seeds.length} seeds from ${experiment.seeds[0] ?? 0}, size ${summary.size} · agreed before the run: ${shortHash(summary.frozenHash)} · raw samples: ${shortHash(samplesHash)} · ${machine} · ${runText(result.run)}`,
       "",
       "| claim | bar | must be | measured | 95 % interval | verdict | other arms |",
       "|---|---|---|---|---|---|---|",
@@ -113,6 +128,12 @@ function sectionOf(experiment: Experiment, result: ExperimentResult | undefined)
       lines.push(`![${result.plots[index]?.title ?? ""}](${plotName(experiment, index)})`, "");
   }
   return lines.join("\n");
+}
+
+function runText(run: RunFacts | undefined): string {
+  if (run === undefined) return "date and load of the run were not noted";
+  const { startedAt, seconds, loadBefore, loadAfter, commit, sources } = run;
+  return `run on ${startedAt.slice(0, 16).replace("T", " ")} UTC for ${print(seconds)} s, load ${print(loadBefore)} before and ${print(loadAfter)} after, mesh sources \`${sources}\` at commit \`${commit}\``;
 }
 
 function claimRow(experiment: Experiment, claim: Claim, summary: ClaimSummary | undefined): string {
