@@ -3,7 +3,8 @@ import { createLineSum } from "./line-sum.ts";
 import type { LogEvent } from "./log-event.ts";
 
 /**
- * Events to lines. `seq` counts from 0, and each line carries the sum of all lines up to it, so that a reader names the
+ * Events to lines: `[seq, tick, type, its fields in the order of the table, sum]`. Names are in the schema, not in each
+ * line: they were more than half of its bytes. `seq` counts from 0, and each line carries the sum of all lines up to it, so that a reader names the
  * first bad one. The caller appends whole lines in their order; a crash then leaves a prefix.
  */
 export interface EventWriter {
@@ -18,9 +19,9 @@ export function createEventWriter(): EventWriter {
   let seq = 0;
   return {
     line(event, tick) {
-      const text = `{"seq":${seq},"tick":${tick},"type":"${event.type}"${fieldsOf(event)}`;
+      const text = `[${seq},${tick},"${event.type}",${fieldsOf(event)}`;
       seq += 1;
-      return `${text},"sum":"${sum.add(text)}"}\n`;
+      return `${text},"${sum.add(text)}"]\n`;
     },
     get seq() {
       return seq;
@@ -32,35 +33,35 @@ export function createEventWriter(): EventWriter {
 function fieldsOf(event: LogEvent): string {
   switch (event.type) {
     case "hop":
-      return `,"shard":${event.shard},"from":${event.from},"to":${event.to},"reason":"${event.reason}"`;
+      return `${event.shard},${event.from},${event.to},"${event.reason}"`;
     case "inject":
-      return `,"shard":${event.shard},"cell":${event.cell},"to":${event.to},"payload":${text(event.payload)},"ttlTicks":${event.ttlTicks}`;
+      return `${event.shard},${event.cell},${event.to},${text(event.payload)},${event.ttlTicks}`;
     case "deliver":
-      return `,"shard":${event.shard},"cell":${event.cell},"hops":${event.hops}`;
+      return `${event.shard},${event.cell},${event.hops}`;
     case "duplicate":
     case "recover":
-      return `,"shard":${event.shard},"cell":${event.cell}`;
+      return `${event.shard},${event.cell}`;
     case "lost":
-      return `,"shard":${event.shard},"cell":${event.cell},"cause":"${event.cause}"`;
+      return `${event.shard},${event.cell},"${event.cause}"`;
     case "end":
-      return `,"shard":${event.shard},"cause":"${event.cause}"`;
+      return `${event.shard},"${event.cause}"`;
     case "reject":
-      return `,"cell":${event.cell},"reason":"${event.reason}"`;
+      return `${event.cell},"${event.reason}"`;
     case "kill":
     case "heal":
-      return `,"cell":${event.cell}`;
+      return `${event.cell}`;
     case "begin":
-      return `,"schema":${event.schema},"width":${event.width},"height":${event.height},"wraps":${event.wraps},"reach":${event.reach},"seed":${event.seed}`;
+      return `${event.schema},${event.width},${event.height},${event.wraps},${event.reach},${event.seed}`;
     case "grid":
-      return `,"rle":${text(event.rle)},"flipsPerMillion":${event.flipsPerMillion},"seed":${event.seed}`;
+      return `${text(event.rle)},${event.flipsPerMillion},${event.seed}`;
     case "state":
-      return `,"hash":${text(event.hash)}`;
+      return text(event.hash);
     case "pulse":
-      return `,"adapter":${text(event.adapter)},"x":${event.x},"y":${event.y},"radius":${event.radius},"amplitudeThousandths":${event.amplitudeThousandths}`;
+      return `${text(event.adapter)},${event.x},${event.y},${event.radius},${event.amplitudeThousandths}`;
     case "embed":
-      return `,"model":${text(event.model)},"text":${text(event.text)},"codes":${text(event.codes)}`;
+      return `${text(event.model)},${text(event.text)},${text(event.codes)}`;
     case "close":
-      return `,"injected":${event.injected},"delivered":${event.delivered},"inFlight":${event.inFlight}`;
+      return `${event.injected},${event.delivered},${event.inFlight}`;
     default:
       return unreachable(event);
   }

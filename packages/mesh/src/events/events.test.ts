@@ -3,8 +3,10 @@ import { createDraws } from "../seeded-draws.ts";
 import { sendRandomly, smallMesh } from "../shards/test/small-mesh.ts";
 import { createWire } from "../shards/wire.ts";
 import { createEventWriter } from "./event-writer.ts";
-import { eventSchemas, type LogEvent } from "./log-event.ts";
-import { validateEvents } from "./validate-events.ts";
+import { liveState } from "./live-state.ts";
+import { EVENT_FIELDS, eventSchemas, LOG_SCHEMA, type LogEvent } from "./log-event.ts";
+import { wayText } from "./state-text.ts";
+import { createLogReader, validateEvents } from "./validate-events.ts";
 
 /** A log of a mesh under loss, doubles and deaths, with the mesh that it came from. */
 function recorded(seed: number, shards = 40) {
@@ -18,15 +20,17 @@ function recorded(seed: number, shards = 40) {
   });
   const draws = createDraws(seed);
   sendRandomly(small, seed, shards);
+  const states: string[] = [];
   for (let tick = 1; tick < 120; tick += 1) {
     small.mesh.tick();
     if (tick % 9 === 0) small.mesh.kill(draws.below(25));
     if (tick % 11 === 0) small.mesh.heal(draws.below(25));
+    if (tick < WATCHED_TICKS) states.push(liveState(small.mesh));
   }
   const writer = createEventWriter();
   const begin: LogEvent = {
     type: "begin",
-    schema: 1,
+    schema: LOG_SCHEMA,
     width: 5,
     height: 5,
     wraps: 1,
@@ -38,8 +42,13 @@ function recorded(seed: number, shards = 40) {
   );
   const { injected, delivered, inFlight } = small.mesh.counts();
   lines.push(writer.line({ type: "close", injected, delivered, inFlight }, small.mesh.tickNumber));
-  return { small, lines, text: lines.join("") };
+  return { small, lines, states, text: lines.join("") };
 }
+
+/** Ticks of a log after each of which the live state is kept. */
+const WATCHED_TICKS = 60;
+
+const tickOf = (line = ""): number => Number(line.split(",")[1]);
 
 describe("a log", () => {
   it("replays to what the mesh was, with no false alarm", () => {
@@ -56,6 +65,25 @@ describe("a log", () => {
         ended: counts.expired + counts.dropped.unreachable + counts.dropped["cell-died"],
       });
       expect(read.state.live.size).toBe(counts.inFlight);
+      expect(read.state.digest()).toBe(liveState(small.mesh));
+    }
+  });
+
+  it("replays to the same copies, ways and counts as the cells had, after every tick", () => {
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const { lines, states, small } = recorded(seed, 80);
+      const ways = new Map<number, string>();
+      const reader = createLogReader((shard, way) => ways.set(shard, way));
+      let at = 0;
+      for (const [index, state] of states.entries()) {
+        for (; at < lines.length && tickOf(lines[at]) <= index + 1; at += 1)
+          expect(reader.add((lines[at] ?? "").slice(0, -1))).toBeUndefined();
+        expect([index, reader.state.digest()]).toEqual([index, state]);
+      }
+      for (; at < lines.length; at += 1) reader.add((lines[at] ?? "").slice(0, -1));
+      expect(ways.size).toBeGreaterThan(40);
+      for (const [id, { shard }] of small.delivered)
+        expect([id, ways.get(id)]).toEqual([id, wayText(shard.at)]);
     }
   });
 
@@ -96,7 +124,7 @@ describe("a log", () => {
   it("refuses what the form allows but the story does not, by the rule that it breaks", () => {
     const begin: LogEvent = {
       type: "begin",
-      schema: 1,
+      schema: LOG_SCHEMA,
       width: 3,
       height: 3,
       wraps: 0,
@@ -129,7 +157,7 @@ describe("a log", () => {
       ],
       [[[0, { ...begin, reach: 5 }]], "reach 5"],
       [[[0, { ...begin, width: 2 }]], "width 2"],
-      [[[0, { ...begin, schema: 2 }]], "schema 2"],
+      [[[0, { ...begin, schema: 1 }]], "schema 1"],
       [
         [
           [0, begin],
@@ -189,6 +217,15 @@ describe("a log", () => {
       [
         [
           [0, begin],
+          [0, inject],
+          [1, hop(0, 1)],
+          [1, { type: "deliver", shard: 1, cell: 1, hops: 0 }],
+        ],
+        "has made 1 hops",
+      ],
+      [
+        [
+          [0, begin],
           [0, { type: "heal", cell: 1 }],
         ],
         "alive already",
@@ -226,21 +263,25 @@ describe("a log", () => {
   });
 
   it("is refused at the first line that has not the fields of its type", () => {
-    const line = (fields: string): string =>
-      `{"seq":0,"tick":0,${fields},"sum":"0123456789abcdef"}\n`;
+    const line = (fields: string): string => `[0,0,${fields},"0123456789a"]\n`;
     const cases: readonly (readonly [string, string])[] = [
-      ["[]\n", "not an object"],
-      ["{\n", "not JSON"],
-      [line('"type":"jump"'), 'unknown type "jump"'],
-      [line('"type":"kill"'), "kill.cell (absent) is no count"],
-      [line('"type":"kill","cell":-1'), "kill.cell -1 is no count"],
-      [line('"type":"kill","cell":1.5'), "kill.cell 1.5 is no count"],
-      [line('"type":"kill","cell":1,"why":2'), "kill has no field why"],
-      [line('"type":"reject","cell":1,"reason":"tired"'), "none of window, dead"],
-      [line('"type":"state","hash":5'), "state.hash 5 is no text"],
+      ["{}\n", "not an array"],
+      ['{"seq":0,"tick":0,"type":"begin","schema":1}\n', "read by the version that wrote them"],
+      ["[\n", "not JSON"],
+      ["[-1,0]\n", "seq -1 is no count"],
+      ['[0,"0"]\n', 'tick "0" is no count'],
+      [line('"jump"'), 'unknown type "jump"'],
+      ['[0,0,"kill"]\n', "kill.cell (absent) is no count"],
+      ['[0,0,"kill",1]\n', "sum (absent) is not 11 letters"],
+      [line('"kill",-1'), "kill.cell -1 is no count"],
+      [line('"kill",1.5'), "kill.cell 1.5 is no count"],
+      [line('"kill",1,2'), "kill has 1 fields and a sum, not 3 values"],
+      [line('"reject",1,"tired"'), "none of window, dead"],
+      [line('"state",5'), "state.hash 5 is no text"],
     ];
     for (const [text, message] of cases)
       expect(validateEvents(text).problem?.problem).toContain(message);
-    expect(Object.keys(eventSchemas())).toContain("hop");
+    expect(Object.keys(eventSchemas())).toEqual(Object.keys(EVENT_FIELDS));
+    expect(eventSchemas()["hop"]).toMatchObject({ items: false, minItems: 8 });
   });
 });

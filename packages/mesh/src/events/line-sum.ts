@@ -3,7 +3,7 @@
  * (a line changed, swapped, cut out); against an adversary a log's hash belongs into the journal.
  */
 export interface LineSum {
-  /** Adds a line's text and gives the 16 hex digits that stand at its end. */
+  /** Adds a line's text and gives the 11 letters (64 bits, base64url) that stand at its end. */
   add(text: string): string;
 }
 
@@ -21,13 +21,32 @@ export function createLineSum(): LineSum {
       // Without this the last letters of a line would reach the low bits alone.
       high = Math.imul(high ^ (high >>> 15), 0x85ebca6b) ^ low;
       low = Math.imul(low ^ (low >>> 13), 0xc2b2ae35) ^ (high >>> 7);
-      return digits(high) + digits(low);
+      return lettersOf(high, low);
     },
   };
 }
 
-const HEX = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, "0"));
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Twelve bits as two letters. */
+const PAIRS = Array.from(
+  { length: 4_096 },
+  (_, value) => `${LETTERS[value >>> 6] ?? ""}${LETTERS[value & 63] ?? ""}`,
+);
 
-function digits(lane: number): string {
-  return `${HEX[lane >>> 16] ?? ""}${HEX[lane & 0xffff] ?? ""}`;
+/** Six bits a letter, the highest first; the last letter has four. */
+function lettersOf(high: number, low: number): string {
+  const middle = ((high & 0xff) << 4) | (low >>> 28);
+  const pairs = [
+    high >>> 20,
+    (high >>> 8) & 0xfff,
+    middle,
+    (low >>> 16) & 0xfff,
+    (low >>> 4) & 0xfff,
+  ];
+  let text = "";
+  for (const pair of pairs) text += PAIRS[pair] ?? "";
+  return text + (LETTERS[(low & 0xf) << 2] ?? "");
 }
+
+/** What a sum looks like. */
+export const SUM_PATTERN = "^[A-Za-z0-9_-]{11}$";

@@ -1,3 +1,4 @@
+import { SUM_PATTERN } from "./line-sum.ts";
 import type { MeshEvent } from "../shards/mesh-event.ts";
 
 /** The first line of a log: all that a replay needs beside the events. */
@@ -64,14 +65,14 @@ export type LogEvent =
   | CloseEvent
   | MeshEvent;
 
-/** Version of the format that is written here. */
-export const LOG_SCHEMA = 1;
+/** Version of the format that is written here. Lines of version 1 were objects. */
+export const LOG_SCHEMA = 2;
 
 type FieldKind = "count" | "integer" | "text" | readonly string[];
 
 const CAUSES = ["unreachable", "cell-died", "expired"];
 
-/** Fields of each type in the order of the line, after `seq`, `tick` and `type`. No field is optional. */
+/** Fields of each type in the order of the line, between `seq`, `tick`, `type` and the sum. No field is optional. */
 export const EVENT_FIELDS: Readonly<
   Record<LogEvent["type"], readonly (readonly [string, FieldKind])[]>
 > = {
@@ -135,7 +136,7 @@ export const EVENT_FIELDS: Readonly<
   lost: [
     ["shard", "count"],
     ["cell", "count"],
-    ["cause", CAUSES],
+    ["cause", [...CAUSES, "doubled"]],
   ],
   recover: [
     ["shard", "count"],
@@ -157,22 +158,18 @@ export function eventSchemas(): Readonly<Record<string, unknown>> {
 }
 
 function schemaOf(type: string, fields: readonly (readonly [string, FieldKind])[]): unknown {
-  const properties: Record<string, unknown> = {
-    seq: { type: "integer", minimum: 0 },
-    tick: { type: "integer", minimum: 0 },
-    type: { const: type },
-  };
-  for (const [name, kind] of fields) properties[name] = schemaOfKind(kind);
-  properties["sum"] = { type: "string", pattern: "^[0-9a-f]{16}$" };
-  return {
-    type: "object",
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  };
+  const count = { type: "integer", minimum: 0 };
+  const prefixItems = [
+    { title: "seq", ...count },
+    { title: "tick", ...count },
+    { title: "type", const: type },
+    ...fields.map(([name, kind]) => ({ title: name, ...schemaOfKind(kind) })),
+    { title: "sum", type: "string", pattern: SUM_PATTERN },
+  ];
+  return { type: "array", prefixItems, items: false, minItems: prefixItems.length };
 }
 
-function schemaOfKind(kind: FieldKind): unknown {
+function schemaOfKind(kind: FieldKind): object {
   if (kind === "count") return { type: "integer", minimum: 0 };
   if (kind === "integer" || kind === "text") return { type: kind === "text" ? "string" : kind };
   return { enum: kind };

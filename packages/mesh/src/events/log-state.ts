@@ -1,15 +1,19 @@
 import { unreachable } from "@swoosh/kernel/values";
 import { createTopology, type Topology } from "../shards/topology.ts";
 import type { MeshEvent } from "../shards/mesh-event.ts";
+import { stateText, wayText, type Way } from "./state-text.ts";
 import { LOG_SCHEMA, type BeginEvent, type GridEvent, type LogEvent } from "./log-event.ts";
 
 /** Where a shard is, and how it came there, as the log tells. */
 export interface LoggedShard {
   /** Cells where a copy is; more than one only after a death. */
   readonly cells: Set<number>;
-  readonly hops: number[];
+  /** The way by which a copy came into a cell, the latest one; also of cells that it has left, where it may come up again. */
+  readonly ways: Map<number, Way>;
   readonly payload: string;
   readonly to: number;
+  readonly bornTick: number;
+  readonly ttlTicks: number;
 }
 
 /** Figures that the lines so far add up to. */
@@ -33,13 +37,16 @@ export interface LogState {
   readonly tick: number;
   readonly isClosed: boolean;
   apply(event: LogEvent, tick: number): string | undefined;
-  /** The whole state as text in one order: two states are the same if their texts are. */
+  /** The whole state of the mesh as text in one order (`stateText`): two states are the same if their texts are. */
   digest(): string;
 }
 
+/** Told of each delivery, with the cells of the delivered copy's way, its origin first. */
+export type OnDelivered = (shard: number, way: string) => void;
+
 /** The state before the first line. */
-export function createLogState(): LogState {
-  return new FoldedState();
+export function createLogState(onDelivered?: OnDelivered): LogState {
+  return new FoldedState(onDelivered);
 }
 
 class FoldedState implements LogState {
@@ -58,6 +65,11 @@ class FoldedState implements LogState {
   tick = 0;
   isClosed = false;
   #topology: Topology | undefined;
+  readonly #onDelivered: OnDelivered | undefined;
+
+  constructor(onDelivered: OnDelivered | undefined) {
+    this.#onDelivered = onDelivered;
+  }
 
   apply(event: LogEvent, tick: number): string | undefined {
     if (this.isClosed) return "there is a line after the one that closed the log";
@@ -71,11 +83,13 @@ class FoldedState implements LogState {
   }
 
   digest(): string {
-    const shards = [...this.live]
-      .sort(([left], [right]) => left - right)
-      .map(([id, { cells, hops }]) => [id, [...cells].sort((a, b) => a - b), hops]);
-    const dead = [...this.dead].sort((left, right) => left - right);
-    return JSON.stringify([this.tick, this.counts, dead, shards]);
+    const shards = [...this.live].map(([id, { cells, ways, ...rest }]) => ({
+      id,
+      ...rest,
+      // What a dead cell had sent is on the wire, if anywhere.
+      copies: [...cells].flatMap((cell) => (this.dead.has(cell) ? [] : (ways.get(cell) ?? []))),
+    }));
+    return stateText({ counts: this.counts, dead: [...this.dead], shards });
   }
 
   #fold(event: LogEvent, tick: number): string | undefined {
@@ -103,7 +117,7 @@ class FoldedState implements LogState {
         return undefined;
       }
       default:
-        return this.#foldShard(event);
+        return this.#foldShard(event, tick);
     }
   }
 
@@ -121,13 +135,13 @@ class FoldedState implements LogState {
     }
   }
 
-  #foldShard(event: MeshEvent): string | undefined {
+  #foldShard(event: MeshEvent, tick: number): string | undefined {
     if ("cell" in event && event.cell >= this.#cells()) return `there is no cell ${event.cell}`;
     switch (event.type) {
       case "kill":
         return this.#kill(event.cell);
       case "heal":
-        return this.dead.delete(event.cell) ? undefined : `cell ${event.cell} is alive already`;
+        return this.#heal(event.cell);
       case "reject":
         this.counts.rejected += 1;
         return undefined;
@@ -135,7 +149,7 @@ class FoldedState implements LogState {
         this.counts.duplicates += 1;
         return undefined;
       case "inject":
-        return this.#inject(event);
+        return this.#inject(event, tick);
       case "hop":
       case "deliver":
       case "lost":
@@ -157,14 +171,32 @@ class FoldedState implements LogState {
     return undefined;
   }
 
-  #inject(event: Extract<MeshEvent, { readonly type: "inject" }>): string | undefined {
-    const { shard, cell, to, payload } = event;
+  /** A new cell, empty: a copy that was under way from it when it died, and never came, is there no more. */
+  #heal(cell: number): string | undefined {
+    if (!this.dead.delete(cell)) return `cell ${cell} is alive already`;
+    for (const { cells } of this.live.values()) cells.delete(cell);
+    return undefined;
+  }
+
+  #inject(
+    event: Extract<MeshEvent, { readonly type: "inject" }>,
+    tick: number,
+  ): string | undefined {
+    const { shard, cell, to, payload, ttlTicks } = event;
     if (shard !== this.counts.injected + 1)
       return `shard ${shard} is not the next one, ${this.counts.injected + 1}`;
     if (this.dead.has(cell)) return `shard ${shard} is injected into cell ${cell}, which is dead`;
     if (to < -1 || to >= this.#cells()) return `there is no cell ${to}`;
     this.counts.injected += 1;
-    this.live.set(shard, { cells: new Set([cell]), hops: [], payload, to });
+    const ways = new Map([[cell, { cell, earlier: undefined, hops: 0 }]]);
+    this.live.set(shard, {
+      cells: new Set([cell]),
+      ways,
+      payload,
+      to,
+      bornTick: tick,
+      ttlTicks,
+    });
     return undefined;
   }
 
@@ -183,18 +215,22 @@ class FoldedState implements LogState {
         if (this.dead.has(to)) return `shard ${event.shard} hops into cell ${to}, which is dead`;
         shard.cells.delete(from);
         shard.cells.add(to);
-        shard.hops.push(to);
+        const earlier = shard.ways.get(from);
+        shard.ways.set(to, { cell: to, earlier, hops: (earlier?.hops ?? 0) + 1 });
         this.counts.hops += 1;
         return undefined;
       }
-      case "deliver":
+      case "deliver": {
         if (!shard.cells.has(event.cell))
           return `shard ${event.shard} is delivered at cell ${event.cell}, but is at ${placesOf(shard)}`;
-        if (event.hops > shard.hops.length)
-          return `shard ${event.shard} has made ${shard.hops.length} hops, not ${event.hops}`;
+        const way = shard.ways.get(event.cell);
+        if (event.hops !== way?.hops)
+          return `shard ${event.shard} has made ${way?.hops ?? 0} hops, not ${event.hops}`;
         this.live.delete(event.shard);
         this.counts.delivered += 1;
+        this.#onDelivered?.(event.shard, wayText(way));
         return undefined;
+      }
       case "lost":
         return shard.cells.delete(event.cell)
           ? undefined

@@ -1,5 +1,6 @@
 import type { LogEvent } from "./log-event.ts";
-import { EVENT_FIELDS } from "./log-event.ts";
+import { SUM_PATTERN } from "./line-sum.ts";
+import { EVENT_FIELDS, LOG_SCHEMA } from "./log-event.ts";
 
 /** An event with its place in the log, or what is wrong with the line. */
 export type ReadEvent =
@@ -20,24 +21,34 @@ export function readEvent(line: string): ReadEvent {
   } catch {
     return bad("not JSON: the line is damaged or cut");
   }
-  if (!isRecord(value)) return bad("not an object");
-  const { seq, tick, type, sum } = value;
+  if (!isList(value))
+    return bad(
+      `not an array: a line of schema ${LOG_SCHEMA} is [seq, tick, type, its fields, sum]; older logs were objects, and are read by the version that wrote them`,
+    );
+  const [seq, tick, type, ...rest] = value;
   if (!isCount(seq)) return bad(`seq ${show(seq)} is no count`);
   if (!isCount(tick)) return bad(`tick ${show(tick)} is no count`);
-  if (typeof sum !== "string" || !/^[0-9a-f]{16}$/.test(sum))
-    return bad(`sum ${show(sum)} is not 16 hex digits`);
-  const problem = problemOfFields(value);
+  if (!isType(type)) return bad(`unknown type ${show(type)}`);
+  const fields = EVENT_FIELDS[type];
+  const named: Record<string, unknown> = { type };
+  for (const [index, [name]] of fields.entries()) named[name] = rest[index];
+  const problem = problemOfFields(named);
   if (problem !== undefined) return bad(problem);
-  return isEvent(value)
-    ? { ok: true, event: value, seq, tick, sum }
+  if (rest.length > fields.length + 1)
+    return bad(`${type} has ${fields.length} fields and a sum, not ${rest.length} values`);
+  const sum = rest[fields.length];
+  if (typeof sum !== "string" || !SUM.test(sum)) return bad(`sum ${show(sum)} is not 11 letters`);
+  return isEvent(named)
+    ? { ok: true, event: named, seq, tick, sum }
     : bad(`unknown type ${show(type)}`);
 }
+
+const SUM = new RegExp(SUM_PATTERN);
 
 function problemOfFields(value: Readonly<Record<string, unknown>>): string | undefined {
   const { type } = value;
   if (!isType(type)) return `unknown type ${show(type)}`;
-  const fields = EVENT_FIELDS[type];
-  for (const [name, kind] of fields) {
+  for (const [name, kind] of EVENT_FIELDS[type]) {
     const field = value[name];
     if (kind === "count" && !isCount(field)) return `${type}.${name} ${show(field)} is no count`;
     if (kind === "integer" && !Number.isSafeInteger(field))
@@ -47,9 +58,7 @@ function problemOfFields(value: Readonly<Record<string, unknown>>): string | und
     if (Array.isArray(kind) && !kind.includes(field))
       return `${type}.${name} ${show(field)} is none of ${kind.join(", ")}`;
   }
-  const known = new Set(["seq", "tick", "type", "sum", ...fields.map(([name]) => name)]);
-  const extra = Object.keys(value).find((name) => !known.has(name));
-  return extra === undefined ? undefined : `${type} has no field ${extra}`;
+  return undefined;
 }
 
 /** The fields were checked against the table, which the writer's types mirror. */
@@ -67,8 +76,8 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,5 @@
 import { createEventWriter, type EventWriter } from "./event-writer.ts";
-import { createLogState, type LogState } from "./log-state.ts";
+import { createLogState, type LogState, type OnDelivered } from "./log-state.ts";
 import { readEvent } from "./read-event.ts";
 
 /** The first bad line, counted from 1, and what is wrong with it. */
@@ -22,17 +22,20 @@ export interface ValidatedLog {
 
 /** Reads a log line by line; `add` gives a problem once, and nothing is read after it. */
 export interface LogReader {
+  /** What the lines so far say. */
+  readonly state: LogState;
   add(line: string): LogProblem | undefined;
   finish(): ValidatedLog;
 }
 
 /** A reader that is given a log piece by piece. */
-export function createLogReader(): LogReader {
-  const state = createLogState();
+export function createLogReader(onDelivered?: OnDelivered): LogReader {
+  const state = createLogState(onDelivered);
   const writer = createEventWriter();
   let problem: LogProblem | undefined;
   let [lines, length] = [0, 0];
   return {
+    state,
     add(line) {
       if (problem !== undefined) return problem;
       const wrong = problemOfLine(line, writer, state);
@@ -48,8 +51,8 @@ export function createLogReader(): LogReader {
 }
 
 /** Validates a whole text. The last line must have its end: one without was cut. */
-export function validateEvents(text: string): ValidatedLog {
-  const reader = createLogReader();
+export function validateEvents(text: string, onDelivered?: OnDelivered): ValidatedLog {
+  const reader = createLogReader(onDelivered);
   let start = 0;
   for (;;) {
     const end = text.indexOf("\n", start);
@@ -82,5 +85,5 @@ function problemOfLine(line: string, writer: EventWriter, state: LogState): stri
   return state.apply(event, tick);
 }
 
-/** `0123456789abcdef"}`. */
-const SUM_LENGTH = 18;
+/** `0123456789a"]`. */
+const SUM_LENGTH = 13;

@@ -164,7 +164,7 @@ const REPRODUCIBLE: Experiment = {
   section: "5.1",
   title: "The same bits at tick 10,000",
   method:
-    "A soup of 128×128 cells for 10,000 ticks: the hash of its state under every engine (no SIMD, SIMD, one worker, two) against the naive one; and the hash of the event log of a loaded mesh of 5×5 cells over as many ticks, twice. Node against Chromium is compared by the part `mesh-determinism` of the tests.",
+    "A soup of 128×128 cells for 10,000 ticks: the hash of its state under every engine (no SIMD, SIMD, one worker, two) against the naive one; and the hash of the event log of a loaded mesh of 5×5 cells over as many ticks, twice. Node against Chromium is compared by the part `determinism` of the tests.",
   workload: { side: 128, ticks: REPRODUCED_TICKS },
   seeds: seedsFrom(52_001, 5),
   arms: [

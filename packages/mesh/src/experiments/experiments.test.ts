@@ -127,7 +127,7 @@ describe("experiments", () => {
         "carriers.track 36c301a7a98e31fe",
         "events.hops 471dbd45bb4ccbc3",
         "events.validation 980cda0dc1327824",
-        "events.compression 77e3116b7371067d",
+        "events.compression 71759cdc678c1b07",
         "events.speed d997620eedc47e90",
         "embed.latency 3d35af17449888d9",
         "embed.honest d4eb89d08dd26431",

@@ -1,6 +1,6 @@
 import type { EndCause, Ledger } from "./ledger.ts";
 import type { MeshCell } from "./mesh-cell.ts";
-import type { MeshEvent } from "./mesh-event.ts";
+import type { LostCause, MeshEvent } from "./mesh-event.ts";
 
 /**
  * What ledger and log hear of copies that come up again, are doubled, lost or let go. Owns neither: a mesh that moves
@@ -29,11 +29,8 @@ export class CopyBooks {
 
   /** A copy that waited in a cell ends there. */
   lose(id: number, cell: number, cause: EndCause): void {
-    if (!this.#ledger.isDelivered(id)) {
-      this.ensurePlaced(id, cell);
-      this.emit({ type: "lost", shard: id, cell, cause });
-      this.#ledger.unplace(id, cell);
-    }
+    this.ensurePlaced(id, cell);
+    this.takeAway(id, cell, cause);
     this.letGo(id, cause);
   }
 
@@ -44,9 +41,21 @@ export class CopyBooks {
     this.#ledger.place(id, cell);
   }
 
-  letGoKept(place: MeshCell, id: number): void {
+  /**
+   * A kept copy is of no more use. Where it still counted as being in its cell, since the next one had refused its hop
+   * as one that came again, that is told: another copy goes on.
+   */
+  letGoKept(place: MeshCell, id: number, cell: number): void {
     place.kept.delete(id);
+    if (!place.queue.some((shard) => shard.id === id)) this.takeAway(id, cell, "doubled");
     this.letGo(id, undefined);
+  }
+
+  /** A copy that counts as being in a cell does so no more. */
+  takeAway(id: number, cell: number, cause: LostCause): void {
+    if (this.#ledger.isDelivered(id) || !this.#ledger.isPlaced(id, cell)) return;
+    this.emit({ type: "lost", shard: id, cell, cause });
+    this.#ledger.unplace(id, cell);
   }
 
   /** One copy fewer; the shard's end is told where it was the last one of a shard that was never delivered. */

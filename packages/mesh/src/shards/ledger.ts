@@ -45,6 +45,8 @@ export interface Ledger {
   place(id: number, cell: number): void;
   unplace(id: number, cell: number): void;
   isPlaced(id: number, cell: number): boolean;
+  /** A new cell stands where one has died: what counted as there, on the wire at best, does so no more. */
+  unplaceAll(cell: number): void;
   counts(): Counts;
   /** L1, with what is in flight counted anew from the copies that the cells really hold. */
   audit(tick: number, eachCopy: (see: (id: number) => void) => void): void;
@@ -108,6 +110,9 @@ export function createLedger(): Ledger {
     place: (id, cell) => void entries.get(id)?.cells.add(cell),
     unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
     isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
+    unplaceAll(cell) {
+      for (const { cells } of entries.values()) cells.delete(cell);
+    },
     counts,
     audit: (tick, eachCopy) => auditCopies(entries, counts().inFlight, { tick, eachCopy }),
   };

@@ -26,12 +26,12 @@ export type MeshEvent =
     }
   /** A copy came again and was let go. */
   | { readonly type: "duplicate"; readonly shard: number; readonly cell: number }
-  /** A copy is gone with its cell, or by age, or for want of a way. */
+  /** A copy is gone with its cell, or by age, or for want of a way, or since another one goes on. */
   | {
       readonly type: "lost";
       readonly shard: number;
       readonly cell: number;
-      readonly cause: EndCause;
+      readonly cause: LostCause;
     }
   /** A neighbour sends its own copy, since the cell that it was handed to has died. */
   | { readonly type: "recover"; readonly shard: number; readonly cell: number }
@@ -39,6 +39,9 @@ export type MeshEvent =
   | { readonly type: "end"; readonly shard: number; readonly cause: EndCause }
   | { readonly type: "kill"; readonly cell: number }
   | { readonly type: "heal"; readonly cell: number };
+
+/** Why one copy is gone. `doubled` ends no shard. */
+export type LostCause = EndCause | "doubled";
 
 /** Why a shard went where it went. */
 export type HopReason = "target" | "beside" | "greedy" | "back";

@@ -83,6 +83,18 @@ export class ShardMesh {
     return this.#mustCell(cell).queue.length;
   }
 
+  /**
+   * Every copy that a cell holds of a shard under way, those that wait before those that are kept. `isPlaced`: the
+   * copy counts as being there; one that is kept until a hop is acknowledged does not count any more once it was made.
+   */
+  eachCopy(see: (shard: Shard, cell: number, isPlaced: boolean) => void): void {
+    for (const [cell, { queue, kept }] of this.#cells.entries()) {
+      for (const shard of [...queue, ...[...kept.values()].map((one) => one.shard)])
+        if (!this.#ledger.isDelivered(shard.id))
+          see(shard, cell, this.#ledger.isPlaced(shard.id, cell));
+    }
+  }
+
   /** Puts a shard into a cell, or says why not: back-pressure is here and nowhere else (M3). */
   inject(given: {
     readonly cell: number;
@@ -145,6 +157,7 @@ export class ShardMesh {
     const place = this.#mustCell(cell);
     if (place.alive) return;
     place.alive = true;
+    this.#ledger.unplaceAll(cell);
     this.#books.emit({ type: "heal", cell });
   }
 
@@ -181,7 +194,8 @@ export class ShardMesh {
         return;
       }
       case "release":
-        if (place.kept.get(frame.id)?.state === "held") this.#books.letGoKept(place, frame.id);
+        if (place.kept.get(frame.id)?.state === "held")
+          this.#books.letGoKept(place, frame.id, frame.to);
         return;
       case "receipt": {
         if (frame.at.back === undefined) place.outstanding.delete(frame.id);
@@ -208,7 +222,7 @@ export class ShardMesh {
     if (this.#ledger.isDelivered(id)) return this.#books.suppress(id, to);
     this.#ledger.hold(id);
     // It was here before and came back from a dead end: the copy of that time is of no more use.
-    if (place.kept.has(id)) this.#books.letGoKept(place, id);
+    if (place.kept.has(id)) this.#books.letGoKept(place, id, to);
     this.#books.ensurePlaced(id, from);
     this.#books.emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard) });
     this.#ledger.unplace(id, from);
@@ -236,6 +250,7 @@ export class ShardMesh {
       const { shard } = kept;
       if (this.#isPastLife(shard)) {
         place.kept.delete(id);
+        this.#books.takeAway(id, cell, "expired");
         this.#books.letGo(id, kept.state === "sent" ? "expired" : undefined);
       } else if (!this.#mustCell(kept.to).alive) {
         place.kept.delete(id);
@@ -243,7 +258,7 @@ export class ShardMesh {
         place.queue.push(shard);
         this.#books.ensurePlaced(id, cell);
       } else if (kept.dueTick <= this.#tick) {
-        if (kept.state === "held") this.#books.letGoKept(place, id);
+        if (kept.state === "held") this.#books.letGoKept(place, id, cell);
         else {
           kept.dueTick = this.#tick + RETRY_TICKS;
           this.#sendData(kept.shard, cell, kept.to, kept.hops);
@@ -285,7 +300,7 @@ export class ShardMesh {
       case "back": {
         const hops = shard.hops + 1;
         // Two copies of one shard can meet in a cell after deaths; the older one is let go.
-        if (place.kept.has(shard.id)) this.#books.letGoKept(place, shard.id);
+        if (place.kept.delete(shard.id)) this.#books.letGo(shard.id, undefined);
         place.kept.set(shard.id, {
           shard,
           to: choice.to,
