@@ -214,6 +214,23 @@ describe("adapters", () => {
     }
   });
 
+  it("have the very rows that were fitted before the runs: whoever changes one changes its hash", () => {
+    expect(
+      REGISTERED_ADAPTERS.map((one) => `${one.className} ${adapterHash(one, nodeHasher)}`),
+    ).toEqual([
+      "block sha256-aa98a72d29fab2281068fb9fe8f468be9f03b2c1fb5f1481be74300271f19b96",
+      "beehive sha256-f502ef31c1d0f6cb776c8006584e33b3f725a562bb1c6b157f3aacccf9ce8f8a",
+      "loaf sha256-aa10ad5b05a12e8dfdeb161d5f67fd9dae2188b2bd62b171236745b0483a6ddd",
+      "boat sha256-967475c0605e72548ebf86bec9dcb5c4cb1fb279a58d31219aaeed0656a2255f",
+      "tub sha256-ea417a49f0bcb6c16f36bc6ef9488455638816aa2fe668de8b1d1e005330a74f",
+      "blinker sha256-703a85fb9d92131eeb980b17a50d4d77b3794337ffcfa121c4f14615aaa9242d",
+      "toad sha256-af670eebb7ac03482187983333bd664aebce3ab6edb8952ca1d1731430a845a2",
+      "beacon sha256-b0fd6d249c1f73e7ac4897ebea40fd32c795e1bed74341bd65ffc3d8b2db171d",
+      "glider sha256-4f1f1f0e44ac4aba9ae749a856dfce608b3e5ee1ce2c5f09529d7d4577f0551d",
+      "lwss sha256-a05c8c9219b446e02ad7ef45c0d0d77288dc2a361957ad8a802c654d5bc04f02",
+    ]);
+  });
+
   it("leave an undisturbed pattern alone, in every orientation and phase", () => {
     for (const template of TEMPLATES) {
       const grid = new Grid(SIZE);
