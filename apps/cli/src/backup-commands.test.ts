@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { CapturedConsole } from "./test/captured-console.ts";
 import { runSwoosh } from "./test/run-swoosh.ts";
 
 const root = mkdtempSync(join(tmpdir(), "swoosh-cli-backup-"));
@@ -35,4 +36,24 @@ it("a folder is backed up, restored, snapshot and read without a server", async 
   expect(some.out).toBe(`${lines[1]}\n`);
   expect((await runSwoosh(["journal", "cat", "--from", "x"])).code).toBe(2);
   expect((await runSwoosh(["journal", "cat", "--data", join(root, "none")])).code).toBe(3);
+
+  // On a terminal a person sees how far it is, and nothing of that is left.
+  const seen = async (terminal: boolean, ...argv: readonly string[]): Promise<string> => {
+    const port = new CapturedConsole({ errIsTerminal: terminal });
+    const { code, err } = await runSwoosh(argv, port);
+    expect(code).toBe(0);
+    return err;
+  };
+  const clear = "\r\u001B[2K";
+  const verifying = await seen(true, "verify", "--data", restored ?? "");
+  expect(verifying.split(clear)).toEqual([
+    "",
+    expect.stringMatching(/^16 records verified, \d+ s$/u),
+    "",
+  ]);
+  expect(await seen(false, "verify", "--data", restored ?? "")).toBe("");
+  const copying = await seen(true, "backup", join(root, "again"), "--data", restored ?? "");
+  expect(copying.split(clear)[1]).toMatch(/^16 records copied, \d+ s$/u);
+  const quiet = ["backup", join(root, "quiet"), "--data", restored ?? "", "--quiet"];
+  expect(await seen(true, ...quiet)).toBe("");
 });

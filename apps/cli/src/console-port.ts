@@ -8,6 +8,8 @@ export interface ConsolePort {
   err(text: string): void;
   /** Colours are wanted on that stream: a terminal, and NO_COLOR is unset. */
   readonly colour: { readonly out: boolean; readonly err: boolean };
+  /** Somebody sees standard error as it is written: a line may be drawn anew. */
+  readonly errIsTerminal: boolean;
   /** Standard input as lines, without their ends. */
   stdinLines(): AsyncIterable<string>;
   readonly stdinIsTerminal: boolean;

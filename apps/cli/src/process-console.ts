@@ -20,6 +20,7 @@ export function processConsole(): ConsolePort {
       out: wanted && isTerminal.out,
       err: wanted && isTerminal.err,
     },
+    errIsTerminal: isTerminal.err,
     stdinLines,
     stdinIsTerminal: process.stdin.isTTY === true,
   };

@@ -5,6 +5,7 @@ import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
 import { plainText } from "./plain-text.ts";
+import { createProgress } from "./progress.ts";
 import { withServerErrors } from "./with-server-errors.ts";
 
 /** `swoosh backup`. */
@@ -16,7 +17,9 @@ export function runBackup(
   return withServerErrors(port, async () => {
     const { backupFolder } = await import("@swoosh/server/verify");
     const from = await folderOf(flags);
-    const report = await backupFolder({ from, to: target }, progress(port, flags));
+    const report = await withProgress(port, flags, (show) =>
+      backupFolder({ from, to: target }, show),
+    );
     tell(port, flags, report, `${plainText(from)} is backed up in ${plainText(target)}`);
     if (flags.quiet !== true)
       port.err("The keys are in it: whoever has this folder can sign as this node.\n");
@@ -33,7 +36,9 @@ export function runRestore(
   return withServerErrors(port, async () => {
     const { restoreFolder } = await import("@swoosh/server/verify");
     const to = await folderOf(flags);
-    const report = await restoreFolder({ from: source, to }, progress(port, flags));
+    const report = await withProgress(port, flags, (show) =>
+      restoreFolder({ from: source, to }, show),
+    );
     tell(port, flags, report, `${plainText(source)} is restored to ${plainText(to)}`);
     if (flags.quiet !== true)
       port.err(
@@ -48,11 +53,26 @@ async function folderOf(flags: BackupFlags): Promise<string> {
   return readSettings(flags.data === undefined ? {} : { data: flags.data }).text("data");
 }
 
-function progress(port: ConsolePort, flags: BackupFlags): (step: BackupProgress) => void {
-  return ({ records, step }) => {
-    if (flags.quiet !== true && flags.json !== true)
-      port.err(`${step === "copying" ? "copied" : "verified"} ${records} records\n`);
-  };
+/** Shows how far it is; what was copied is what there is to verify. */
+async function withProgress<Result>(
+  port: ConsolePort,
+  flags: BackupFlags,
+  run: (show: (step: BackupProgress) => void) => Promise<Result>,
+): Promise<Result> {
+  const progress = createProgress(port, { isQuiet: flags.quiet === true || flags.json === true });
+  let copied = 0;
+  try {
+    return await run(({ records, step }) => {
+      if (step === "copying") copied = records;
+      progress.show(
+        step === "copying"
+          ? { word: "copied", records }
+          : { word: "verified", records, total: copied },
+      );
+    });
+  } finally {
+    progress.end();
+  }
 }
 
 function tell(port: ConsolePort, flags: BackupFlags, report: VerifiedLog, said: string): void {

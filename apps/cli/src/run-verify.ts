@@ -5,6 +5,7 @@ import type { ConsolePort } from "./console-port.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { createPaint } from "./paint.ts";
 import { plainText } from "./plain-text.ts";
+import { createProgress } from "./progress.ts";
 import { withServerErrors } from "./with-server-errors.ts";
 
 /** `swoosh verify`. Progress on standard error, the report on standard output. */
@@ -14,16 +15,16 @@ export function runVerify(port: ConsolePort, flags: VerifyFlags): Promise<ExitCo
     const { verifyFolder } = await import("@swoosh/server/verify");
     const folder = readSettings(flags.data === undefined ? {} : { data: flags.data }).text("data");
     const paint = createPaint(port.colour.out);
+    const progress = createProgress(port, { isQuiet: flags.json === true });
     const options = {
       signatures: flags.signatures === true,
-      onProgress: (records: number) => {
-        if (flags.json !== true) port.err(`${records} records verified\n`);
-      },
+      onProgress: (records: number) => progress.show({ word: "verified", records }),
     };
-    const report =
+    const verifying =
       flags.url === undefined
-        ? await verifyFolder(folder, options)
-        : await (await import("./verify-server.ts")).verifyServer(flags.url, options);
+        ? verifyFolder(folder, options)
+        : (await import("./verify-server.ts")).verifyServer(flags.url, options);
+    const report = await verifying.finally(() => progress.end());
     const wrongPin = report.ok ? pinProblem(report, flags) : undefined;
     if (flags.json === true) {
       port.out(

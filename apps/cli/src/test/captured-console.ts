@@ -4,6 +4,7 @@ import type { ConsolePort } from "../console-port.ts";
 export class CapturedConsole implements ConsolePort {
   readonly colour: { readonly out: boolean; readonly err: boolean };
   readonly stdinIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
   outText = "";
   errText = "";
   /** Called with each text on standard error. */
@@ -18,6 +19,7 @@ export class CapturedConsole implements ConsolePort {
       readonly stdin?: readonly string[];
       readonly colour?: boolean;
       readonly isTerminal?: boolean;
+      readonly errIsTerminal?: boolean;
       readonly writesMax?: number;
     } = {},
   ) {
@@ -25,6 +27,7 @@ export class CapturedConsole implements ConsolePort {
     this.#writesMax = given.writesMax ?? Number.POSITIVE_INFINITY;
     this.colour = { out: given.colour === true, err: given.colour === true };
     this.stdinIsTerminal = given.isTerminal === true;
+    this.errIsTerminal = given.errIsTerminal === true;
   }
 
   out(text: string): void {

@@ -40,7 +40,7 @@ export interface UnsoundLog {
   readonly problem: string;
 }
 
-const PROGRESS_RECORDS = 5_000;
+const PROGRESS_RECORDS = 500;
 
 /**
  * Decides every record of a log again and compares every byte: hashes, guard outcomes, effects, the chain, the tree (K1–K4,
@@ -56,6 +56,7 @@ export async function verifyLog(
     if (problem !== null) return { ok: false, index: replica.size, problem };
     if (replica.size % PROGRESS_RECORDS === 0) doors.onProgress?.(replica.size);
   }
+  doors.onProgress?.(replica.size);
   if (replica.size === 0) return { ok: false, index: 0, problem: "there are no records" };
   return replica.report();
 }
