@@ -158,7 +158,7 @@ export class HttpRig {
   async register(
     name: string,
     roles: readonly { readonly role: string; readonly scope: string }[],
-    kind: "human" | "service" = "human",
+    kind: "human" | "service" | "engine" = "human",
   ): Promise<PrivateKey> {
     const key = PrivateKey.generate();
     await this.mustPropose({
