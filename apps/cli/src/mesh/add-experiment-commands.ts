@@ -60,10 +60,10 @@ function addSoak(mesh: Command, port: ConsolePort, finish: Finish): void {
   mesh
     .command("soak")
     .description(
-      "run a mesh under load for long, and judge the slope of its memory; exit 1 unless it is flat",
+      "run a mesh under load for long; exit 1 unless its memory stays flat at the tempo that is asked for",
     )
-    .option("--minutes <n>", "how long", readPositive, 60)
-    .option("--ticks-per-second <n>", "tempo", readPositive, 100)
+    .option("--minutes <n>", "how long it is judged, after up to 5 of warming up", readPositive, 60)
+    .option("--ticks-per-second <n>", "tempo, of which 99 % must be made", readPositive, 100)
     .option("--leak <bytes>", "lose so many bytes a second on purpose", readPositive, 0)
     .option("--prove", "first leak 10 KB/s on purpose, which must be caught within ten minutes")
     .option("--json", "one JSON line")
