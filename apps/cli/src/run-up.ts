@@ -19,7 +19,7 @@ export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promis
     const level = settings.text("log-level");
     if (!isLogLevel(level))
       throw new SettingProblem(
-        `log-level is ${JSON.stringify(level)}; debug, info, warn or error is expected`,
+        `log-level is ${settings.shown("log-level")}; debug, info, warn or error is expected`,
       );
     const isPerson = process.stderr.isTTY === true;
     const isDemo = typeof demo === "string";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveSettings } from "../settings/resolve-settings.ts";
 import { Settings } from "../settings/read-settings.ts";
+import { Secret } from "../settings/secret.ts";
 import { SERVER_SETTINGS } from "../settings/server-settings.ts";
 import { NO_WORLD, readWorld } from "./world-settings.ts";
 
@@ -78,5 +79,17 @@ describe("the world of an installation", () => {
     [{ nats: "nats://a:b@beats.example" }, "nats holds a password"], // allow-secret
   ])("%j is refused", (flags, problem) => {
     expect(() => readWorld(settingsOf(flags))).toThrow(problem);
+  });
+
+  it("does not say again what was encrypted", () => {
+    const settings = new Settings(
+      resolveSettings(SERVER_SETTINGS, {
+        flags: {},
+        environment: {},
+        file: { "bubble-url": new Secret("canary") },
+        filePath: "none",
+      }),
+    );
+    expect(() => readWorld(settings)).toThrow("bubble-url is (secret); an address with https:");
   });
 });

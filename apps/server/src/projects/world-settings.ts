@@ -76,7 +76,7 @@ function readKaching(settings: Settings): WorldSettings["kaching"] {
   if (url === undefined) return undefined;
   const licence = settings.optionalText("licence-id");
   const keyPath = settings.optionalText("licence-key");
-  mustBeUrl("licence-url", url, WEB_SCHEMES);
+  mustBeUrl("licence-url", settings, WEB_SCHEMES);
   if (licence === undefined || keyPath === undefined)
     throw new SettingProblem(
       "licence-url, licence-id and licence-key go together: the licence to ask for, and a file with the server's public key",
@@ -87,7 +87,7 @@ function readKaching(settings: Settings): WorldSettings["kaching"] {
 function readBackbeat(settings: Settings): WorldSettings["backbeat"] {
   const url = settings.optionalText("nats");
   if (url === undefined) return undefined;
-  mustBeUrl("nats", url, NATS_SCHEMES);
+  mustBeUrl("nats", settings, NATS_SCHEMES);
   return { url, subject: settings.text("beat-subject"), cluster: settings.text("beat-cluster") };
 }
 
@@ -101,7 +101,7 @@ function readChannel(settings: Settings, url: string | undefined): WorldSettings
 
 function readAddress(name: string, settings: Settings): string | undefined {
   const url = settings.optionalText(name);
-  if (url !== undefined) mustBeUrl(name, url, WEB_SCHEMES);
+  if (url !== undefined) mustBeUrl(name, settings, WEB_SCHEMES);
   return url;
 }
 
@@ -114,13 +114,15 @@ function readGitea(settings: Settings): WorldSettings["gitea"] {
       "gitea-token is there without gitea-url; name the Gitea that it is for",
     );
   }
-  mustBeUrl("gitea-url", url, WEB_SCHEMES);
+  mustBeUrl("gitea-url", settings, WEB_SCHEMES);
   const everyMs = settings.integer("gitea-seconds") * 1_000;
   return { url, everyMs, ...(token === undefined ? {} : { token }) };
 }
 
-function mustBeUrl(name: string, text: string, schemes: readonly string[]): void {
-  const url = URL.parse(text);
+function mustBeUrl(name: string, settings: Settings, schemes: readonly string[]): void {
+  const url = URL.parse(settings.text(name));
   if (url === null || !schemes.includes(url.protocol) || url.hostname === "")
-    throw new SettingProblem(`${name} is "${text}"; an address with ${schemes.join(" or ")}//`);
+    throw new SettingProblem(
+      `${name} is ${settings.shown(name)}; an address with ${schemes.join(" or ")}//`,
+    );
 }

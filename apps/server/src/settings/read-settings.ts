@@ -4,7 +4,7 @@ import { useAgeIdentity } from "../keys/age-identity.ts";
 import { readSettingsFile, SETTINGS_FILE } from "./read-settings-file.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { SERVER_SETTINGS } from "./server-settings.ts";
-import { Secret } from "./secret.ts";
+import { MASK, Secret } from "./secret.ts";
 import { SettingProblem } from "./setting-problem.ts";
 import type { EffectiveSetting } from "./setting.ts";
 
@@ -48,6 +48,12 @@ export class Settings {
   list(name: string): readonly string[] {
     const value = this.effective.get(name)?.value;
     return Array.isArray(value) ? value : [];
+  }
+
+  /** As a message may say it: what somebody encrypted is masked. */
+  shown(name: string): string {
+    const { isHidden = false, value = null } = this.effective.get(name) ?? {};
+    return isHidden ? MASK : JSON.stringify(value);
   }
 
   isDefault(name: string): boolean {

@@ -163,7 +163,7 @@ function kindOf(settings: Settings): JournalKind {
   const kind = JOURNAL_KINDS.find((one) => one === given);
   if (kind !== undefined) return kind;
   throw new SettingProblem(
-    `journal-kind is ${JSON.stringify(given)}; ${JOURNAL_KINDS.join(" or ")} is expected`,
+    `journal-kind is ${settings.shown("journal-kind")}; ${JOURNAL_KINDS.join(" or ")} is expected`,
   );
 }
 
@@ -172,7 +172,7 @@ function checkHost(settings: Settings): void {
   const isSecret = settings.optionalText("tls-cert") !== undefined;
   if (LOOPBACK.has(host) || isSecret || settings.switch("insecure")) return;
   throw new SettingProblem(
-    `host ${host} can be reached from outside; give --tls-cert and --tls-key, or --insecure where the network itself is trusted`,
+    `host ${settings.shown("host")} can be reached from outside; give --tls-cert and --tls-key, or --insecure where the network itself is trusted`,
   );
 }
 
