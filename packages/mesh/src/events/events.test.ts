@@ -217,15 +217,6 @@ describe("a log", () => {
       [
         [
           [0, begin],
-          [0, inject],
-          [1, hop(0, 1)],
-          [1, { type: "deliver", shard: 1, cell: 1, hops: 0 }],
-        ],
-        "has made 1 hops",
-      ],
-      [
-        [
-          [0, begin],
           [0, { type: "heal", cell: 1 }],
         ],
         "alive already",
