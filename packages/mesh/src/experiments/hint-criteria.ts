@@ -1,7 +1,4 @@
 import { createTrailField } from "../hint/hint-field.ts";
-import { distancesFrom } from "../load/load-bound.ts";
-import { chooseHop } from "../router/choose-hop.ts";
-import { reentersCell, walkAlone } from "../router/walk-alone.ts";
 import { createDraws, seedOf } from "../seeded-draws.ts";
 import { createTopology } from "../shards/topology.ts";
 import { arm, atMost, seedsFrom } from "./arm-parts.ts";
@@ -10,88 +7,7 @@ import { HINT_OVERHEAD } from "./hint-overhead.ts";
 import { HINT_SETTINGS, HINT_SHORTER, hintedHops, type Hinting } from "./hint-shorter.ts";
 import { sceneOf, TARGETS } from "./hint-worlds.ts";
 import { contentField, contentTopology } from "./content-routing.ts";
-
-/** A router on the scalar alone, without record: goes round for ever between two maxima. */
-const fieldAlone: typeof chooseHop = (shard, _own, views) => {
-  const target = views.find(({ cell }) => cell === shard.to);
-  const best = target ?? [...views].sort((a, b) => b.hint - a.hint)[0];
-  return best === undefined
-    ? { kind: "stuck" }
-    : { kind: "forward", to: best.cell, reason: "greedy" };
-};
-
-function loops(seed: number, worlds: number, route: typeof chooseHop): readonly ArmSample[] {
-  const topology = createTopology({ width: 3, height: 3, wraps: false, reach: 4 });
-  const draws = createDraws(seedOf(seed, 14));
-  const key = contentField(contentTopology("small"), 1)[0];
-  let [walks, reentered, long, missed] = [0, 0, 0, 0];
-  for (let world = 0; world < worlds; world += 1) {
-    // Every world of 3×3 comes in turn; the fields are drawn anew.
-    const bits = (seed * worlds + world) % 512;
-    const isOpen = (cell: number): boolean => (bits & (1 << cell)) === 0;
-    const fields = [
-      Array.from({ length: 9 }, () => draws.below(100) / 100),
-      [1, 0, 0, 0, 0, 0, 0, 0, 1],
-      [1, 1, 1, 1, 0, 1, 1, 1, 1],
-    ];
-    const field = fields[world % 3] ?? [];
-    const likeness = Array.from({ length: 81 }, () => draws.below(200) / 100 - 1);
-    for (let from = 0; from < 9; from += 1) {
-      const distances = distancesFrom(topology, from, isOpen);
-      for (let to = 0; to < 9; to += 1) {
-        if (from === to || !isOpen(from) || (distances[to] ?? -1) < 0 || key === undefined)
-          continue;
-        const walk = walkAlone(
-          {
-            topology,
-            isOpen,
-            affinity: (cell) => likeness[cell * 9 + to] ?? 0,
-            hint: (cell) => field[cell] ?? 0,
-            weights: { queue: 0, hint: 5 },
-            route,
-            key,
-          },
-          { from, to, hopsMax: 60 },
-        );
-        walks += 1;
-        if (reentersCell(walk.at)) reentered += 1;
-        if (walk.hops > 2 * (topology.cells - 1)) long += 1;
-        if (!walk.arrived) missed += 1;
-      }
-    }
-  }
-  return [{ values: { walks, reentered, long, missed } }];
-}
-
-const NO_LOOPS: Experiment = {
-  id: "hint.no-loops",
-  section: "5.7",
-  title: "No loops under adversarial fields",
-  method:
-    "Every world of 3×3 cells in turn (512, all ordered pairs that a search connects), likenesses at random, the scalar at random, with two equal maxima, or as a ring. A full run walks all 512 worlds 20 times. That nobody waits in a ring holds by construction: no queue is ever full (M3).",
-  workload: { side: 3, worlds: 512 },
-  seeds: seedsFrom(9_001, 20),
-  arms: [
-    arm("ours", "ours", (seed, { size }) => loops(seed, size === "small" ? 128 : 512, chooseHop)),
-    arm(
-      "the field alone",
-      "mutant",
-      (seed, { size }) => loops(seed, size === "small" ? 128 : 512, fieldAlone),
-      ["reentered", "arrives"],
-    ),
-  ],
-  claims: [
-    atMost("reentered", "seed", 0, "no cell is entered again but by going back", {
-      statistic: { kind: "worst", metric: "reentered" },
-    }),
-    atMost("long", "seed", 0, "no way is longer than 2 · (cells − 1)", {
-      statistic: { kind: "worst", metric: "long" },
-    }),
-    atMost("arrives", "seed", 0, "what can be reached is reached", {
-      statistic: { kind: "worst", metric: "missed" },
-    }),
-  ],
-};
+import { NO_LOOPS } from "./no-loops-criterion.ts";
 
 /** Half-lives of a decay of 2 ‰ a tick (346.2 ticks each) after which a world that was drawn anew is judged. */
 const HALF_LIVES = 5;
