@@ -2,41 +2,25 @@ import { BitsEngine } from "../automaton/bits-engine.ts";
 import { Grid } from "../automaton/grid.ts";
 import { CONWAY } from "../automaton/rule.ts";
 import { Carriers, torusDistance } from "../carriers/carrier.ts";
-import {
-  findGliders,
-  gliderCells,
-  type FoundGlider,
-  type Heading,
-} from "../carriers/find-gliders.ts";
+import { findGliders, gliderCells, type FoundGlider } from "../carriers/find-gliders.ts";
 import { RandomStream } from "../random/random-stream.ts";
 import { createDraws, seedOf } from "../seeded-draws.ts";
 import { arm, atLeast, atMost, seedsFrom } from "./arm-parts.ts";
 import { componentGliders } from "./component-gliders.ts";
+import { CARRIER_FLIPS_CRITERION } from "./carrier-flips-criterion.ts";
+import {
+  flipped,
+  HEADINGS,
+  NO_HASHER,
+  SIDE,
+  SIZE,
+  startOf,
+  TILES,
+  TILE_SIDE,
+} from "./carrier-rig.ts";
 import type { ArmSample, Experiment, RunContext } from "./experiment.ts";
 
-const TILES = 5;
-const TILE_SIDE = 16;
-const SIDE = TILES * TILE_SIDE;
-const SIZE = { width: SIDE, height: SIDE };
-const HEADINGS: readonly Heading[] = ["NE", "SE", "SW", "NW"];
-const NO_HASHER = { sha256: () => new Uint8Array(32) };
-
 type Following = "ours" | "prediction" | "stopped";
-
-/** Five gliders of one heading on the diagonal of tiles: far enough from one another never to meet. */
-function startOf(seed: number): { readonly grid: Grid; readonly gliders: readonly FoundGlider[] } {
-  const draws = createDraws(seed);
-  const heading = HEADINGS[seed % 4] ?? "SE";
-  const grid = new Grid(SIZE);
-  const gliders = Array.from({ length: TILES }, (_, index): FoundGlider => ({
-    x: index * TILE_SIDE + 4 + draws.below(8),
-    y: ((index * 2) % TILES) * TILE_SIDE + 4 + draws.below(8),
-    heading,
-    phase: draws.below(4),
-  }));
-  for (const glider of gliders) for (const [x, y] of gliderCells(glider)) grid.set(x, y, true);
-  return { grid, gliders };
-}
 
 function tracked(
   seed: number,
@@ -87,14 +71,6 @@ function tracked(
     }
   }
   return { group: flipsPerMillion === 0 ? "clean" : "flips", values: { near, close, trials } };
-}
-
-function flipped(grid: Grid, flips: RandomStream, tick: number, perMillion: number): Grid {
-  const bytes = grid.toBytes();
-  const threshold = Math.floor((perMillion * 0x1_0000_0000) / 1_000_000);
-  for (const [cell, value] of bytes.entries())
-    if (flips.draw(tick, cell) < threshold) bytes[cell] = 1 - value;
-  return Grid.fromBytes(SIZE, bytes);
 }
 
 function mod(value: number): number {
@@ -202,4 +178,4 @@ const TRACK: Experiment = {
 };
 
 /** Criteria of shards that ride gliders. */
-export const CARRIER_CRITERIA: readonly Experiment[] = [TRACK];
+export const CARRIER_CRITERIA: readonly Experiment[] = [TRACK, CARRIER_FLIPS_CRITERION];

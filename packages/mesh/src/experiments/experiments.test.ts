@@ -43,6 +43,16 @@ function contextOf(): RunContext {
 /** What a small run leaves out is judged by what of it there is, and told as NOT-RUN. */
 const isLeftOut = (note: string): boolean => note.includes(": a small run leaves out ");
 
+/**
+ * Bars that are not reached, with the reason; told as fail in the report. Who reaches one takes it out of here.
+ */
+const KNOWN_FAILURES: ReadonlyMap<string, string> = new Map([
+  [
+    "carriers.flips",
+    "a glider lives for some 240 ticks under such flips, and the bar asks for 4,250",
+  ],
+]);
+
 describe("experiments", () => {
   it.each(EXPERIMENTS.map((experiment) => [experiment.id, experiment] as const))(
     "%s: the small run passes the criterion's bar, and every mutant fails where it must",
@@ -91,7 +101,11 @@ describe("experiments", () => {
           summary.notes.some((note) => note.startsWith(`${id}: `) && isLeftOut(note)),
       );
       expect([summary.outcome, ...summary.notes]).toEqual([
-        notRun.length > 0 || isUnsaid ? "NOT-RUN" : "pass",
+        KNOWN_FAILURES.has(experiment.id)
+          ? "fail"
+          : notRun.length > 0 || isUnsaid
+            ? "NOT-RUN"
+            : "pass",
         ...summary.notes,
       ]);
     },
@@ -122,9 +136,10 @@ describe("experiments", () => {
         "load.overload 8c388d0d12646a38",
         "hint.shorter 920604856fd5d7a0",
         "hint.overhead 2f20ec0b9ec794cc",
-        "hint.no-loops 58a3446e633e4056",
+        "hint.no-loops d22b7798abdfa5b4",
         "hint.decay cf87e7feb21b509c",
         "carriers.track 36c301a7a98e31fe",
+        "carriers.flips 7f40b2d992a7b61e",
         "events.hops 471dbd45bb4ccbc3",
         "events.validation 980cda0dc1327824",
         "events.compression 71759cdc678c1b07",

@@ -7,7 +7,7 @@ import { HINT_OVERHEAD } from "./hint-overhead.ts";
 import { HINT_SETTINGS, HINT_SHORTER, hintedHops, type Hinting } from "./hint-shorter.ts";
 import { sceneOf, TARGETS } from "./hint-worlds.ts";
 import { contentField, contentTopology } from "./content-routing.ts";
-import { NO_LOOPS } from "./no-loops-criterion.ts";
+import { NO_LOOPS_CRITERION } from "./no-loops-criterion.ts";
 
 /** Half-lives of a decay of 2 ‰ a tick (346.2 ticks each) after which a world that was drawn anew is judged. */
 const HALF_LIVES = 5;
@@ -96,4 +96,9 @@ const DECAYS: Experiment = {
 };
 
 /** Criteria of the scalar hint: shorter ways, its cost, no loops, decay. */
-export const HINT_CRITERIA: readonly Experiment[] = [HINT_SHORTER, HINT_OVERHEAD, NO_LOOPS, DECAYS];
+export const HINT_CRITERIA: readonly Experiment[] = [
+  HINT_SHORTER,
+  HINT_OVERHEAD,
+  NO_LOOPS_CRITERION,
+  DECAYS,
+];

@@ -161,7 +161,7 @@ function waiting(seed: number, ticks: number, room: number): ArmSample {
 const ticksOf = (size: RunContext["size"]): number => (size === "small" ? 60 : TICKS);
 
 /** No ring of hops, none of waiting, whatever the scalar says. */
-export const NO_LOOPS: Experiment = {
+export const NO_LOOPS_CRITERION: Experiment = {
   id: "hint.no-loops",
   section: "5.7",
   title: "No loops under adversarial fields",
