@@ -74,10 +74,10 @@ export class ServedFolder {
     });
   }
 
-  async restart(): Promise<void> {
+  async restart(options: Partial<ServeOptions> = {}): Promise<void> {
     await this.server.stop();
     this.node = await openNode({ folder: this.folder });
-    this.server = await serve(this.node, { host: "127.0.0.1", port: 0 });
+    this.server = await serve(this.node, { host: "127.0.0.1", port: 0, ...options });
   }
 }
 
