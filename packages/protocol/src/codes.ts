@@ -2,11 +2,15 @@ import type { RefusalCode } from "@swoosh/kernel";
 
 /** What the edge of HTTP itself can say, beside the kernel's refusals. */
 export const EDGE_CODES = [
+  "bad_request",
   "bad_query",
   "unauthenticated",
   "not_found",
   "method_not_allowed",
+  "too_slow",
+  "expectation_failed",
   "secret_found",
+  "headers_too_large",
   "internal",
   "not_mapped",
 ] as const;
@@ -55,11 +59,15 @@ export const CODES: Readonly<Record<WireCode, CodeMeaning>> = {
   join_refused: { status: 400, title: "A joined instance refused" },
   document_too_large: { status: 400, title: "The document would pass its limit" },
   record_too_large: { status: 400, title: "The record would pass its limit" },
+  bad_request: { status: 400, title: "This is no request that can be read" },
   bad_query: { status: 400, title: "The query cannot be answered as it is" },
   unauthenticated: { status: 401, title: "This read needs a session" },
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This path has other methods" },
+  too_slow: { status: 408, title: "The request did not come in time" },
+  expectation_failed: { status: 417, title: "The expectation cannot be met" },
   secret_found: { status: 422, title: "It holds a secret" },
+  headers_too_large: { status: 431, title: "The headers pass the limit" },
   internal: { status: 500, title: "The server made a mistake" },
   not_mapped: { status: 501, title: "No table maps this path" },
 };

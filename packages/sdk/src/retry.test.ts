@@ -37,6 +37,7 @@ describe("planRetry", () => {
       "overloaded",
       "rate_limited",
       "stale_state",
+      "too_slow",
       "internal",
     ]);
     expect(planRetry({ kind: "lost" }, tries(1), DEFAULT_RETRY, least).kind).toBe("again");

@@ -60,6 +60,7 @@ const CURED_BY_TIME: ReadonlySet<string> = new Set([
   "not_leader",
   "fenced",
   "rate_limited",
+  "too_slow",
   "internal",
 ]);
 

@@ -1,17 +1,21 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BODY_BYTES_MAX, NDJSON_MEDIA_TYPE } from "@swoosh/protocol";
+import { BODY_BYTES_MAX, NDJSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
 import type { RouteContext } from "./http-app.ts";
 import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
+import { PATIENCE } from "./patience.ts";
 import { proposeText } from "./propose-text.ts";
+import { tooSlow } from "./protocol-errors.ts";
 import { refusalProblem } from "./refusal-problem.ts";
 import { splitLines } from "./split-lines.ts";
+import { StreamStalled, timelyChunks } from "./timely-chunks.ts";
 import type { WireAnswer } from "./wire-answer-of.ts";
 
 /**
  * One stream of proposals. Answers go out in the order of the lines; at most `STREAM_IN_FLIGHT_MAX` are under way, then
  * nothing more is read, so a fast sender waits in its own socket. A line that is refused ends nothing; a client that goes
- * ends the reading, and what is under way is finished for its next delivery.
+ * ends the reading, and what is under way is finished for its next delivery. One that stands still is answered what it
+ * asked, and the stream ends: with a last line that says so where it stands still in the midst of one.
  */
 export async function answerStream(
   context: RouteContext,
@@ -23,24 +27,38 @@ export async function answerStream(
   // Of its headers, who sends it is for every line; a key and a trace are for one proposal.
   const { authorization } = request.headers;
   const came = { headers: { authorization }, dryRun: false };
+  const { bodyMs, streamIdleMs } = context.patience ?? PATIENCE;
+  const chunks = timelyChunks(request, { lineMs: bodyMs, idleMs: streamIdleMs });
+  let isStalled = false;
   try {
-    for await (const line of splitLines(request, BODY_BYTES_MAX)) {
+    for await (const line of splitLines(chunks, BODY_BYTES_MAX)) {
       if (response.destroyed) return;
       if (line === null) answers.add(Promise.resolve(tooLong(context)));
       else if (line !== "") answers.add(proposeText(context, line, came));
       await answers.room();
     }
-  } catch {
-    // The client broke off: nobody is left to tell. What was taken is answered under its key when it comes back.
-    response.destroy();
-    return;
+  } catch (error) {
+    if (!(error instanceof StreamStalled)) {
+      // The client broke off: nobody is left to tell. What was taken is answered under its key when it comes back.
+      response.destroy();
+      return;
+    }
+    isStalled = true;
+    if (error.isInLine) answers.add(Promise.resolve(told(context, tooSlow("line"))));
   }
   await answers.drained();
-  response.end();
+  response.end(() => {
+    // Its sender may send on for ever.
+    if (isStalled) request.destroy();
+  });
 }
 
-function tooLong({ node }: RouteContext): WireAnswer {
-  const problem = refusalProblem("too_large", `a line has more than ${BODY_BYTES_MAX} bytes`);
+function tooLong(context: RouteContext): WireAnswer {
+  const why = `a line has more than ${BODY_BYTES_MAX} bytes`;
+  return told(context, refusalProblem("too_large", why));
+}
+
+function told({ node }: RouteContext, problem: Problem): WireAnswer {
   node.metrics.noteRefusal(problem);
   return { status: problem.status, problem };
 }

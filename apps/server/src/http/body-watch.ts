@@ -1,17 +1,28 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpApp } from "./http-app.ts";
-import { CONNECTIONS_CHECK_MS, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { PATIENCE, type Patience } from "./patience.ts";
+import { endWith, tooSlow } from "./protocol-errors.ts";
+
+interface Reading {
+  readonly since: number;
+  readonly response: ServerResponse;
+}
 
 /**
  * Ends connections whose body takes too long. Node's own limit is one for all requests, and a stream of proposals may run
  * for ever; so bodies that are read whole are watched here, by one timer for all of them.
  */
 export class BodyWatch {
-  readonly #reading = new Map<IncomingMessage, number>();
+  readonly #reading = new Map<IncomingMessage, Reading>();
+  readonly #patience: Pick<Patience, "bodyMs" | "checkMs">;
+
+  constructor(patience: Pick<Patience, "bodyMs" | "checkMs"> = PATIENCE) {
+    this.#patience = patience;
+  }
 
   /** Its body is being read. */
-  begin(request: IncomingMessage): void {
-    this.#reading.set(request, performance.now());
+  begin(request: IncomingMessage, response: ServerResponse): void {
+    this.#reading.set(request, { since: performance.now(), response });
   }
 
   /** It is there, or its sender is gone. */
@@ -21,8 +32,8 @@ export class BodyWatch {
 
   /** Watches every body that the application reads, until it is closed. */
   attach(app: HttpApp): void {
-    app.addHook("onRequest", (request, _reply, done) => {
-      if (request.method !== "GET") this.begin(request.raw);
+    app.addHook("onRequest", (request, reply, done) => {
+      if (request.method !== "GET") this.begin(request.raw, reply.raw);
       done();
     });
     // A stream is the route's own affair once its parser has let it through.
@@ -38,7 +49,7 @@ export class BodyWatch {
       this.end(request.raw);
       done();
     });
-    const timer = setInterval(() => this.#endSlow(), CONNECTIONS_CHECK_MS);
+    const timer = setInterval(() => this.#endSlow(), this.#patience.checkMs);
     timer.unref();
     app.addHook("onClose", (_app, done) => {
       clearInterval(timer);
@@ -47,11 +58,12 @@ export class BodyWatch {
   }
 
   #endSlow(): void {
-    const oldest = performance.now() - REQUEST_TIMEOUT_MS;
-    for (const [request, since] of this.#reading) {
+    const oldest = performance.now() - this.#patience.bodyMs;
+    for (const [request, { response, since }] of this.#reading) {
       if (since > oldest) continue;
       this.#reading.delete(request);
-      request.destroy();
+      if (response.headersSent) request.destroy();
+      else endWith(response, tooSlow("body"));
     }
   }
 }

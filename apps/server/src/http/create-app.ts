@@ -4,15 +4,16 @@ import Fastify, { type FastifyError, type FastifyReply } from "fastify";
 import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
 import { BodyWatch } from "./body-watch.ts";
 import type { AddRoutes, HttpApp, RouteContext } from "./http-app.ts";
-import {
-  CONNECTIONS_CHECK_MS,
-  CONNECTIONS_MAX,
-  HEADERS_BYTES_MAX,
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_MS,
-} from "./limits.ts";
+import { CONNECTIONS_MAX, HEADERS_BYTES_MAX, KEEP_ALIVE_MS } from "./limits.ts";
 import { methodsOf } from "./methods-of.ts";
+import { PATIENCE, type Patience } from "./patience.ts";
 import { ProblemError } from "./problem-error.ts";
+import {
+  answerClientError,
+  answerFrameworkError,
+  meetExpectations,
+  refusesHostless,
+} from "./protocol-errors.ts";
 import { refusalProblem } from "./refusal-problem.ts";
 import { addReadingRoutes } from "./routes/reading-routes.ts";
 import { addTransitionRoute } from "./routes/transition-route.ts";
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly onDefect?: (error: unknown) => void;
   /** Told of every route that is added: what is served is compared with what is described. */
   readonly onRoute?: (method: string, path: string) => void;
+  /** How long slow senders and readers are waited for. */
+  readonly patience?: Patience;
   /** The drop-in for callers of WHOOSH, where there are any. */
   readonly whoosh?: Whoosh;
 }
@@ -57,20 +60,30 @@ export interface AppDoors {
 /** The application without routes: how bodies, slow senders and errors are met. */
 export function createBareApp(options: AppOptions = {}, doors: AppDoors = {}): HttpApp {
   const { onDefect = () => {} } = options;
-  const watch = new BodyWatch();
+  const { patience = PATIENCE } = options;
+  const watch = new BodyWatch(patience);
   const shortWay = doors.shortWay?.({ watch, onDefect }) ?? (() => false);
   const app: HttpApp = Fastify({
     bodyLimit: BODY_BYTES_MAX,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerFrameworkError,
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     logger: false,
     return503OnClosing: false,
     serverFactory: (handler) =>
-      createHttpServer((request, response) => {
-        if (!shortWay(request, response)) handler(request, response);
-      }, options.tls),
+      createHttpServer(
+        (request, response) => {
+          if (refusesHostless(request, response) || shortWay(request, response)) return;
+          handler(request, response);
+        },
+        patience,
+        options.tls,
+      ),
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  app.server.timeout = patience.socketIdleMs;
+  meetExpectations(app.server);
   watch.attach(app);
   readBodiesAsText(app);
   answerErrors(app, { onDefect, onRefusal: doors.onRefusal ?? (() => {}) });
@@ -82,12 +95,18 @@ export function createBareApp(options: AppOptions = {}, doors: AppDoors = {}): H
   return app;
 }
 
-function createHttpServer(handler: RequestListener, tls: AppOptions["tls"]): Server {
+function createHttpServer(
+  handler: RequestListener,
+  patience: Patience,
+  tls: AppOptions["tls"],
+): Server {
   const settings = {
-    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: patience.checkMs,
+    headersTimeout: patience.headersMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADERS_BYTES_MAX,
+    // Told here, with a body: `refusesHostless`.
+    requireHostHeader: false,
     // Of all requests, streams too, which may run for ever: slow bodies are ended one by one.
     requestTimeout: 0,
   };
@@ -112,6 +131,8 @@ function answerErrors(
 ): void {
   const refuse = (reply: FastifyReply, problem: Problem): FastifyReply => {
     told.onRefusal(problem);
+    // What is left of the body is nobody's, and may drip for ever.
+    if (!reply.request.raw.complete) void reply.header("connection", "close");
     return sendProblem(reply, problem);
   };
   app.setNotFoundHandler((request, reply) => {

@@ -5,6 +5,7 @@ import type { Secret } from "../settings/secret.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Patience } from "./patience.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
 
@@ -26,6 +27,8 @@ export interface RouteContext {
   readonly screen?: Screen;
   /** Who reads from afar, and which operators may use the places kept for them. */
   readonly sessions?: Sessions;
+  /** How long the sender of a stream is waited for. */
+  readonly patience?: Patience;
   /** What was refused lately. */
   readonly refusals?: RecentRefusals;
 }

@@ -14,6 +14,10 @@ export const CONNECTIONS_MAX = 4_096;
 export const HEADERS_BYTES_MAX = 16_384;
 /** Proposals of one stream that are under way at once: enough to fill a batch, too few to fill a lane. */
 export const STREAM_IN_FLIGHT_MAX = 256;
+/** ms that a stream of proposals may stand still between two lines: as long as a connection between two requests. */
+export const STREAM_IDLE_MS = KEEP_ALIVE_MS;
+/** ms without a byte either way after which any connection is closed: for those who ask and do not read the answer. */
+export const SOCKET_IDLE_MS = 120_000;
 /** ms that a stop waits for answers under way before it closes the sockets. */
 export const STOP_MS_MAX = 8_000;
 

@@ -46,7 +46,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let stopping = false;
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { metricsToken, onRefusal, screen, tracing } = options;
+  const { metricsToken, onRefusal, patience, screen, tracing } = options;
   const context: RouteContext = {
     node,
     limiter,
@@ -55,6 +55,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     sessions: newSessions(node),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
+    ...(patience === undefined ? {} : { patience }),
     ...(screen === undefined ? {} : { screen }),
     ...(tracing === undefined ? {} : { tracing }),
   };

@@ -42,7 +42,7 @@ export function createShortWay(
   };
   return (request, response) => {
     if (!isPlain(request) || context.isStopping()) return false;
-    watch.begin(request);
+    watch.begin(request, response);
     const away = turnedAway(context, request.headers);
     if (away !== undefined) {
       dropBody(request);
@@ -84,7 +84,8 @@ function isPlain({ headers, method, url }: IncomingMessage): boolean {
 }
 
 function send(response: ServerResponse, { headers, status, text }: TransitionAnswer): void {
-  if (response.destroyed) return;
+  // Its sender is gone, or was told already that it took too long.
+  if (response.destroyed || response.headersSent) return;
   const bytes = Buffer.byteLength(text);
   response.writeHead(status, { ...headers, "content-length": bytes });
   // What is all ASCII needs no encoder.

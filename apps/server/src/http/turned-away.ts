@@ -10,6 +10,8 @@ export type ProposalHeaders = Readonly<Record<string, string | string[] | undefi
 type Doors = Pick<RouteContext, "isStopping" | "node" | "sessions">;
 
 const STOPPED_MS = 1_000;
+/** Not made anew for every request. */
+const ANYBODY = {} as const;
 const RESERVED = { operator: true } as const;
 
 /**
@@ -22,7 +24,7 @@ export function turnedAway(doors: Doors, headers: ProposalHeaders): Problem | un
   if (doors.isStopping())
     return refusalProblem("overloaded", "the server is stopping; send it again", STOPPED_MS);
   const { engine } = doors.node;
-  const away = engine.turnsAway();
+  const away = engine.turnsAway(ANYBODY);
   if (away === null) return undefined;
   if (isFromOperator(doors, headers) && engine.turnsAway(RESERVED) === null) return undefined;
   return problemOfRefused(away);

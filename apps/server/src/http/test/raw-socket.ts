@@ -48,6 +48,11 @@ export class RawSocket {
     }
   }
 
+  /** Reads nothing from here on. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.destroy();
   }
@@ -74,11 +79,12 @@ function answersIn(said: Buffer, isOver: boolean): readonly RawAnswer[] {
         return [one.slice(0, colon).toLowerCase(), one.slice(colon + 1).trim()];
       }),
     );
-    const length = headers["content-length"];
+    const status = Number(line.split(" ")[1]);
+    // One that only says to go on has no body.
+    const length = status < 200 ? "0" : headers["content-length"];
     const begin = end + 4;
     const until = length === undefined ? said.length : begin + Number(length);
     if (until > said.length || (length === undefined && !isOver)) return found;
-    const status = Number(line.split(" ")[1]);
     found.push({ status, headers, body: said.subarray(begin, until).toString("utf8") });
     from = until;
   }
