@@ -2,6 +2,7 @@ import { EmbedQueue, type Embedder } from "@swoosh/mesh";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterAll, describe, expect, it } from "vitest";
 import { ollamaEmbedder, openaiEmbedder } from "./http-embedder.ts";
+import { createLoadedMesh } from "./loaded-mesh.ts";
 
 const servers: (() => void)[] = [];
 afterAll(() => servers.forEach((stop) => stop()));
@@ -144,5 +145,73 @@ describe("an embedder over HTTP", () => {
     const url = await fake(vectors);
     servers.pop()?.();
     await expect(queueOf(ollama(url)).embed("a")).rejects.toThrow("ECONNREFUSED");
+  });
+});
+
+describe("a mesh beside an embedder", () => {
+  /** A mesh under load that makes a tick in each turn of the loop, and what one alone comes to after as many. */
+  function ticking() {
+    const [mesh, alone] = [createLoadedMesh(5), createLoadedMesh(5)];
+    let ticks = 0;
+    const tick = async (): Promise<void> => {
+      mesh.tick();
+      ticks += 1;
+      await new Promise(setImmediate);
+    };
+    const told = (one: typeof mesh): readonly number[] => [one.delivered(), one.eventBytes()];
+    return {
+      ticks: () => ticks,
+      async tickTimes(count: number): Promise<void> {
+        for (let done = 0; done < count; done += 1) await tick();
+      },
+      async tickWhile(goesOn: () => boolean): Promise<void> {
+        while (goesOn()) await tick();
+      },
+      expectAsAlone(): void {
+        for (let done = 0; done < ticks; done += 1) alone.tick();
+        expect(mesh.delivered()).toBeGreaterThan(0);
+        expect(told(mesh)).toEqual(told(alone));
+      },
+    };
+  }
+
+  it("ticks on while it is slow as one alone would, and the vector is there when it comes", async () => {
+    const held: (() => void)[] = [];
+    const url = await fake((...given) => void held.push(() => vectors(...given)));
+    const mesh = ticking();
+    let dimensions = 0;
+    const embedding = queueOf(ollama(url, 60_000))
+      .embed("a")
+      .then(({ codes }) => (dimensions = codes.length));
+    await mesh.tickWhile(() => held.length === 0);
+    await mesh.tickTimes(300);
+    expect([dimensions, held.length]).toEqual([0, 1]);
+    await mesh.tickWhile(() => {
+      held.shift()?.();
+      return dimensions === 0;
+    });
+    expect(await embedding).toBe(768);
+    mesh.expectAsAlone();
+  });
+
+  it("ticks on while it is down, and goes on with the same queue when it is up again", async () => {
+    let isUp = false;
+    const url = await fake((texts, response, inFlight) =>
+      isUp ? vectors(texts, response, inFlight) : void response.destroy(),
+    );
+    const mesh = ticking();
+    const queue = queueOf(ollama(url));
+    let failed = 0;
+    const attempts = ["a", "b", "c"].map(async (text) =>
+      queue.embed(text).catch(() => (failed += 1)),
+    );
+    await mesh.tickWhile(() => failed < attempts.length);
+    expect(mesh.ticks()).toBeGreaterThan(attempts.length);
+    isUp = true;
+    let dimensions = 0;
+    void queue.embed("d").then(({ codes }) => (dimensions = codes.length));
+    await mesh.tickWhile(() => dimensions === 0);
+    expect(queue.figures()).toMatchObject({ embedded: 1, failed: 3, waiting: 0, inFlight: 0 });
+    mesh.expectAsAlone();
   });
 });

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -77,6 +78,30 @@ describe("memory on the command line", () => {
       text: "before the crash",
     });
     expect(readdirSync(join(data, "mesh"))).not.toContain("lock");
+  });
+
+  it("loses nothing to an embedder that is down: the command fails with its reason, and the next one works", async () => {
+    const data = dataFolder();
+    await remember(data, "before it went down");
+    // A port that was free a moment ago: nobody listens there.
+    const url = await new Promise<string>((resolve) => {
+      const server = createServer().listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        const port = typeof address === "object" && address !== null ? address.port : 0;
+        server.close(() => resolve(`http://127.0.0.1:${port}`));
+      });
+    });
+    for (const command of ["remember", "recall"]) {
+      const down = ["--embedder", "ollama", "--embedder-url", url];
+      expect(await runSwoosh(["mesh", command, "now", "--data", data, ...down])).toMatchObject({
+        code: EXIT.world,
+        out: "",
+        err: expect.stringContaining("ECONNREFUSED"),
+      });
+    }
+    const found = await recall(data, "before it went down");
+    expect(found.out.trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(found.out)).toMatchObject({ text: "before it went down" });
   });
 
   it("refuses a folder that another process holds, and a state that is none", async () => {
