@@ -19,6 +19,16 @@ export interface LiveAim {
   readonly recorder: HistoryRecorder;
   /** Instances that any client has seen. */
   readonly instances: Set<string>;
+  /** Is told of every refusal as it came over the wire. */
+  readonly onRefused?: (refusal: WireRefusal) => void;
+}
+
+/** What HTTP says of a refusal beside its body. */
+export interface WireRefusal {
+  readonly status: number;
+  readonly code: string;
+  /** The header. */
+  readonly retryAfter: string | null;
 }
 
 interface ProblemBody {
@@ -61,7 +71,7 @@ export class LiveClient {
 
   /** One delivery; its answer stays null where none came. */
   async propose(request: string): Promise<ProposeOp> {
-    const { recorder, url } = this.#aim;
+    const { onRefused, recorder, url } = this.#aim;
     const op = recorder.propose(this.#name, request);
     try {
       const response = await fetch(`${url}/transition`, {
@@ -69,7 +79,11 @@ export class LiveClient {
         headers: { "content-type": "application/json" },
         body: request,
       });
-      recorder.proposed(op, await answerOf(response));
+      const answer = await answerOf(response);
+      recorder.proposed(op, answer);
+      const { headers, status } = response;
+      if (answer.kind === "refused")
+        onRefused?.({ status, code: answer.code, retryAfter: headers.get("retry-after") });
     } catch {
       // Silence: the server is gone, and nobody knows what became of it.
     }

@@ -7,7 +7,7 @@ import { SeededRandom } from "@swoosh/kernel/testing";
 import { HistoryRecorder } from "../history/history-recorder.ts";
 import type { ProposeAnswer } from "../history/history.ts";
 import { healthOf } from "./kill-sweep.ts";
-import { LiveClient, operatorOf, type LiveAim } from "./live-client.ts";
+import { LiveClient, operatorOf, type LiveAim, type WireRefusal } from "./live-client.ts";
 
 /** A real file system of a few MB, in memory: it fills up, and has room again. */
 export class SmallDisk {
@@ -58,11 +58,17 @@ function wordOf(answer: ProposeAnswer | null): string {
 /** Clients of a real server, one after the other, each at work until it has heard what it waits for. */
 export class PatientClients {
   readonly recorder = new HistoryRecorder(() => Date.now());
+  readonly #refusals: WireRefusal[] = [];
   readonly #aim: LiveAim;
   #count = 0;
 
   private constructor(given: Pick<LiveAim, "url" | "origin" | "signer">) {
-    this.#aim = { ...given, recorder: this.recorder, instances: new Set() };
+    this.#aim = {
+      ...given,
+      recorder: this.recorder,
+      instances: new Set(),
+      onRefused: (refusal) => this.#refusals.push(refusal),
+    };
   }
 
   static async of(url: string, data: string): Promise<PatientClients> {
@@ -78,17 +84,19 @@ export class PatientClients {
     await client.run(() => this.words(since).includes(word));
   }
 
-  /** As `workUntil`, but it waits a little between two proposals: the server needs time, not work. */
-  async knockUntil(word: string): Promise<void> {
+  /** As `workUntil`, but it waits a little between two proposals: the server needs time, not work. Gives how much, ms. */
+  async knockUntil(word: string): Promise<number> {
+    const since = performance.now();
     for (let last = ""; last !== word;) {
       await wait(KNOCK_MS);
       this.#count += 1;
       const client = new LiveClient(`k${this.#count}`, this.#aim, new SeededRandom(this.#count));
-      const since = this.recorder.ops.length;
-      await client.run(() => this.words(since).length > 0);
-      last = this.words(since).at(-1) ?? "silence";
-      if (last === "silence") return;
+      const before = this.recorder.ops.length;
+      await client.run(() => this.words(before).length > 0);
+      last = this.words(before).at(-1) ?? "silence";
+      if (last === "silence") throw new Error(`the server fell silent; ${word} was waited for`);
     }
+    return performance.now() - since;
   }
 
   /** What was answered from this operation on. */
@@ -96,6 +104,12 @@ export class PatientClients {
     return this.recorder.ops
       .slice(since)
       .flatMap((op) => (op.kind === "propose" ? [wordOf(op.answer)] : []));
+  }
+
+  /** Each status with its `Retry-After` that came with this code. */
+  wires(code: string): ReadonlySet<string> {
+    const found = this.#refusals.filter((refusal) => refusal.code === code);
+    return new Set(found.map(({ retryAfter, status }) => `${status}, ${retryAfter}`));
   }
 
   /** All reasons that were given with this code. */
