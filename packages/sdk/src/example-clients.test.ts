@@ -72,16 +72,16 @@ describe.each(EXAMPLE_CLIENTS)("the client in $name", (client) => {
 });
 
 describe("the client in Go", () => {
-  it("has a test that computes every vector, and passes it where Go is", async () => {
-    const folder = join(CLIENTS_FOLDER, "go");
-    const source = readFileSync(join(folder, "swoosh_test.go"), "utf8");
-    expect(source).toContain('file = "../vectors.json"');
+  it("computes every vector, and says where one is wrong", async ({ skip }) => {
     const go = goProgram();
-    if (go === undefined) return;
+    if (go === undefined)
+      return skip("there is no Go here: the vectors of examples/clients/go were not computed");
+    const folder = join(CLIENTS_FOLDER, "go");
     const command = [go, "test", "-count=1", "./..."];
     const env = { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local", GOPROXY: "off" };
     expect(await run(command, { cwd: folder, env })).toMatchObject({ code: 0 });
     const wrong = { ...env, SWOOSH_VECTORS: WRONG_VECTORS };
-    expect(await run(command, { cwd: folder, env: wrong })).toMatchObject({ code: 1 });
+    const told = await run(command, { cwd: folder, env: wrong });
+    expect([told.code, told.out]).toEqual([1, expect.stringContaining("signature")]);
   });
 });
