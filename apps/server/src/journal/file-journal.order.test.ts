@@ -126,6 +126,24 @@ describe("a writer that was taken over", () => {
 });
 
 describe("batches", () => {
+  it.each([1, 3, 60])(
+    "of %i records are one write and one sync of the segment, in this order",
+    async (records) => {
+      const disk = new FaultyDisk(new SimulatedDisk());
+      const journal = await openSmall(disk, { segmentBytes: 1_048_576 });
+      await appendUpTo(journal, 2, 1);
+      const before = disk.acts;
+      await appendUpTo(journal, 2 + records, records);
+      const acts = disk.seen.slice(before);
+      expect(acts.map(({ call }) => call)).toEqual(["write", "sync"]);
+      expect(new Set(acts.map(({ what }) => what)).size).toBe(1);
+      // So many batches, so many of both: nothing of it is left to a later one.
+      await appendUpTo(journal, 2 + records * 5, records);
+      expect(disk.seen.slice(before).filter(({ call }) => call === "write")).toHaveLength(5);
+      expect(disk.seen.slice(before).filter(({ call }) => call === "sync")).toHaveLength(5);
+    },
+  );
+
   it("too large for a segment get one of their size, also in the place of an empty one", async () => {
     const inner = new SimulatedDisk();
     const disk = new FaultyDisk(inner);

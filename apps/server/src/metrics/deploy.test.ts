@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseYaml } from "@swoosh/kernel/yaml";
 import { CODES } from "@swoosh/protocol";
@@ -76,6 +77,39 @@ function checked(...argv: readonly string[]): number | null {
   expect(status, `${stdout}${stderr}`).toBe(0);
   return status;
 }
+
+/** What promtool says of expressions, each as a rule that records it; null where it has nothing to say. */
+function faultOf(expressions: readonly string[]): string | null {
+  const folder = mkdtempSync(join(tmpdir(), "swoosh-expressions-"));
+  try {
+    const rules = expressions.map((expr, at) => ({ record: `panel:${at}`, expr }));
+    // A rules file is YAML, and JSON is YAML.
+    writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups: [{ name: "g", rules }] }));
+    const argv = ["check", "rules", "--lint=none", join(folder, "rules.yaml")];
+    const { status, stderr, stdout } = spawnSync(promtool, argv, { encoding: "utf8" });
+    return status === 0 ? null : `${stdout}${stderr}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An expression of a panel with what Grafana puts in the place of its variables. */
+function asAsked(expr: string): string {
+  return expr.replaceAll("$__rate_interval", "1m").replaceAll("$instance", ".*");
+}
+
+describe("the dashboard", () => {
+  it("asks in expressions that Prometheus reads", () => {
+    const expressions = expressionsOf(JSON.parse(read("deploy/grafana/swoosh.json"))).map(asAsked);
+    expect(expressions.length).toBeGreaterThan(20);
+    expect(expressions.filter((expr) => expr.includes("$"))).toEqual([]);
+    expect(faultOf(expressions)).toBeNull();
+    // One wrong among them is found, of each kind: unclosed, of a wrong type, unheard of, a range that is none.
+    const [good = ""] = expressions;
+    for (const wrong of [`${good})`, "rate(up)", "mean(up)", "rate(up[$__interval])"])
+      expect(faultOf([...expressions, wrong]), wrong).toContain("could not parse expression");
+  });
+});
 
 describe("what deploy/ gives to Prometheus", () => {
   it("is sound, and every alert fires when it should and never on a quiet server", () => {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { withServer } from "../http/test/with-server.ts";
+import { PrivateKey } from "../keys/private-key.ts";
 import { Secret } from "../settings/secret.ts";
 import { createOtlpTracing } from "./otlp-tracing.ts";
 import { parseTraceparent } from "./trace-context.ts";
@@ -95,6 +96,43 @@ describe("a trace", () => {
     expect([...attributes.keys()]).toContain("swoosh.guard_reasons");
     // The inputs' reason.
     expect(JSON.stringify(posted)).not.toContain("because");
+  });
+
+  it("tells which guards were asked, and what each said", async () => {
+    const posted = await collect(async (url) => {
+      const tracing = createOtlpTracing({ url, headers: undefined, origin: "test/1" });
+      await withServer(
+        async (served) => {
+          const instance = "identity/second";
+          const { identity: key } = PrivateKey.generate();
+          const roles = [{ role: "operator", scope: "*" }];
+          const register = { key, kind: "human", roles };
+          for (const [transition, inputs] of [
+            ["Identity_Register", register],
+            ["Identity_Revoke", { reason: "left" }],
+          ] as const) {
+            const response = await served.post(served.text({ instance, transition, inputs }));
+            expect([response.status, await response.text()]).toEqual([202, expect.any(String)]);
+          }
+        },
+        { serve: { tracing } },
+      );
+    });
+    const spans = posted.flatMap(({ body }) =>
+      body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)),
+    );
+    const listOf = (name: string, of: string): unknown =>
+      spans.find((span) => span.name === of)?.attributes.find(({ key }) => key === name)?.value;
+    const list = (...values: readonly string[]) => ({
+      arrayValue: { values: values.map((stringValue) => ({ stringValue })) },
+    });
+    expect(listOf("swoosh.guards", "Identity_Revoke")).toEqual(list("operatorRemainsRevoked"));
+    expect(listOf("swoosh.guard_reasons", "Identity_Revoke")).toEqual(
+      list("operatorRemainsRevoked: operator remains an operator"),
+    );
+    // One that was asked and has nothing to say is named all the same.
+    expect(listOf("swoosh.guards", "Identity_Register")).toEqual(list("keyUnclaimed"));
+    expect(listOf("swoosh.guard_reasons", "Identity_Register")).toEqual(list());
   });
 
   it("that nobody collects costs nothing but its spans", async () => {
