@@ -80,7 +80,7 @@ describe("event logs on the command line", () => {
   const lines = [
     writer.line({ type: "begin", schema: 2, width: 5, height: 5, wraps: 1, reach: 8, seed: 1 }, 0),
     writer.line({ type: "inject", shard: 1, cell: 0, to: 1, payload: "p", ttlTicks: 9 }, 0),
-    writer.line({ type: "hop", shard: 1, from: 0, to: 1, reason: "target" }, 2),
+    writer.line({ type: "hop", shard: 1, from: 0, to: 1, reason: "target", hops: 1 }, 2),
     writer.line({ type: "deliver", shard: 1, cell: 1, hops: 1 }, 2),
     writer.line({ type: "close", injected: 1, delivered: 1, inFlight: 0 }, 3),
   ];

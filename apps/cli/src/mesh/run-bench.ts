@@ -82,7 +82,7 @@ function keyOf(index: number): VectorKey {
 
 function eventGroup(): readonly Contender[] {
   const writer = createEventWriter();
-  const event: LogEvent = { type: "hop", shard: 12_345, from: 3, to: 4, reason: "greedy" };
+  const event: LogEvent = { type: "hop", shard: 12_345, from: 3, to: 4, reason: "greedy", hops: 1 };
   return [
     {
       name: "an event by JSON.stringify alone",

@@ -33,13 +33,13 @@ export function createEventWriter(): EventWriter {
 function fieldsOf(event: LogEvent): string {
   switch (event.type) {
     case "hop":
-      return `${event.shard},${event.from},${event.to},"${event.reason}"`;
+      return `${event.shard},${event.from},${event.to},"${event.reason}",${event.hops}`;
     case "inject":
       return `${event.shard},${event.cell},${event.to},${text(event.payload)},${event.ttlTicks}`;
     case "deliver":
+    case "recover":
       return `${event.shard},${event.cell},${event.hops}`;
     case "duplicate":
-    case "recover":
       return `${event.shard},${event.cell}`;
     case "lost":
       return `${event.shard},${event.cell},"${event.cause}"`;

@@ -139,12 +139,13 @@ describe("a log", () => {
       payload: "p",
       ttlTicks: 9,
     };
-    const hop = (from: number, to: number): LogEvent => ({
+    const hop = (from: number, to: number, hops = 1): LogEvent => ({
       type: "hop",
       shard: 1,
       from,
       to,
       reason: "greedy",
+      hops,
     });
     const cases: readonly (readonly [readonly (readonly [number, LogEvent])[], string])[] = [
       [[[0, inject]], "begins with a line of type begin"],
@@ -217,6 +218,31 @@ describe("a log", () => {
       [
         [
           [0, begin],
+          [0, inject],
+          [1, hop(0, 1)],
+          [1, { type: "deliver", shard: 1, cell: 1, hops: 0 }],
+        ],
+        "has made 1 hops",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [1, hop(0, 1, 2)],
+        ],
+        "has made 0 hops, not 1",
+      ],
+      [
+        [
+          [0, begin],
+          [0, inject],
+          [1, { type: "recover", shard: 1, cell: 1, hops: 1 }],
+        ],
+        "never came to cell 1 with 1 hops",
+      ],
+      [
+        [
+          [0, begin],
           [0, { type: "heal", cell: 1 }],
         ],
         "alive already",
@@ -273,6 +299,6 @@ describe("a log", () => {
     for (const [text, message] of cases)
       expect(validateEvents(text).problem?.problem).toContain(message);
     expect(Object.keys(eventSchemas())).toEqual(Object.keys(EVENT_FIELDS));
-    expect(eventSchemas()["hop"]).toMatchObject({ items: false, minItems: 8 });
+    expect(eventSchemas()["hop"]).toMatchObject({ items: false, minItems: 9 });
   });
 });

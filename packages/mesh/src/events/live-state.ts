@@ -14,7 +14,7 @@ export function liveState(mesh: ShardMesh): string {
   mesh.eachCopy((shard, cell, isPlaced) => {
     const known = shards.get(shard.id) ?? { shard, copies: new Map<number, Shard>() };
     shards.set(shard.id, known);
-    if (isPlaced && !known.copies.has(cell)) known.copies.set(cell, shard);
+    if (isPlaced) known.copies.set(cell, shard);
   });
   const cells = Array.from({ length: mesh.topology.cells }, (_, cell) => cell);
   return stateText({

@@ -123,6 +123,7 @@ export const EVENT_FIELDS: Readonly<
     ["from", "count"],
     ["to", "count"],
     ["reason", ["target", "beside", "greedy", "back"]],
+    ["hops", "count"],
   ],
   deliver: [
     ["shard", "count"],
@@ -141,6 +142,7 @@ export const EVENT_FIELDS: Readonly<
   recover: [
     ["shard", "count"],
     ["cell", "count"],
+    ["hops", "count"],
   ],
   end: [
     ["shard", "count"],

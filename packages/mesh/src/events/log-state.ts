@@ -6,12 +6,10 @@ import { LOG_SCHEMA, type BeginEvent, type GridEvent, type LogEvent } from "./lo
 
 /** Where a shard is, and how it came there, as the log tells. */
 export interface LoggedShard {
-  /** Cells where a copy is; more than one only after a death. */
-  readonly cells: Set<number>;
-  /** The way by which a copy came into a cell, the latest one; also of cells that it has left, where it may come up again. */
+  /** Cells where a copy is, with the hops that it has made; more than one only after a death. */
+  readonly cells: Map<number, number>;
+  /** By which way each copy came into a cell, by `copyName`; also of cells that it has left, where it may come up again. */
   readonly ways: Map<number, Way>;
-  /** By all its copies together. */
-  hops: number;
   readonly payload: string;
   readonly to: number;
   readonly bornTick: number;
@@ -85,11 +83,13 @@ class FoldedState implements LogState {
   }
 
   digest(): string {
-    const shards = [...this.live].map(([id, { cells, ways, hops: _, ...rest }]) => ({
+    const shards = [...this.live].map(([id, { cells, ways, ...rest }]) => ({
       id,
       ...rest,
       // What a dead cell had sent is on the wire, if anywhere.
-      copies: [...cells].flatMap((cell) => (this.dead.has(cell) ? [] : (ways.get(cell) ?? []))),
+      copies: [...cells].flatMap(([cell, hops]) =>
+        this.dead.has(cell) ? [] : (ways.get(copyName(cell, hops)) ?? []),
+      ),
     }));
     return stateText({ counts: this.counts, dead: [...this.dead], shards });
   }
@@ -190,16 +190,35 @@ class FoldedState implements LogState {
     if (this.dead.has(cell)) return `shard ${shard} is injected into cell ${cell}, which is dead`;
     if (to < -1 || to >= this.#cells()) return `there is no cell ${to}`;
     this.counts.injected += 1;
-    const ways = new Map([[cell, { cell, earlier: undefined, hops: 0 }]]);
+    const ways = new Map([[copyName(cell, 0), { cell, earlier: undefined }]]);
     this.live.set(shard, {
-      cells: new Set([cell]),
+      cells: new Map([[cell, 0]]),
       ways,
-      hops: 0,
       payload,
       to,
       bornTick: tick,
       ttlTicks,
     });
+    return undefined;
+  }
+
+  #hop(
+    event: Extract<MeshEvent, { readonly type: "hop" }>,
+    shard: LoggedShard,
+  ): string | undefined {
+    const { from, to, hops } = event;
+    if (!shard.cells.has(from))
+      return `shard ${event.shard} hops from cell ${from}, but is at ${placesOf(shard)}`;
+    if (shard.cells.get(from) !== hops - 1)
+      return `shard ${event.shard} has made ${shard.cells.get(from)} hops, not ${hops - 1}`;
+    if (this.#topology?.neighbours[from]?.includes(to) !== true)
+      return `cell ${to} is not beside cell ${from}`;
+    if (this.dead.has(to)) return `shard ${event.shard} hops into cell ${to}, which is dead`;
+    shard.cells.delete(from);
+    shard.cells.set(to, hops);
+    const earlier = shard.ways.get(copyName(from, hops - 1));
+    shard.ways.set(copyName(to, hops), { cell: to, earlier });
+    this.counts.hops += 1;
     return undefined;
   }
 
@@ -209,28 +228,15 @@ class FoldedState implements LogState {
     const shard = this.live.get(event.shard);
     if (shard === undefined) return `shard ${event.shard} is not under way`;
     switch (event.type) {
-      case "hop": {
-        const { from, to } = event;
-        if (!shard.cells.has(from))
-          return `shard ${event.shard} hops from cell ${from}, but is at ${placesOf(shard)}`;
-        if (this.#topology?.neighbours[from]?.includes(to) !== true)
-          return `cell ${to} is not beside cell ${from}`;
-        if (this.dead.has(to)) return `shard ${event.shard} hops into cell ${to}, which is dead`;
-        shard.cells.delete(from);
-        shard.cells.add(to);
-        shard.hops += 1;
-        const earlier = shard.ways.get(from);
-        shard.ways.set(to, { cell: to, earlier, hops: (earlier?.hops ?? 0) + 1 });
-        this.counts.hops += 1;
-        return undefined;
-      }
+      case "hop":
+        return this.#hop(event, shard);
       case "deliver": {
-        if (!shard.cells.has(event.cell))
-          return `shard ${event.shard} is delivered at cell ${event.cell}, but is at ${placesOf(shard)}`;
-        // Two copies can be on one way one behind the other: which of them is this one, the log does not say.
-        if (event.hops > shard.hops)
-          return `shard ${event.shard} has made ${shard.hops} hops, not ${event.hops}`;
-        const way = shard.ways.get(event.cell);
+        const { cell, hops } = event;
+        if (!shard.cells.has(cell))
+          return `shard ${event.shard} is delivered at cell ${cell}, but is at ${placesOf(shard)}`;
+        if (shard.cells.get(cell) !== hops)
+          return `shard ${event.shard} has made ${shard.cells.get(cell)} hops, not ${hops}`;
+        const way = shard.ways.get(copyName(cell, hops));
         this.live.delete(event.shard);
         this.counts.delivered += 1;
         if (way !== undefined) this.#onDelivered?.(event.shard, wayText(way));
@@ -242,9 +248,11 @@ class FoldedState implements LogState {
           : `shard ${event.shard} is not at cell ${event.cell}, but at ${placesOf(shard)}`;
       case "recover":
         if (this.dead.has(event.cell)) return `cell ${event.cell} is dead and recovers nothing`;
-        if (shard.cells.has(event.cell))
+        if (shard.cells.get(event.cell) === event.hops)
           return `shard ${event.shard} is at cell ${event.cell} already`;
-        shard.cells.add(event.cell);
+        if (!shard.ways.has(copyName(event.cell, event.hops)))
+          return `shard ${event.shard} never came to cell ${event.cell} with ${event.hops} hops`;
+        shard.cells.set(event.cell, event.hops);
         return undefined;
       case "end":
         this.live.delete(event.shard);
@@ -256,6 +264,11 @@ class FoldedState implements LogState {
   }
 }
 
+/** A cell takes no hop of a shard twice (M4), so both together name a copy. */
+function copyName(cell: number, hops: number): number {
+  return hops * 0x1_0000_0000 + cell;
+}
+
 function placesOf(shard: LoggedShard): string {
-  return shard.cells.size === 0 ? "no cell" : `cell ${[...shard.cells].join(", ")}`;
+  return shard.cells.size === 0 ? "no cell" : `cell ${[...shard.cells.keys()].join(", ")}`;
 }

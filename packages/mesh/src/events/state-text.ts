@@ -1,13 +1,7 @@
 /** A cell of a way and the visit before it in time, backtracks included: copies share their past. */
-interface Visited {
+export interface Way {
   readonly cell: number;
-  readonly earlier: Visited | undefined;
-}
-
-/** A way as a log tells it, with its length. */
-export interface Way extends Visited {
   readonly earlier: Way | undefined;
-  readonly hops: number;
 }
 
 /** What two states of a mesh must have in common to be the same; whoever has them in its own form hands them in. */
@@ -26,7 +20,7 @@ export interface StateParts {
     readonly to: number;
     readonly bornTick: number;
     readonly ttlTicks: number;
-    readonly copies: readonly Visited[];
+    readonly copies: readonly Way[];
   }[];
 }
 
@@ -50,13 +44,13 @@ export function stateText({ counts, dead, shards }: StateParts): string {
 }
 
 /** The cells of a way, its origin first. */
-export function wayText(way: Visited): string {
+export function wayText(way: Way): string {
   return cellsOf(way).join(" ");
 }
 
-function cellsOf(last: Visited): readonly number[] {
+function cellsOf(last: Way): readonly number[] {
   const cells: number[] = [];
-  for (let visit: Visited | undefined = last; visit !== undefined; visit = visit.earlier)
+  for (let visit: Way | undefined = last; visit !== undefined; visit = visit.earlier)
     cells.push(visit.cell);
   return cells.reverse();
 }

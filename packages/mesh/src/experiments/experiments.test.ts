@@ -140,7 +140,7 @@ describe("experiments", () => {
         "hint.decay cf87e7feb21b509c",
         "carriers.track 36c301a7a98e31fe",
         "carriers.flips 7f40b2d992a7b61e",
-        "events.hops 471dbd45bb4ccbc3",
+        "events.hops 571f663e277959bb",
         "events.validation 980cda0dc1327824",
         "events.compression 71759cdc678c1b07",
         "events.speed d997620eedc47e90",

@@ -32,7 +32,10 @@ function stepTimes(
   for (let step = -steps / 10; step < steps; step += 1) {
     const startMs = nowMs();
     engine.step(1);
-    bytes += writer.line({ type: "hop", shard: 1, from: 0, to: 1, reason: "greedy" }, step).length;
+    bytes += writer.line(
+      { type: "hop", shard: 1, from: 0, to: 1, reason: "greedy", hops: 1 },
+      step,
+    ).length;
     while (nowMs() - startMs < sleepMs);
     const ms = nowMs() - startMs;
     if (step >= 0 && bytes > 0) samples.push({ group: String(side), values: { ms } });

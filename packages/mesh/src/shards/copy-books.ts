@@ -1,6 +1,10 @@
 import type { EndCause, Ledger } from "./ledger.ts";
 import type { MeshCell } from "./mesh-cell.ts";
 import type { LostCause, MeshEvent } from "./mesh-event.ts";
+import type { Shard } from "./shard.ts";
+
+/** Which copy of which shard: two in one place have made different numbers of hops (M4). */
+type Copy = Pick<Shard, "id" | "hops">;
 
 /**
  * What ledger and log hear of copies that come up again, are doubled, lost or let go. Owns neither: a mesh that moves
@@ -28,17 +32,17 @@ export class CopyBooks {
   }
 
   /** A copy that waited in a cell ends there. */
-  lose(id: number, cell: number, cause: EndCause): void {
-    this.ensurePlaced(id, cell);
-    this.takeAway(id, cell, cause);
+  lose({ id, hops }: Copy, cell: number, cause: EndCause): void {
+    this.ensurePlaced(id, cell, hops);
+    this.takeAway({ id, hops }, cell, cause);
     this.letGo(id, cause);
   }
 
   /** A copy that was kept and is a waiting one again, or the second of two in one cell, shows up for the log. */
-  ensurePlaced(id: number, cell: number): void {
-    if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell)) return;
-    this.emit({ type: "recover", shard: id, cell });
-    this.#ledger.place(id, cell);
+  ensurePlaced(id: number, cell: number, hops: number): void {
+    if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell, hops)) return;
+    this.emit({ type: "recover", shard: id, cell, hops });
+    this.#ledger.place(id, cell, hops);
   }
 
   /**
@@ -46,14 +50,15 @@ export class CopyBooks {
    * as one that came again, that is told: another copy goes on.
    */
   letGoKept(place: MeshCell, id: number, cell: number): void {
+    const kept = place.kept.get(id);
     place.kept.delete(id);
-    if (!place.queue.some((shard) => shard.id === id)) this.takeAway(id, cell, "doubled");
+    if (kept !== undefined) this.takeAway(kept.shard, cell, "doubled");
     this.letGo(id, undefined);
   }
 
   /** A copy that counts as being in a cell does so no more. */
-  takeAway(id: number, cell: number, cause: LostCause): void {
-    if (this.#ledger.isDelivered(id) || !this.#ledger.isPlaced(id, cell)) return;
+  takeAway({ id, hops }: Copy, cell: number, cause: LostCause): void {
+    if (this.#ledger.isDelivered(id) || !this.#ledger.isPlaced(id, cell, hops)) return;
     this.emit({ type: "lost", shard: id, cell, cause });
     this.#ledger.unplace(id, cell);
   }

@@ -21,7 +21,8 @@ interface Entry {
   seenAtTick: number;
   /** Why a copy ended that was not merely kept. */
   cause: EndCause | undefined;
-  readonly cells: Set<number>;
+  /** Where a copy counts as being, with the hops that it had made. */
+  readonly cells: Map<number, number>;
 }
 
 /**
@@ -42,9 +43,10 @@ export interface Ledger {
   isDelivered(id: number): boolean;
   duplicate(): void;
   /** A copy moves, comes up or goes; told where, so that a log can say where every copy is. */
-  place(id: number, cell: number): void;
+  place(id: number, cell: number, hops: number): void;
   unplace(id: number, cell: number): void;
-  isPlaced(id: number, cell: number): boolean;
+  /** Whether the copy that has made so many hops counts as being there. */
+  isPlaced(id: number, cell: number, hops: number): boolean;
   /** A new cell stands where one has died: what counted as there, on the wire at best, does so no more. */
   unplaceAll(cell: number): void;
   counts(): Counts;
@@ -73,7 +75,7 @@ export function createLedger(): Ledger {
         delivered: false,
         seenAtTick: -1,
         cause: undefined,
-        cells: new Set(),
+        cells: new Map(),
       });
       injected += 1;
     },
@@ -107,9 +109,9 @@ export function createLedger(): Ledger {
     duplicate() {
       duplicates += 1;
     },
-    place: (id, cell) => void entries.get(id)?.cells.add(cell),
+    place: (id, cell, hops) => void entries.get(id)?.cells.set(cell, hops),
     unplace: (id, cell) => void entries.get(id)?.cells.delete(cell),
-    isPlaced: (id, cell) => entries.get(id)?.cells.has(cell) === true,
+    isPlaced: (id, cell, hops) => entries.get(id)?.cells.get(cell) === hops,
     unplaceAll(cell) {
       for (const { cells } of entries.values()) cells.delete(cell);
     },

@@ -17,6 +17,8 @@ export type MeshEvent =
       readonly from: number;
       readonly to: number;
       readonly reason: HopReason;
+      /** Of this copy, this one included: with the cell it says which copy of a shard it is. */
+      readonly hops: number;
     }
   | {
       readonly type: "deliver";
@@ -34,7 +36,13 @@ export type MeshEvent =
       readonly cause: LostCause;
     }
   /** A neighbour sends its own copy, since the cell that it was handed to has died. */
-  | { readonly type: "recover"; readonly shard: number; readonly cell: number }
+  | {
+      readonly type: "recover";
+      readonly shard: number;
+      readonly cell: number;
+      /** That the copy had made when it came here. */
+      readonly hops: number;
+    }
   /** The last copy is gone: the shard has ended undelivered. */
   | { readonly type: "end"; readonly shard: number; readonly cause: EndCause }
   | { readonly type: "kill"; readonly cell: number }

@@ -91,7 +91,7 @@ export class ShardMesh {
     for (const [cell, { queue, kept }] of this.#cells.entries()) {
       for (const shard of [...queue, ...[...kept.values()].map((one) => one.shard)])
         if (!this.#ledger.isDelivered(shard.id))
-          see(shard, cell, this.#ledger.isPlaced(shard.id, cell));
+          see(shard, cell, this.#ledger.isPlaced(shard.id, cell, shard.hops));
     }
   }
 
@@ -132,7 +132,7 @@ export class ShardMesh {
     this.#ledger.hold(id);
     place.outstanding.set(id, this.#tick + ttlTicks);
     this.#books.emit({ type: "inject", shard: id, cell, to: to ?? NO_CELL, payload, ttlTicks });
-    this.#ledger.place(id, cell);
+    this.#ledger.place(id, cell, 0);
     if (to === cell) this.#deliver(shard, cell);
     else place.queue.push(shard);
     return { accepted: true, id };
@@ -142,7 +142,7 @@ export class ShardMesh {
   kill(cell: number): void {
     const place = this.#mustCell(cell);
     if (!place.alive) return;
-    for (const shard of place.queue) this.#books.lose(shard.id, cell, "cell-died");
+    for (const shard of place.queue) this.#books.lose(shard, cell, "cell-died");
     for (const id of place.kept.keys()) this.#books.letGo(id, "cell-died");
     place.alive = false;
     this.#books.emit({ type: "kill", cell });
@@ -223,17 +223,17 @@ export class ShardMesh {
     this.#ledger.hold(id);
     // It was here before and came back from a dead end: the copy of that time is of no more use.
     if (place.kept.has(id)) this.#books.letGoKept(place, id, to);
-    this.#books.ensurePlaced(id, from);
-    this.#books.emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard) });
+    this.#books.ensurePlaced(id, from, hops - 1);
+    this.#books.emit({ type: "hop", shard: id, from, to, reason: reasonOf(shard), hops });
     this.#ledger.unplace(id, from);
-    this.#ledger.place(id, to);
+    this.#ledger.place(id, to, hops);
     if (shard.to === to) this.#deliver(shard, to);
     else place.queue.push(shard);
   }
 
   #deliver(shard: Shard, cell: number): void {
     const { id, at } = shard;
-    this.#books.ensurePlaced(id, cell);
+    this.#books.ensurePlaced(id, cell, shard.hops);
     assert(this.#ledger.deliver(id), `M4: shard ${id} is delivered once`);
     this.#books.emit({ type: "deliver", shard: id, cell, hops: shard.hops });
     this.#options.onDeliver?.({ ...shard, life: "delivered" }, cell, this.#tick);
@@ -250,13 +250,13 @@ export class ShardMesh {
       const { shard } = kept;
       if (this.#isPastLife(shard)) {
         place.kept.delete(id);
-        this.#books.takeAway(id, cell, "expired");
+        this.#books.takeAway(shard, cell, "expired");
         this.#books.letGo(id, kept.state === "sent" ? "expired" : undefined);
       } else if (!this.#mustCell(kept.to).alive) {
         place.kept.delete(id);
         // The copy that was kept becomes a waiting one again; the number of copies stays.
         place.queue.push(shard);
-        this.#books.ensurePlaced(id, cell);
+        this.#books.ensurePlaced(id, cell, shard.hops);
       } else if (kept.dueTick <= this.#tick) {
         if (kept.state === "held") this.#books.letGoKept(place, id, cell);
         else {
@@ -277,7 +277,7 @@ export class ShardMesh {
         // A second copy whose shard has been delivered meanwhile.
         this.#books.suppress(shard.id, cell);
         this.#books.letGo(shard.id, "expired");
-      } else if (this.#isPastLife(shard)) this.#books.lose(shard.id, cell, "expired");
+      } else if (this.#isPastLife(shard)) this.#books.lose(shard, cell, "expired");
       else this.#forward(place, cell, shard);
     }
   }
@@ -294,7 +294,7 @@ export class ShardMesh {
         const behind = shard.at.earlier?.cell;
         if (behind !== undefined)
           this.#send({ kind: "release", from: cell, to: behind, id: shard.id });
-        return this.#books.lose(shard.id, cell, "unreachable");
+        return this.#books.lose(shard, cell, "unreachable");
       }
       case "forward":
       case "back": {
