@@ -137,7 +137,7 @@ describe("experiments", () => {
         "hint.shorter 920604856fd5d7a0",
         "hint.overhead 2f20ec0b9ec794cc",
         "hint.no-loops d22b7798abdfa5b4",
-        "hint.decay cf87e7feb21b509c",
+        "hint.decay eae7a5e69c0c7a6d",
         "carriers.track 36c301a7a98e31fe",
         "carriers.flips 7f40b2d992a7b61e",
         "events.hops 571f663e277959bb",

@@ -85,7 +85,7 @@ const DECAYS: Experiment = {
     atMost(
       "redrawn",
       "seed",
-      1_005 / 1_000,
+      1,
       "five half-lives after the world changed, ways are no longer than without",
       {
         statistic: { kind: "ratio", metric: "hops", baseline: "none" },
