@@ -109,6 +109,26 @@ describe("a log", () => {
     }
   });
 
+  it("misses no line of a whole log that was changed, cut out, doubled or swapped; a cut close is told", () => {
+    const { lines } = recorded(4, 3);
+    const problemOf = (kept: readonly string[]): number | undefined =>
+      validateEvents(kept.join("")).problem?.line;
+    for (const [at, line] of lines.entries()) {
+      const middle = line.length >> 1;
+      const letter = String.fromCharCode(line.charCodeAt(middle) ^ 1);
+      const changed = line.slice(0, middle) + letter + line.slice(middle + 1);
+      expect([at, problemOf(lines.with(at, changed))]).toEqual([at, at + 1]);
+      expect([at, problemOf(lines.toSpliced(at, 0, line))]).toEqual([at, at + 2]);
+      if (at === lines.length - 1) continue;
+      expect([at, problemOf(lines.toSpliced(at, 1))]).toEqual([at, at + 1]);
+      const swapped = lines.with(at, lines[at + 1] ?? "").with(at + 1, line);
+      expect([at, problemOf(swapped)]).toEqual([at, at + 1]);
+    }
+    // Without its last line a log is a good one that is still written: whoever needs the end asks for it.
+    const open = validateEvents(lines.slice(0, -1).join(""));
+    expect([open.problem, open.isClosed]).toEqual([undefined, false]);
+  });
+
   it("is a valid prefix after a crash at any byte, and says where it was cut", () => {
     const { text } = recorded(4, 3);
     for (let cut = 1; cut < text.length; cut += 1) {
