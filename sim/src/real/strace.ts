@@ -23,3 +23,10 @@ export const killAt = (call: FaultCall, nth: number): string => `${call}:signal=
 /** The n-th call of a thread fails. */
 export const failAt = (call: FaultCall, code: "EIO", nth: number): string =>
   `${call}:error=${code}:when=${nth}`;
+
+/** Calls that take bytes from a file: none is ever made, for a cut that a crash undoes shows old bytes again. */
+export const CUTTING_CALLS = ["ftruncate", "truncate"] as const;
+
+/** Kills it where it makes one of them at all. */
+export const killAtCuts = (): readonly string[] =>
+  CUTTING_CALLS.map((call) => `${call}:signal=KILL:when=1`);

@@ -6,7 +6,8 @@ import type { Disk } from "../journal/disk.ts";
 export interface JournalMeter {
   noteBatch(records: number): void;
   noteSync(seconds: number): void;
-  noteSnapshot(result: "stored" | "failed"): void;
+  /** `error`: why it failed. */
+  noteSnapshot(result: "stored" | "failed", error?: unknown): void;
 }
 
 /** The same journal; what it writes is counted. */
@@ -28,7 +29,7 @@ export function meteredJournal(journal: Journal, meter: JournalMeter): Journal {
       try {
         await journal.saveSnapshot(snapshot);
       } catch (error) {
-        meter.noteSnapshot("failed");
+        meter.noteSnapshot("failed", error);
         throw error;
       }
       meter.noteSnapshot("stored");

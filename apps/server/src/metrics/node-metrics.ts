@@ -18,6 +18,7 @@ export interface ProposalWatch {
 /** What one node counts of its work. Everything here is called for every record or proposal, so it parses nothing. */
 export class NodeMetrics implements JournalMeter {
   readonly store = new MetricStore();
+  #snapshotFailure: unknown = null;
   readonly #quarantine = new QuarantineWatch(() => this.store.add("swoosh_quarantine_total"));
 
   noteBatch(records: number): void {
@@ -28,7 +29,13 @@ export class NodeMetrics implements JournalMeter {
     this.store.observe("swoosh_fsync_seconds", seconds);
   }
 
-  noteSnapshot(result: "stored" | "failed"): void {
+  /** Why the newest snapshot was not stored; null where it was. */
+  get snapshotFailure(): unknown {
+    return this.#snapshotFailure;
+  }
+
+  noteSnapshot(result: "stored" | "failed", error: unknown = null): void {
+    this.#snapshotFailure = error;
     this.store.add("swoosh_snapshot_total", { result });
   }
 

@@ -145,3 +145,37 @@ describe("a node over a data folder", () => {
     await node.close();
   });
 });
+
+describe("a node whose disk fails", () => {
+  it("says so of a start's own work as of any other: it is fenced, and no folder to mend", async () => {
+    const folder = newFolder();
+    await initNode({ folder, clock });
+    const node = await openNode({ folder, clock });
+    rmSync(join(dataFolder(folder).journal, "evidence"), { recursive: true });
+    const charts = join(import.meta.dirname, "../http/test/charts");
+    await expect(node.installCharts([charts])).rejects.toMatchObject({
+      name: "JournalError",
+      code: "failed",
+      message: expect.stringMatching(/^chart [a-z]+: the engine is fenced: the disk failed/u),
+    });
+    await node.close();
+  });
+
+  it("does not close as if it were well where its last snapshot failed", async () => {
+    const folder = newFolder();
+    await initNode({ folder, clock });
+    const node = await openNode({ folder, clock });
+    const operator = readKeyFile(dataFolder(folder).operatorKey);
+    const answer = await node.engine.propose(registration(node, "broken", operator));
+    expect(answer.kind).toBe("accepted");
+    rmSync(join(dataFolder(folder).journal, "snapshots"), { recursive: true });
+    await expect(node.close()).rejects.toMatchObject({
+      code: "failed",
+      message: expect.stringContaining("store the snapshot at"),
+    });
+    // Nothing is lost, and nobody has to help: the log stands for the state.
+    const again = await openNode({ folder, clock });
+    expect(again.engine.state.head("identity/broken")).toBeDefined();
+    await again.close();
+  });
+});

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   createEngine,
+  JournalError,
   type Clock,
   type CompiledChart,
   type Crypto,
@@ -24,6 +25,7 @@ import { dataFolder } from "./data-folder.ts";
 import { keepRedactions } from "./keep-redactions.ts";
 import { NodeProblem } from "./node-problem.ts";
 import { openJournal, type ClosableJournal, type JournalKind } from "./open-journal.ts";
+import { refusalError } from "./refusal-error.ts";
 import { RecordHub, type EffectListener, type RecordListener } from "./record-hub.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
@@ -69,6 +71,7 @@ export interface RunningNode {
   /** Installs what is new or changed in these folders; gives the charts that were installed. */
   installCharts(folders: readonly string[]): Promise<readonly CompiledChart[]>;
   /** Finishes what is under way, takes a snapshot, gives the folder back. */
+  /** Rejects with a `JournalError` where the disk failed in the stop, or at the last snapshot before it. */
   close(): Promise<void>;
 }
 
@@ -156,6 +159,9 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
         try {
           await engine.stop();
           await journal.close();
+          // A snapshot that fails loses nothing and fences nothing, but the journal has ended by it: no clean stop.
+          const { snapshotFailure } = metrics;
+          if (engine.status().fence === null && isEnd(snapshotFailure)) throw snapshotFailure;
         } finally {
           await crypto.close();
           openHere.delete(place);
@@ -166,6 +172,10 @@ async function openAt(options: NodeOptions, place: string): Promise<RunningNode>
     await Promise.allSettled([journal.close(), crypto.close()]);
     throw error;
   }
+}
+
+function isEnd(failure: unknown): failure is JournalError {
+  return failure instanceof JournalError && !failure.retryable;
 }
 
 function identityChart(kernel: Kernel): CompiledChart {
@@ -187,7 +197,10 @@ async function installCharts(
     if (engine.state.chart(chart.name)?.hash === chart.hash) continue;
     const answer = await engine.act.installChart(chart);
     if (answer.kind === "refused")
-      throw new NodeProblem(`chart ${chart.name}: ${answer.refused.reasons.join("; ")}`);
+      throw refusalError(
+        answer.refused.code,
+        `chart ${chart.name}: ${answer.refused.reasons.join("; ")}`,
+      );
     installed.push(chart);
   }
   return installed;

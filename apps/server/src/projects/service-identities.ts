@@ -5,6 +5,7 @@ import { readKeyFile, writeKeyFile } from "../keys/key-file.ts";
 import { PrivateKey } from "../keys/private-key.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { NodeProblem } from "../node/node-problem.ts";
+import { refusalError } from "../node/refusal-error.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import { proposeAs, type ProposeHere } from "./propose-as.ts";
 
@@ -83,7 +84,10 @@ export async function registerIdentity(node: RunningNode, identity: NewIdentity)
   };
   const answer = await asOperator(node)(instance, "Identity_Register", inputs);
   if (!answer.ok)
-    throw new NodeProblem(`${instance} cannot be registered: ${answer.reasons.join("; ")}`);
+    throw refusalError(
+      answer.code,
+      `${instance} cannot be registered: ${answer.reasons.join("; ")}`,
+    );
 }
 
 /** Proposes under the operator key of the folder. Throws `NodeProblem` where it is not there. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { JournalError } from "@swoosh/kernel";
+import { JournalError, type CompiledChart } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
 import type { RunningServer } from "../http/serve.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
@@ -58,6 +58,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const journalKind = kindOf(settings);
   const testPorts = testPortsOf(settings, io);
   let node: RunningNode;
+  let charts: readonly CompiledChart[];
   try {
     await initWhereEmpty(settings, { log: io.log, testPorts });
     node = await openNode({
@@ -68,12 +69,12 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
       onDefect: (error) => logDefect(io.log, error),
       onNote: (message) => io.log("warn", message),
     });
+    charts = await installed(node, [SHIPPED_CHARTS, ...settings.list("charts")]);
   } catch (error) {
     if (!(error instanceof JournalError) || error.code === "full") throw error;
     io.log("error", error.message, placeOf(error));
     return 4;
   }
-  const charts = await node.installCharts([SHIPPED_CHARTS, ...settings.list("charts")]);
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
   const metricsToken = settings.secret("metrics-token");
@@ -117,6 +118,19 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
+}
+
+/** Where that fails, the process ends: nothing of the node may hold it. */
+async function installed(
+  node: RunningNode,
+  folders: readonly string[],
+): Promise<readonly CompiledChart[]> {
+  try {
+    return await node.installCharts(folders);
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
 }
 
 /** Off unless a collector is named: then, and only then, the libraries for it are loaded. */

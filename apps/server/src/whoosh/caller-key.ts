@@ -4,7 +4,7 @@ import type { Json } from "@swoosh/kernel";
 import { readKeyFile, writeKeyFile } from "../keys/key-file.ts";
 import { PrivateKey } from "../keys/private-key.ts";
 import { dataFolder } from "../node/data-folder.ts";
-import { NodeProblem } from "../node/node-problem.ts";
+import { refusalError } from "../node/refusal-error.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import { asOperator, registerIdentity } from "../projects/service-identities.ts";
 import type { WhooshTable } from "./whoosh-table.ts";
@@ -59,7 +59,8 @@ async function adjust(node: RunningNode, instance: string, wanted: readonly Role
     for (const { role, scope } of roles) {
       const answer = await propose(instance, transition, { role, scope });
       if (!answer.ok)
-        throw new NodeProblem(
+        throw refusalError(
+          answer.code,
           `${instance}: ${transition} of ${role} for ${scope} was refused: ${answer.reasons.join("; ")}`,
         );
     }
