@@ -48,11 +48,12 @@ function besideOf(
   settings: Settings,
   more: { readonly agents: number; readonly log: ReturnType<typeof createLog> },
 ): Beside {
-  return async (node, { http, take, url }, screen) => {
+  return async (node, { dependOn, http, take, url }, screen) => {
     const { startBeside } = await import("./project/beside-server.ts");
     const { readWorld } = await import("@swoosh/server");
     const beatsPerMinute = settings.integer("beats-per-minute");
     const world = readWorld(settings);
-    return startBeside({ node, http, take, url, screen, beatsPerMinute, world, ...more });
+    const doors = { dependOn, http, take, url };
+    return startBeside({ node, ...doors, screen, beatsPerMinute, world, ...more });
   };
 }

@@ -9,6 +9,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseHlc } from "@swoosh/kernel";
+import { freePort } from "@swoosh/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runSwoosh } from "./test/run-swoosh.ts";
 
@@ -22,6 +23,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 let child: ChildProcess | undefined;
 let url = "";
+/** Where nobody listens. */
+let away = 0;
 
 /** The real server, with whatever was left in its folder. */
 async function start(status = 202): Promise<void> {
@@ -43,6 +46,8 @@ async function start(status = 202): Promise<void> {
       SWOOSH_WHOOSH_GITEA_SECRET: SECRET,
       SWOOSH_WHOOSH_ORIGINS: "https://whoosh.test",
       SWOOSH_WHOOSH_STATUS: String(status),
+      // Nobody: nothing is submitted here, and the server says whom it misses.
+      SWOOSH_SLURP_URL: `http://127.0.0.1:${away}/`,
     },
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -64,7 +69,8 @@ async function kill(signal: NodeJS.Signals): Promise<void> {
   await ended;
 }
 
-beforeAll(() =>
+beforeAll(async () => {
+  away = await freePort();
   writeFileSync(
     callers,
     [
@@ -74,8 +80,8 @@ beforeAll(() =>
       ),
       `  - { name: reader, token: "sha256-${sha256("token-of-reader")}", rows: [status, team] }`,
     ].join("\n"),
-  ),
-);
+  );
+});
 afterAll(async () => {
   await kill("SIGKILL");
   rmSync(root, { recursive: true, force: true });
@@ -253,6 +259,31 @@ it("answers callers of WHOOSH who add three headers, through duplicates, redeliv
   ]);
   expect(new Set(made.map(({ signer }) => signer)).size).toBe(2);
   expect(await sizeOf()).toBeGreaterThanOrEqual(size);
+
+  // Who composes councils: an opportunity names the roles, and is told again as the first time.
+  const opportunity = (...roles: readonly string[]) => ({
+    by: "broker",
+    path: "/api/v1/opportunities/council",
+    body: { council_id: "council-9", core_roles: ["tester"], project_id: project, roles },
+  });
+  const unclaimed = await send(opportunity("tester", "nobodys"));
+  expect([unclaimed.status, unclaimed.json["guard"]]).toEqual([400, "rolesClaimed"]);
+  const composed = await send(opportunity("role2", "tester"));
+  expect([composed.status, composed.json]).toMatchObject([
+    200,
+    { instance: `project/${project}`, transition: "Council_ProfilesLoaded" },
+  ]);
+  expect(await send(opportunity("role2", "tester"))).toEqual({ ...composed, replayed: true });
+  const council = await send({ by: "broker", path: `/api/v1/councils/${project}` });
+  expect(council.text).toContain('"roles":["role2","tester"]');
+  const other = opportunity("tester");
+  const nowhere = await send({ ...other, body: { ...other.body, project_id: "none" } });
+  expect([nowhere.status, nowhere.json["code"]]).toEqual([400, "unknown_instance"]);
+  const ready = await fetch(`${url}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([
+    503,
+    expect.stringContaining(`slurp-url: 127.0.0.1:${away} cannot be reached`),
+  ]);
 
   // Peers, topology, health: reads.
   const reads = ["bootstrap-peers", "topology", "status"].map((name) => `/api/v1/${name}`);

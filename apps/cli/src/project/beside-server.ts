@@ -23,6 +23,8 @@ export interface BesideOptions {
   readonly world?: WorldSettings;
   /** The server's own door for proposals that come another way than over HTTP. */
   readonly take?: RunningServer["take"];
+  /** Where the server is told whom it depends on. */
+  readonly dependOn?: RunningServer["dependOn"];
 }
 
 /** ms between heartbeats of agents on the same machine. */
@@ -40,6 +42,7 @@ export async function startBeside(options: BesideOptions): Promise<BesideServer>
     ...(world === undefined ? {} : { world }),
     ...(take === undefined ? {} : { take }),
   });
+  options.dependOn?.(() => projects.missing());
   const agents = await startLocalAgents(node, { count: options.agents, url, log });
   return {
     agents,

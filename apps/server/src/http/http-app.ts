@@ -16,7 +16,7 @@ export interface RouteContext {
   /** The server takes no more proposals; reads go on until it is closed. */
   isStopping(): boolean;
   /** Dependencies that cannot be reached now, by name, each with why. */
-  missing?(): readonly string[];
+  missing?(): Promise<readonly string[]>;
   /** Whoever sends it may read `/metrics` from anywhere. */
   readonly metricsToken?: Secret;
   /** Makes a span of every proposal that is accepted. */

@@ -35,6 +35,8 @@ export interface RunningServer {
   readonly http: Server;
   /** The door of `POST /transition` for proposals that come another way: the same limits, screen and answers. */
   readonly take: TakeProposal;
+  /** Asked by `/readyz`: what of that on which this server depends cannot be reached now, each with why. */
+  dependOn(missing: () => Promise<readonly string[]>): void;
   /** Takes no more, answers what is under way, closes sockets and node. At most about ten seconds. */
   stop(): Promise<void>;
 }
@@ -44,6 +46,7 @@ const NO_LIMITS: TenantLimits = { perSecond: 0, strangersPerSecond: 0 };
 /** Puts a node on the network. Rejects where the address cannot be had (`EADDRINUSE`, `EACCES`). */
 export async function serve(node: RunningNode, options: ServeOptions): Promise<RunningServer> {
   let stopping = false;
+  let missing = async (): Promise<readonly string[]> => [];
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
   const { metricsToken, onRefusal, patience, screen, tracing } = options;
@@ -52,6 +55,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     limiter,
     refusals,
     isStopping: () => stopping,
+    missing: () => missing(),
     sessions: newSessions(node),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
@@ -69,6 +73,9 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     port,
     http: app.server,
     take: (body) => answerTransition(context, { body, headers: {}, dryRun: false }),
+    dependOn(asked) {
+      missing = asked;
+    },
     async stop() {
       stopping = true;
       await withLimit(app.close(), STOP_MS_MAX);

@@ -25,6 +25,7 @@ import { LiveLogs } from "./live-logs.ts";
 import { quarantineProjects, screened } from "./quarantine.ts";
 import { reviewQuarantines } from "./review-quarantines.ts";
 import { serviceKeys, type ServiceKeys } from "./service-identities.ts";
+import { worldProbe } from "./probe-world.ts";
 import { watchTools } from "./watch-tools.ts";
 import { NO_WORLD, type WorldSettings } from "./world-settings.ts";
 
@@ -51,6 +52,8 @@ export interface Projects {
   readonly driver: Driver;
   /** The one door through which connections go out. */
   readonly egress: Egress;
+  /** Those whom the settings name and who cannot be reached now, each with why. */
+  missing(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -119,6 +122,7 @@ export async function startProjects(
     gateway,
     driver,
     egress: facts.egress,
+    missing: worldProbe(world, { admit: facts.egress.admit, clock: node.clock }),
     async stop() {
       for (const stop of stops) stop();
       ingest.stop();

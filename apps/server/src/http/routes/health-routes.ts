@@ -16,12 +16,13 @@ export function addHealthRoutes(app: HttpApp, doors: ReadDoors): void {
   mount(app, "readLiveness", { sessions, handler: () => given(jsonOf({ ok: true })) });
   mount(app, "readReadiness", {
     sessions,
-    handler: () => {
+    handler: async () => {
+      const away = (await context.missing?.()) ?? [];
       const { condition } = node.engine.status();
       const missing = [
         ...(condition === "fenced" ? ["engine: it has stopped itself"] : []),
         ...(context.isStopping() || condition === "stopped" ? ["server: it stops"] : []),
-        ...(context.missing?.() ?? []),
+        ...away,
       ];
       const ok = missing.length === 0;
       return given({ ...jsonOf({ missing, ok }), status: ok ? 200 : 503 });
