@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { describeJournalContract, describeKeyIndexContract } from "@swoosh/kernel/contracts";
 import { LevelJournal } from "./level-journal.ts";
 import { openLevelStore, type LevelStore } from "./level-store.ts";
@@ -39,6 +40,7 @@ describeJournalContract("LevelJournal", async () => {
       await store?.close();
       store = null;
     },
+    // No room is a failure here (decision 0016), which the cases below hold.
     setFull: undefined,
     failNextAppend: async () => {
       isFailing = true;
@@ -69,4 +71,48 @@ describeKeyIndexContract("LevelJournal's index", async () => {
       rmSync(folder, { recursive: true });
     },
   };
+});
+
+describe("LevelJournal on a full disk", () => {
+  const folder = newFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ["as LevelDB says it", "LEVEL_IO_ERROR", "IO error: 000003.log: No space left on device"],
+    ["as the system says it", "ENOSPC", "ENOSPC: no space left on device"],
+  ])("has failed, room or not, until it is opened again, %s", async (name, code, message) => {
+    const place = join(folder, name.replaceAll(" ", "-"));
+    const inner = await openLevelStore(place);
+    let isFull = false;
+    let writes = 0;
+    const journal = await LevelJournal.over(
+      {
+        ...inner,
+        batch: async (given) => {
+          writes += 1;
+          if (isFull) throw Object.assign(new Error(message), { code });
+          await inner.batch(given);
+        },
+      },
+      KEPT_MAX,
+    );
+    const { term } = journal;
+    await journal.append({ firstIndex: 0, records: ["zero"], term });
+    isFull = true;
+    const batch = { firstIndex: 1, records: ["one", "two"], term };
+    await expect(journal.append(batch)).rejects.toMatchObject({ code: "failed" });
+    isFull = false;
+    const tried = writes;
+    await expect(journal.append(batch)).rejects.toMatchObject({ code: "failed" });
+    await expect(
+      journal.saveSnapshot({ index: 0, manifest: "", chunks: new Map() }),
+    ).rejects.toMatchObject({ code: "failed" });
+    expect([writes, journal.size]).toEqual([tried, 1]);
+    await journal.close();
+    const again = await LevelJournal.over(await openLevelStore(place), KEPT_MAX);
+    expect(await again.read(0, 9)).toEqual(["zero"]);
+    await again.append({ ...batch, term: again.term });
+    expect(again.size).toBe(3);
+    await again.close();
+  });
 });
