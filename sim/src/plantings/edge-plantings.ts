@@ -151,7 +151,7 @@ export const EDGE_PLANTINGS: readonly Planted[] = [
   {
     name: "never says replayed",
     what: "a second delivery is answered as if it were the first",
-    found: ["exactly once", "real time"],
+    found: ["exactly once", "real time", "refusals"],
     seedsMax: SEEDS,
     plant: () => ({ answer: everyAccepted(1, (answer) => ({ ...answer, replayed: false })) }),
   },

@@ -34,7 +34,7 @@ beforeAll(async () => {
     log: () => {},
     screen: rig.screen,
     beatsPerMinute: 0,
-    world: { ...NO_WORLD, policy: `http://somebody:canary@127.0.0.1:${port}/` },
+    world: { ...NO_WORLD, policy: `http://somebody:canary@127.0.0.1:${port}/` }, // allow-secret
   });
   rig.server.dependOn(() => projects.missing());
 });
