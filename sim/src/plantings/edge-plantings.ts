@@ -114,7 +114,7 @@ export const EDGE_PLANTINGS: readonly Planted[] = [
   {
     name: "says accepted, forgets",
     what: "an overloaded engine tells some that they were recorded",
-    found: ["exactly once", "durability", "real time"],
+    found: ["exactly once", "durability", "real time", "refusals"],
     seedsMax: SEEDS,
     plant: () => ({
       answer: (answer, size) =>

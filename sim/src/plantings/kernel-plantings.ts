@@ -70,7 +70,7 @@ export const KERNEL_PLANTINGS: readonly Planted[] = [
   {
     name: "answers with a count",
     what: "the answer is not made from the record alone",
-    found: ["exactly once"],
+    found: ["exactly once", "refusals"],
     seedsMax: SEEDS,
     plant: () => ({
       kernel: (kernel) => {
