@@ -18,7 +18,7 @@ describe("the line of a transition", () => {
   it.each<readonly [record: ToldRecord, line: string]>([
     [
       told("Boot_ConfigOk", { by: "operator", at: BEGAN - 40 }),
-      "  -0.0s  Boot_ConfigOk                operator",
+      "   0.0s  Boot_ConfigOk                operator",
     ],
     [
       told("Ingestion_SourcesResolved", {

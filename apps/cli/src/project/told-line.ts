@@ -11,7 +11,8 @@ export function toldLine(
   beganAt: number,
   paint: ReturnType<typeof createPaint>,
 ): string {
-  const seconds = `${((at - beganAt) / 1_000).toFixed(1)}s`.padStart(7);
+  // The log's time of the first records may lie a moment before the watch began.
+  const seconds = `${(Math.max(0, at - beganAt) / 1_000).toFixed(1)}s`.padStart(7);
   const words = [changes.join(", "), about].filter((part) => part !== "").join("  ");
   return `${paint.dim(seconds)}  ${plainText(transition).padEnd(TRANSITION_WIDTH)} ${paint.note(
     plainText(by).padEnd(BY_WIDTH),
