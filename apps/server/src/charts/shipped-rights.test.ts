@@ -6,6 +6,7 @@ import type { PrivateKey } from "../keys/private-key.ts";
 import { createServerKernel } from "../node/create-server-kernel.ts";
 import { readCharts } from "./read-charts.ts";
 import { SHIPPED_CHARTS } from "./shipped-charts.ts";
+import { EVERY_ROLE } from "../http/test/every-role.ts";
 
 /**
  * Who may propose what of the shipped charts, written a second time: a chart that lets others in has to say so here too.
@@ -90,18 +91,6 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tool: { provider: "Tool_Down Tool_Up" },
 };
 
-const ROLES = [
-  "operator",
-  "controller",
-  "council",
-  "agent",
-  "ingest",
-  "provider",
-  "client",
-  "ci",
-  "auditor",
-  "engine",
-] as const;
 type Kind = "human" | "service" | "engine";
 
 interface Signer {
@@ -136,10 +125,10 @@ beforeAll(async () => {
   };
   const kindsOf = (role: string): readonly Kind[] =>
     role === "engine" ? ["human", "engine"] : ["human", "service"];
-  const inScope = ROLES.flatMap((role) =>
+  const inScope = EVERY_ROLE.flatMap((role) =>
     kindsOf(role).map((kind) => ({ roles: [role], kind, covers: true })),
   );
-  const outside: Omit<Signer, "key"> = { roles: ROLES, kind: "human", covers: false };
+  const outside: Omit<Signer, "key"> = { roles: EVERY_ROLE, kind: "human", covers: false };
   signers = await Promise.all([...inScope, outside].map(register));
   for (const chart of charts)
     if (chart.name !== "identity") await rig.node.engine.act.installChart(fromAnywhere(chart));

@@ -2,19 +2,7 @@ import type { JsonObject } from "@swoosh/kernel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PrivateKey } from "../keys/private-key.ts";
 import { HttpRig, type RigProposal } from "./test/http-rig.ts";
-
-const ROLES = [
-  "operator",
-  "controller",
-  "council",
-  "agent",
-  "ingest",
-  "provider",
-  "client",
-  "ci",
-  "auditor",
-  "engine",
-] as const;
+import { EVERY_ROLE } from "./test/every-role.ts";
 
 /** Whom identities are changed for: of a tenant, known already; and a new one of the same tenant. */
 const KNOWN = "identity/acme-1";
@@ -52,7 +40,7 @@ beforeAll(async () => {
   rig = await HttpRig.open();
   held = await rig.register("acme-1", [GRANT]);
   signers = await Promise.all(
-    ROLES.flatMap((role, place) =>
+    EVERY_ROLE.flatMap((role, place) =>
       SCOPES.map(async ([scope, known, isFresh], at): Promise<Signer> => {
         const name = `of-${role}-${at}`;
         const kind = (place + at) % 2 === 0 ? "human" : "service";

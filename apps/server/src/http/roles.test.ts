@@ -4,20 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PrivateKey } from "../keys/private-key.ts";
 import { HttpRig } from "./test/http-rig.ts";
+import { GRANTABLE_ROLES } from "./test/every-role.ts";
 
-/** Roles that an identity can be granted (transition API, Identities). */
-const ROLES = [
-  "operator",
-  "controller",
-  "council",
-  "agent",
-  "ingest",
-  "provider",
-  "client",
-  "ci",
-  "auditor",
-] as const;
-type Role = (typeof ROLES)[number];
+type Role = (typeof GRANTABLE_ROLES)[number];
 
 const INSTANCE = "house/a1";
 /** Scopes of a grant, and whether each covers that instance. */
@@ -33,7 +22,7 @@ const SCOPES: readonly (readonly [scope: string, covers: boolean])[] = [
 
 /** Transitions of the chart, and who may propose them: one for each role, and the other forms that `by` has. */
 const TRANSITIONS: readonly (readonly [name: string, by: readonly string[]])[] = [
-  ...ROLES.map((role): readonly [string, readonly string[]] => [`For_${role}`, [role]]),
+  ...GRANTABLE_ROLES.map((role): readonly [string, readonly string[]] => [`For_${role}`, [role]]),
   ["For_two", ["ingest", "ci"]],
   ["For_people", ["operator:human", "client:human"]],
 ];
@@ -66,7 +55,7 @@ beforeAll(async () => {
   rig = await HttpRig.open();
   writeFileSync(join(folder, "house.yaml"), CHART);
   await rig.node.installCharts([folder]);
-  for (const [place, role] of ROLES.entries())
+  for (const [place, role] of GRANTABLE_ROLES.entries())
     for (const [at, [scope, covers]] of SCOPES.entries()) {
       // Kinds in turns, so that every role has some of both, inside and outside of its scope.
       const kind = (place + at) % 2 === 0 ? "human" : "service";
@@ -109,7 +98,7 @@ describe("who may propose what where", () => {
   });
 
   it("is asked of both outcomes for every role, and for people and services", () => {
-    for (const role of ROLES)
+    for (const role of GRANTABLE_ROLES)
       for (const covers of [true, false])
         expect(
           signers

@@ -1,19 +1,8 @@
 import { ROUTES } from "@swoosh/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FROM_AFAR, HttpRig } from "./test/http-rig.ts";
+import { EVERY_ROLE } from "./test/every-role.ts";
 
-const ROLES = [
-  "operator",
-  "controller",
-  "council",
-  "agent",
-  "ingest",
-  "provider",
-  "client",
-  "ci",
-  "auditor",
-  "engine",
-] as const;
 type Headers = Readonly<Record<string, string>>;
 
 interface Reader {
@@ -36,7 +25,7 @@ beforeAll(async () => {
   await rig.flip("acme-1");
   const scopes = ["*", "switch/acme*", "switch/zorg*"];
   readers = await Promise.all(
-    ROLES.flatMap((role, place) =>
+    EVERY_ROLE.flatMap((role, place) =>
       scopes.map(async (scope, at): Promise<Reader> => {
         const kind = (place + at) % 2 === 0 ? "human" : "service";
         const headers = await rig.session(
