@@ -18,10 +18,7 @@ import { hasher } from "../hasher.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { systemClock } from "../node/system-clock.ts";
-import { Settings } from "../settings/read-settings.ts";
-import { resolveSettings } from "../settings/resolve-settings.ts";
-import { SERVER_SETTINGS } from "../settings/server-settings.ts";
-import { runServer } from "./run-server.ts";
+import { startServer, type StartedServer } from "./test/started-server.ts";
 
 /** Every canary begins so, and says behind it where it was put in. */
 const CANARY = "canary-";
@@ -32,7 +29,7 @@ const CALLER_TOKEN = `${CANARY}whoosh-token`;
 
 const root = mkdtempSync(join(tmpdir(), "swoosh-doors-"));
 const data = join(root, "data");
-const log: string[] = [];
+let log: readonly string[] = [];
 /** What the collector of spans got: bodies, which people read there, and what it was opened with. */
 const spans: string[] = [];
 const collectorOpenedWith = new Set<string | undefined>();
@@ -45,8 +42,7 @@ const collector = createServer((request, response) => {
 });
 let url = "";
 let origin = "";
-let stop: () => void = () => {};
-let ended: Promise<number>;
+let server: StartedServer;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
@@ -55,34 +51,20 @@ beforeAll(async () => {
   const callers = join(root, "callers.yaml");
   const token = createHash("sha256").update(CALLER_TOKEN).digest("hex");
   writeFileSync(callers, `callers:\n  - { name: caller, token: "sha256-${token}" }\n`);
-  const settings = new Settings(
-    resolveSettings(SERVER_SETTINGS, {
-      flags: { data, port: 0, "log-level": "debug", "whoosh-callers": callers },
-      environment: {
-        SWOOSH_METRICS_TOKEN: TOKEN,
-        SWOOSH_OTLP_URL: `http://127.0.0.1:${collectorPort}/v1/traces`,
-        SWOOSH_OTLP_HEADERS: `authorization=Bearer ${COLLECTOR_TOKEN}`,
-        SWOOSH_WHOOSH_GITEA: "http://gitea.test:3000",
-        SWOOSH_WHOOSH_GITEA_SECRET: WEBHOOK_SECRET,
-      },
-      file: {},
-      filePath: "none",
-    }),
-  );
-  const stopAsked = new Promise<void>((resolve) => (stop = resolve));
-  const ready = await new Promise<string>((resolve, reject) => {
-    ended = runServer(settings, {
-      log: (...line) => log.push(JSON.stringify(line)),
-      ready: resolve,
-      stopAsked,
-    });
-    ended.catch(reject);
+  server = await startServer({
+    flags: { data, "whoosh-callers": callers },
+    environment: {
+      SWOOSH_METRICS_TOKEN: TOKEN,
+      SWOOSH_OTLP_URL: `http://127.0.0.1:${collectorPort}/v1/traces`,
+      SWOOSH_OTLP_HEADERS: `authorization=Bearer ${COLLECTOR_TOKEN}`,
+      SWOOSH_WHOOSH_GITEA: "http://gitea.test:3000",
+      SWOOSH_WHOOSH_GITEA_SECRET: WEBHOOK_SECRET,
+    },
   });
-  ({ url, origin } = JSON.parse(ready));
+  ({ url, origin, log } = server);
 });
 afterAll(async () => {
-  stop();
-  await ended;
+  await server.stop();
   collector.closeAllConnections();
   collector.close();
   rmSync(root, { recursive: true, force: true });
@@ -330,8 +312,7 @@ describe("a canary", () => {
       headers: { "x-gitea-event": "push", "x-gitea-signature": signature },
     });
     expect(delivered).not.toContain("401");
-    stop();
-    await ended;
+    await server.stop();
     expect([...collectorOpenedWith]).toEqual([`Bearer ${COLLECTOR_TOKEN}`]);
     expect([log.join("\n"), spans.join("\n")].join("\n")).not.toContain(CANARY);
   });

@@ -15,44 +15,23 @@ import { readKeyFile } from "../keys/key-file.ts";
 import { PrivateKey } from "../keys/private-key.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { systemClock } from "../node/system-clock.ts";
-import { Settings } from "../settings/read-settings.ts";
-import { resolveSettings } from "../settings/resolve-settings.ts";
-import { SERVER_SETTINGS } from "../settings/server-settings.ts";
-import { runServer } from "./run-server.ts";
+import { startServer, type StartedServer } from "./test/started-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "swoosh-canaries-"));
 const data = join(root, "data");
 const TOKEN = "canary-token-b1d5"; // allow-secret: a canary
 const FROM_AFAR = { "x-forwarded-for": "192.0.2.1" };
-const log: string[] = [];
+let log: readonly string[] = [];
 let url = "";
 let origin = "";
-let stop: () => void = () => {};
-let ended: Promise<number>;
+let server: StartedServer;
 
 beforeAll(async () => {
-  const settings = new Settings(
-    resolveSettings(SERVER_SETTINGS, {
-      flags: { data, port: 0, "log-level": "debug" },
-      environment: { SWOOSH_METRICS_TOKEN: TOKEN },
-      file: {},
-      filePath: "none",
-    }),
-  );
-  const stopAsked = new Promise<void>((resolve) => (stop = resolve));
-  const ready = await new Promise<string>((resolve, reject) => {
-    ended = runServer(settings, {
-      log: (...line) => log.push(JSON.stringify(line)),
-      ready: resolve,
-      stopAsked,
-    });
-    ended.catch(reject);
-  });
-  ({ url, origin } = JSON.parse(ready));
+  server = await startServer({ flags: { data }, environment: { SWOOSH_METRICS_TOKEN: TOKEN } });
+  ({ url, origin, log } = server);
 });
 afterAll(async () => {
-  stop();
-  await ended;
+  await server.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
