@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeJournalContract, describeKeyIndexContract } from "@swoosh/kernel/contracts";
+import {
+  describeJournalContract,
+  describeKeyIndexContract,
+  type JournalUnderTest,
+} from "@swoosh/kernel/contracts";
 import { LevelJournal } from "./level-journal.ts";
 import { openLevelStore, type LevelStore } from "./level-store.ts";
 import { keyedText } from "./test/keyed-log.ts";
@@ -13,22 +17,27 @@ function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "swoosh-level-"));
 }
 
+/** What LevelDB says of a write that found no room. */
+const NO_ROOM = Object.assign(new Error("IO error: 000003.log: No space left on device"), {
+  code: "LEVEL_IO_ERROR",
+});
+const NO_SYNC = Object.assign(new Error("IO error: fdatasync"), { code: "LEVEL_IO_ERROR" });
+
 /** Writers share the store, as LevelDB lets one process alone have it; each can be made to fail. */
-describeJournalContract("LevelJournal", async () => {
+async function levelUnderTest(): Promise<JournalUnderTest> {
   const folder = newFolder();
   let store: LevelStore | null = null;
-  let isFailing = false;
+  let failure: Error | null = null;
   return {
     open: async () => {
-      isFailing = false;
+      failure = null;
       store ??= await openLevelStore(folder);
       const inner = store;
       return LevelJournal.over(
         {
           ...inner,
           batch: async (writes) => {
-            if (isFailing)
-              throw Object.assign(new Error("IO error: fdatasync"), { code: "LEVEL_IO_ERROR" });
+            if (failure !== null) throw failure;
             await inner.batch(writes);
           },
         },
@@ -40,17 +49,21 @@ describeJournalContract("LevelJournal", async () => {
       await store?.close();
       store = null;
     },
-    // No room is a failure here (decision 0016), which the cases below hold.
-    setFull: undefined,
+    setFull: async (full) => {
+      failure = full ? NO_ROOM : null;
+    },
     failNextAppend: async () => {
-      isFailing = true;
+      failure = NO_SYNC;
     },
     close: async () => {
       await store?.close();
       rmSync(folder, { recursive: true });
     },
   };
-});
+}
+
+// No room is a failure here (decision 0016).
+describeJournalContract("LevelJournal", levelUnderTest, "fails");
 
 describeKeyIndexContract("LevelJournal's index", async () => {
   const folder = newFolder();

@@ -9,10 +9,10 @@ export interface JournalUnderTest {
   open(): Promise<Journal>;
   /** Loses the writer and all that was not durable, as a loss of power would. */
   crash(journal: Journal): Promise<void>;
-  /** Takes or gives back all room; undefined where that cannot be arranged. */
-  readonly setFull: ((full: boolean) => Promise<void>) | undefined;
-  /** Makes the next append's sync fail; undefined where that cannot be arranged. */
-  readonly failNextAppend: ((journal: Journal) => Promise<void>) | undefined;
+  /** Takes or gives back all room. */
+  setFull(full: boolean): Promise<void>;
+  /** Makes the next append's sync fail. */
+  failNextAppend(journal: Journal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,10 +27,14 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
+/** Where there is no room a journal says so and goes on when there is; or it has failed, as after a sync that failed. */
+export type WhenFull = "goes on" | "fails";
+
 /** The contract of `Journal` (`engine/ports.ts`), for any implementation. */
 export function describeJournalContract(
   name: string,
   create: () => Promise<JournalUnderTest>,
+  whenFull: WhenFull = "goes on",
 ): void {
   describe(`${name} keeps the contract of Journal`, () => {
     const use = async (test: (under: JournalUnderTest, journal: Journal) => Promise<void>) => {
@@ -43,6 +47,8 @@ export function describeJournalContract(
     };
     describeAppends(use);
     describeRefusals(use);
+    if (whenFull === "goes on") itGoesOnWhenFull(use);
+    else itFailsWhenFull(use);
     describeStores(use);
   });
 }
@@ -126,9 +132,21 @@ function describeRefusals(use: Use): void {
       expect((await under.open()).size).toBe(0);
     }));
 
+  it("never goes on after a failed sync until it is opened again", () =>
+    use(async (under, journal) => {
+      await under.failNextAppend(journal);
+      const batch = { firstIndex: 0, records: THREE, term: journal.term };
+      expect(await codeOf(journal.append(batch))).toBe("failed");
+      expect(await codeOf(journal.append(batch))).toBe("failed");
+      expect(journal.size).toBe(0);
+      const again = await under.open();
+      expect([0, 3]).toContain(again.size);
+    }));
+}
+
+function itGoesOnWhenFull(use: Use): void {
   it("says full while there is no room, keeps nothing of the batch, and goes on when there is", () =>
     use(async (under, journal) => {
-      if (under.setFull === undefined) return;
       await journal.append({ firstIndex: 0, records: ["zero"], term: journal.term });
       await under.setFull(true);
       const batch = { firstIndex: 1, records: THREE, term: journal.term };
@@ -139,17 +157,22 @@ function describeRefusals(use: Use): void {
       await journal.append(batch);
       expect(await journal.read(0, 10)).toEqual(["zero", ...THREE]);
     }));
+}
 
-  it("never goes on after a failed sync until it is opened again", () =>
+function itFailsWhenFull(use: Use): void {
+  it("has failed where there is no room, and keeps what it had until it is opened again", () =>
     use(async (under, journal) => {
-      if (under.failNextAppend === undefined) return;
-      await under.failNextAppend(journal);
-      const batch = { firstIndex: 0, records: THREE, term: journal.term };
+      await journal.append({ firstIndex: 0, records: ["zero"], term: journal.term });
+      await under.setFull(true);
+      const batch = { firstIndex: 1, records: THREE, term: journal.term };
       expect(await codeOf(journal.append(batch))).toBe("failed");
+      await under.setFull(false);
       expect(await codeOf(journal.append(batch))).toBe("failed");
-      expect(journal.size).toBe(0);
+      expect(journal.size).toBe(1);
+      expect(await journal.read(0, 10)).toEqual(["zero"]);
       const again = await under.open();
-      expect([0, 3]).toContain(again.size);
+      expect([1, 4]).toContain(again.size);
+      expect(await again.read(0, 10)).toEqual(["zero", ...THREE].slice(0, again.size));
     }));
 }
 
