@@ -56,7 +56,12 @@ export type { MemoryItem } from "./tiers/memory-item.ts";
 export { passagesOf } from "./tiers/passages.ts";
 export { EXPERIMENTS, findExperiment } from "./experiments/find-experiment.ts";
 export { plotPoints, type Plotted } from "./experiments/plot-points.ts";
-export { writeReport, type ExperimentResult, type RunFacts } from "./experiments/write-report.ts";
+export {
+  writeReport,
+  type ExperimentResult,
+  type MeasuredSources,
+  type RunFacts,
+} from "./experiments/write-report.ts";
 export { judgeLeak, type LeakSample, type LeakVerdict } from "./experiments/judge-leak.ts";
 export { createLoadDriver } from "./load/drive-load.ts";
 export { gossipedSummaries } from "./shards/gossiped-summaries.ts";

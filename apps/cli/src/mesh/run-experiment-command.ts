@@ -2,7 +2,6 @@ import {
   EXPERIMENTS,
   findExperiment,
   frozenHashOf,
-  likenessHostOver,
   runExperiment,
   seedsOf,
   summariseExperiment,
@@ -12,23 +11,17 @@ import {
   type NotRun,
   type RunFacts,
   type Sample,
-  type WebAssemblyApi,
 } from "@swoosh/mesh";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { brotliCompressSync, constants } from "node:zlib";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { WorldError } from "../world-error.ts";
-import { lentGolly, lentHouse } from "./lent-programs.ts";
+import { lend } from "./lend.ts";
 import { machineName, noteRun } from "./run-facts.ts";
-import { nodeKernelHost } from "./node-kernel-host.ts";
-import { runMeshJob } from "./run-mesh-job.ts";
-
-declare const WebAssembly: WebAssemblyApi;
 
 export interface ExperimentFlags {
   readonly samples: string;
@@ -76,7 +69,7 @@ async function runOne(
   const notRun: NotRun[] = [];
   const startedMs = performance.now();
   let saidMs = startedMs;
-  const factsOf = noteRun();
+  const factsOf = noteRun(experiment.id);
   await runExperiment(
     experiment,
     {
@@ -129,27 +122,6 @@ function writeSamples(
       { cause },
     );
   }
-}
-
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-
-/** What arms may borrow of this machine. */
-function lend(name: string): unknown {
-  if (name === "hasher") return kernel.hasher;
-  if (name === "brotli") return (text: string) => brotliCompressSync(text, BROTLI).length;
-  if (name === "process") return runMeshJob;
-  if (name === "kernels") return nodeKernelHost;
-  if (name === "cpuMs") return threadCpuMs;
-  if (name === "likeness") return likenessHostOver(WebAssembly);
-  if (name === "golly") return lentGolly();
-  if (name === "house") return lentHouse();
-  return undefined;
-}
-
-/** Time that this thread has used: what others take of the machine is not in it. */
-function threadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }
 
 function linesOf(experiment: Experiment, summary: ExperimentSummary): string {

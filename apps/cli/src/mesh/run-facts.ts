@@ -4,16 +4,19 @@ import { cpus, loadavg } from "node:os";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { checkedOutSources } from "./measured-sources.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
-const SOURCES = "packages/mesh/src";
+const SOURCES = ["packages/mesh/src", "apps/cli/src/mesh"];
 
-/** Begins to note what a run was: call the answer at its end. */
-export function noteRun(): () => RunFacts {
+/** Begins to note what a run of an experiment was: call the answer at its end. */
+export function noteRun(id: string): () => RunFacts {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
   const loadBefore = loadOf();
-  const { commit, sources } = checkedOut();
+  const commit = checkedOut();
+  // As they are now: what is changed while it runs is not what it runs.
+  const sources = checkedOutSources().measured(id) ?? "unknown";
   return () => ({
     startedAt,
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
@@ -29,19 +32,13 @@ export function machineName(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.versions.node}`;
 }
 
-/**
- * The commit that is checked out, and the name that git gives to the mesh's sources in it, which a rebase does not change;
- * "changed" after it where files differ from it, "unknown" where this is no checkout.
- */
-export function checkedOut(): { readonly commit: string; readonly sources: string } {
+/** The commit that is checked out, and "changed" after it where files of the mesh differ from it; "unknown" where this is no checkout. */
+function checkedOut(): string {
   const commit = git(["rev-parse", "HEAD"]);
-  const sources = git(["rev-parse", `HEAD:${SOURCES}`]);
-  const changes = git(["status", "--porcelain", "--", SOURCES]);
-  const mark = changes === "" ? "" : " changed";
-  return {
-    commit: commit === undefined ? "unknown" : `${commit.slice(0, 12)}${mark}`,
-    sources: sources === undefined ? "unknown" : `${sources.slice(0, 12)}${mark}`,
-  };
+  const changes = git(["status", "--porcelain", "--", ...SOURCES]);
+  return commit === undefined
+    ? "unknown"
+    : `${commit.slice(0, 12)}${changes === "" ? "" : " changed"}`;
 }
 
 function git(words: readonly string[]): string | undefined {

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
 import { readText } from "../read-text.ts";
 import { WorldError } from "../world-error.ts";
-import { checkedOut } from "./run-facts.ts";
+import { checkedOutSources } from "./measured-sources.ts";
 
 export interface ReportFlags {
   readonly samples: string;
@@ -90,13 +90,28 @@ function check(
   }
   for (const problem of wrong) port.err(`swoosh: ${problem}\n`);
   if (wrong.length > 0) return EXIT.no;
-  const { sources } = checkedOut();
-  const older = kept.filter(({ run }) => run?.sources !== sources);
+  const older = staleOf(kept);
   port.out(
     `${kept.length} results and their report are what was computed; ${fresh.length} of them from raw samples\n` +
-      `${kept.length - older.length} of them were measured on the mesh's sources as they are here (${sources}); on others, or unknown: ${older.map(({ summary }) => summary.id).join(", ") || "none"}\n`,
+      `${kept.length - older.length} of them were measured on what they measure as it is here; on other sources, or unknown: ${older.join(", ") || "none"}\n`,
   );
   return EXIT.ok;
+}
+
+/** Results whose own sources are others now, or were not noted file by file. */
+function staleOf(kept: readonly ExperimentResult[]): readonly string[] {
+  const sources = checkedOutSources();
+  return kept.flatMap(({ summary: { id }, run }) => {
+    const noted = run?.sources;
+    const now = sources.measured(id);
+    const isSame =
+      typeof noted === "object" &&
+      now !== undefined &&
+      noted.of === now.of &&
+      noted.files === now.files &&
+      noted.hash === now.hash;
+    return isSame ? [] : [id];
+  });
 }
 
 function readResults(out: string): readonly ExperimentResult[] {
@@ -172,11 +187,25 @@ function runFactsOf(value: unknown, file: string): RunFacts | undefined {
     typeof seconds !== "number" ||
     typeof loadBefore !== "number" ||
     typeof loadAfter !== "number" ||
-    typeof commit !== "string" ||
-    typeof sources !== "string"
+    typeof commit !== "string"
   )
     throw new WorldError(`${file} does not say when its run was, and on what; run it again`);
-  return { startedAt, seconds, loadBefore, loadAfter, commit, sources };
+  return {
+    startedAt,
+    seconds,
+    loadBefore,
+    loadAfter,
+    commit,
+    sources: sourcesOf(sources, file),
+  };
+}
+
+function sourcesOf(value: unknown, file: string): RunFacts["sources"] {
+  if (typeof value === "string") return value;
+  const { of, files, hash } = fieldsOf(value);
+  if (typeof of !== "string" || typeof files !== "number" || typeof hash !== "string")
+    throw new WorldError(`${file} does not say which sources were measured; run it again`);
+  return { of, files, hash };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

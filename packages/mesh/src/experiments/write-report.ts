@@ -13,9 +13,22 @@ export interface RunFacts {
   /** Of the machine, over the minute before the run and its last one: how much a time may be trusted. */
   readonly loadBefore: number;
   readonly loadAfter: number;
-  /** What was checked out, and git's name of the mesh's sources in it. */
+  /** What was checked out. */
   readonly commit: string;
-  readonly sources: string;
+  /** What was stamped of it. A text is the name of a whole tree, from before each result had its own files, and counts as stale. */
+  readonly sources: MeasuredSources | string;
+}
+
+/**
+ * The files that decide what an experiment measures: where it is defined, what runs and judges it, what is lent to it by
+ * the mesh's host, and whatever these import of the mesh and of that host. Without types, tests and comments.
+ */
+export interface MeasuredSources {
+  /** The module that defines it, from the mesh's sources on. */
+  readonly of: string;
+  readonly files: number;
+  /** 16 hexadecimal digits of SHA-256 over paths, lengths and texts. */
+  readonly hash: string;
 }
 
 /** What is kept of one run in the repository. */
@@ -133,7 +146,13 @@ function sectionOf(experiment: Experiment, result: ExperimentResult | undefined)
 function runText(run: RunFacts | undefined): string {
   if (run === undefined) return "date and load of the run were not noted";
   const { startedAt, seconds, loadBefore, loadAfter, commit, sources } = run;
-  return `run on ${startedAt.slice(0, 16).replace("T", " ")} UTC for ${print(seconds)} s, load ${print(loadBefore)} before and ${print(loadAfter)} after, mesh sources \`${sources}\` at commit \`${commit}\``;
+  return `run on ${startedAt.slice(0, 16).replace("T", " ")} UTC for ${print(seconds)} s, load ${print(loadBefore)} before and ${print(loadAfter)} after, mesh sources ${sourcesText(sources)} at commit \`${commit}\``;
+}
+
+function sourcesText(sources: RunFacts["sources"]): string {
+  return typeof sources === "string"
+    ? `\`${sources}\``
+    : `\`${sources.hash}\` (${sources.files} files from \`${sources.of}\` on)`;
 }
 
 function claimRow(experiment: Experiment, claim: Claim, summary: ClaimSummary | undefined): string {
