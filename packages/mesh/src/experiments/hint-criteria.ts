@@ -56,7 +56,7 @@ const DECAYS: Experiment = {
   section: "5.7",
   title: "Trails decay",
   method:
-    "64 cells, 400 ticks, a deposit a tick: the lazy field against one that is multiplied at every tick. And 32×32 cells with U-shaped traps: 80 pairs teach, then the world is drawn anew and nothing is sent for five half-lives; 80 pairs are measured, from which nothing is learnt, against the router without a hint.",
+    "64 cells, 400 ticks, a deposit a tick: the lazy field against one that is multiplied at every tick. And 32×32 cells with U-shaped traps: 80 pairs teach, then the world is drawn anew and nothing is sent for five half-lives; 80 pairs are measured, from which nothing is learnt, against the router without a hint. (A trail that nobody went for three half-lives is not shown any more, and no target is hot for longer, so that the ways are then those without.)",
   workload: { cells: 64, ticks: 400, lazyPerMille: 5, idleTicks: IDLE_TICKS, ...HINT_SETTINGS },
   seeds: seedsFrom(63_001, 10),
   arms: [

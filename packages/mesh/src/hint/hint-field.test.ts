@@ -32,6 +32,31 @@ describe("a trail", () => {
   });
 });
 
+describe("a trail that nobody goes", () => {
+  // ln 0.5 / ln 0.99 = 68.97 ticks.
+  const settings = { decayPerMille: 10, depositPerMille: 500 };
+
+  it("is shown for three half-lives and then not at all, while its value goes on decaying", () => {
+    const trail = createTrailField(TOPOLOGY, settings);
+    trail.deposit(3, 0);
+    expect(trail.shown(3, 206)).toBe(trail.at(3, 206));
+    expect(trail.shown(3, 206)).toBeGreaterThan(0.5 / 8);
+    expect(trail.shown(3, 207)).toBe(0);
+    expect(trail.at(3, 207)).toBeCloseTo(0.5 * 0.99 ** 207, 9);
+  });
+
+  it("is shown again from the first time it is gone, however faint, and for ever where nothing decays", () => {
+    const trail = createTrailField(TOPOLOGY, { ...settings, depositPerMille: 1 });
+    trail.deposit(3, 0);
+    trail.deposit(3, 300);
+    expect(trail.shown(3, 301)).toBe(trail.at(3, 301));
+    expect(trail.shown(3, 301)).toBeGreaterThan(0);
+    const lasting = createTrailField(TOPOLOGY, { ...settings, decayPerMille: 0 });
+    lasting.deposit(3, 0);
+    expect(lasting.shown(3, 4_000)).toBe(0.5);
+  });
+});
+
 describe("a potential", () => {
   it("becomes the number of hops to the sink, by gossip alone, and follows when cells die", () => {
     const draws = createDraws(2);

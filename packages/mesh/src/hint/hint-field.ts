@@ -6,14 +6,23 @@ import { MeshError } from "../shards/mesh-error.ts";
  * at which it was right, and a table of powers does the rest, so that an idle cell costs nothing.
  */
 export interface TrailField {
-  /** Value now, 0 … 1. */
+  /** Value now, 0 … 1: v · λⁿ after n ticks without a deposit. */
   at(cell: number, tick: number): number;
+  /** What a shard on its way is told: the value, or 0 once nothing was deposited for three half-lives. */
+  shown(cell: number, tick: number): number;
   /** Raises the cell by a share of what is missing to 1. */
   deposit(cell: number, tick: number): void;
 }
 
 /** Powers kept: what has decayed for longer is 0 to six digits at any half-life that makes sense. */
 const POWERS = 4_096;
+/**
+ * What is left of a trail, in thousandths, when it is not shown any more: an eighth, after three half-lives, as of the warmth
+ * of a target that is forgotten. Nobody has gone that way for so long that the world may be another one, and however faint, a
+ * number that is not 0 sends shards where nothing speaks for going. By age, not by strength: a fresh trail counts
+ * though it was gone but once.
+ */
+export const FORGOTTEN_PER_MILLE = 125;
 
 /** A field without a trail; MeshError `bad_config` for rates that are none. */
 export function createTrailField(
@@ -33,12 +42,17 @@ export function createTrailField(
   const powers = new Float64Array(POWERS).fill(1);
   for (let age = 1; age < POWERS; age += 1)
     powers[age] = ((powers[age - 1] ?? 0) * (1_000 - decayPerMille)) / 1_000;
-  const at = (cell: number, tick: number): number => {
+  // A trail that does not decay is never forgotten.
+  const forgotten = powers.findIndex((power) => power * 1_000 <= FORGOTTEN_PER_MILLE);
+  const shownTicks = forgotten < 0 ? POWERS : forgotten;
+  const within = (cell: number, tick: number, ticksMax: number): number => {
     const age = tick - (stamps[cell] ?? 0);
-    return age < POWERS ? (values[cell] ?? 0) * (powers[age] ?? 0) : 0;
+    return age < ticksMax ? (values[cell] ?? 0) * (powers[age] ?? 0) : 0;
   };
+  const at = (cell: number, tick: number): number => within(cell, tick, POWERS);
   return {
     at,
+    shown: (cell, tick) => within(cell, tick, shownTicks),
     deposit(cell, tick) {
       const value = at(cell, tick);
       values[cell] = value + ((1 - value) * depositPerMille) / 1_000;

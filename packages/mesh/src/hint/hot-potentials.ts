@@ -1,6 +1,11 @@
 import { MeshError } from "../shards/mesh-error.ts";
 import type { Topology } from "../shards/topology.ts";
-import { createPotentialField, createTrailField, type PotentialField } from "./hint-field.ts";
+import {
+  createPotentialField,
+  createTrailField,
+  FORGOTTEN_PER_MILLE,
+  type PotentialField,
+} from "./hint-field.ts";
 
 /**
  * A potential for each target that much goes to. One number a cell has no direction where there are many targets: what
@@ -31,7 +36,7 @@ export interface HotSettings {
 const WARMTH_PER_MILLE = 100;
 const HOT_PER_MILLE = 250;
 /** From where on a target is forgotten: half of that, so that one late delivery does not end it. */
-const COLD_PER_MILLE = 125;
+const COLD_PER_MILLE = FORGOTTEN_PER_MILLE;
 const TARGETS_MAX = 64;
 
 /** Nothing announced yet; MeshError `bad_config` for a number of targets that is none. */

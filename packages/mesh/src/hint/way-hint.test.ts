@@ -86,4 +86,23 @@ describe("the hint of a way", () => {
     expect(hint.at(1, 2) - hint.at(0, 2)).toBe(10);
     expect(hint.at(1, 40)).toBeGreaterThan(0);
   });
+
+  it("is nothing at all once nothing was delivered for three half-lives, to whatever target", () => {
+    const hint = createWayHint(TOPOLOGY, {
+      decayPerMille: 2,
+      depositPerMille: 10,
+      trailPerMille: 300,
+      targetsMax: 8,
+    });
+    const draws = createDraws(2);
+    // Two targets that are as hot as can be, and trails on every cell.
+    for (let tick = 0; tick < 200; tick += 1)
+      hint.learn([draws.below(64), draws.below(64), draws.below(64), tick % 2], tick);
+    while (hint.relax(everywhere));
+    expect([hint.at(9, 0), hint.at(9, 30) > 0]).toEqual([-10, true]);
+    // ln 0.5 / ln 0.998 = 346.2 ticks.
+    hint.learn([], 199 + 1_039);
+    const shown = Array.from({ length: 64 * 64 }, (_, pair) => hint.at(pair >> 6, pair & 63));
+    expect(shown.filter((value) => value !== 0)).toEqual([]);
+  });
 });

@@ -34,7 +34,7 @@ export function createWayHint(topology: Topology, settings: WayHintSettings): Wa
   return {
     at(cell, to) {
       const hops = hot.at(cell, to);
-      return hops === undefined ? trail.at(cell, now) * worth : -hops * HOP_WORTH;
+      return hops === undefined ? trail.shown(cell, now) * worth : -hops * HOP_WORTH;
     },
     learn(way, tick) {
       now = tick;
