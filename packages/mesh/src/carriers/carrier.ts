@@ -1,6 +1,8 @@
 import type { Grid } from "../automaton/grid.ts";
+import type { Rule } from "../automaton/rule.ts";
 import { MeshError } from "../shards/mesh-error.ts";
 import type { FoundGlider, GliderDetector, Heading } from "./find-gliders.ts";
+import { lookAround, stepBox, type BoxCell, type GliderBox } from "./glider-box.ts";
 
 /** Below this a glider leaves a tile before its shard can be handed over. */
 export const TILE_SIDE_MIN = 16;
@@ -10,6 +12,16 @@ const FOLLOW_CELLS = 2;
 const LOST_TICKS = 4;
 /** Cells in which another carrier is looked for. */
 const REBIND_CELLS = 24;
+/**
+ * Ticks in a row in which a glider is written back; whoever needs it longer is lost. Flips of 10⁻⁴ damage the cells about
+ * a glider at one tick in 200, so eight in a row are no flips (10⁻¹⁸), but somebody who writes there, or another rule.
+ */
+export const REFRESH_TICKS_MAX = 8;
+/**
+ * Cells that flips may have changed about a glider at one tick. A glider has five: who takes all of them, a tile that dies
+ * for one, means it.
+ */
+const FLIPPED_CELLS_MAX = 4;
 
 /** What became of a shard's carrier at a tick. */
 export type CarrierEvent =
@@ -27,6 +39,14 @@ export type CarrierEvent =
       readonly tick: number;
       readonly from: number;
       readonly to: number;
+    }
+  /** Flips had changed so many cells about the carrier, and they were written back. */
+  | {
+      readonly type: "refreshed";
+      readonly tick: number;
+      readonly x: number;
+      readonly y: number;
+      readonly cells: number;
     };
 
 /** Where a shard is that rides a glider. */
@@ -46,6 +66,8 @@ export interface CarrierOptions {
   readonly tilesY: number;
   readonly tileSide: number;
   readonly detect: GliderDetector;
+  /** The automaton's rule, so that carriers keep their gliders up against flips; without it they only follow. */
+  readonly refreshBy?: Rule;
   readonly onEvent?: (shard: number, event: CarrierEvent) => void;
 }
 
@@ -55,12 +77,24 @@ interface Riding {
   heading: Heading | undefined;
   unseenTicks: number;
   cell: number;
+  /** What stood around the glider after the last tick, where carriers are refreshed. */
+  box: GliderBox | undefined;
+  /** Ticks in a row in which it was written back. */
+  refreshedTicks: number;
 }
 
 /**
  * Shards on gliders. Each tick the gliders are found anew on the raw grid; a shard follows the one that goes its way
  * nearest to where it was, and its position is that glider's, never a prediction. A carrier that is gone for some ticks
  * is lost: the shard stays where it was last seen and takes the nearest glider that passes.
+ *
+ * With `refreshBy` a carrier is kept up as memory is that forgets: its shard remembers for one tick the 11×11 cells that
+ * it saw around its glider, steps them by the rule, and writes back what the grid has otherwise.
+ *
+ * C1 A position is that of a glider that was found on the grid, never of one that was expected or written.
+ * C2 What is written at a tick is what the rule alone makes of the cells seen at the tick before: on a grid without flips
+ *    nothing is ever written, so what gliders run into ends them as ever, and what comes of it is the automaton's alone.
+ * C3 A carrier writes at most four cells a tick, and eight ticks in a row; then it is lost.
  */
 export class Carriers {
   readonly #options: CarrierOptions;
@@ -94,10 +128,14 @@ export class Carriers {
       heading: undefined,
       unseenTicks: LOST_TICKS,
       cell: this.#cellAt(place.x, place.y),
+      box: undefined,
+      refreshedTicks: 0,
     };
     const isBound = this.#take(shard, riding, this.#options.detect(grid), tick);
-    if (isBound) this.#riding.set(shard, riding);
-    return isBound;
+    if (!isBound) return false;
+    this.#riding.set(shard, riding);
+    if (this.#options.refreshBy !== undefined) riding.box = lookAround(grid, riding, tick);
+    return true;
   }
 
   /** After each tick of the automaton. */
@@ -118,12 +156,30 @@ export class Carriers {
       }
       riding.unseenTicks += 1;
       if (riding.unseenTicks < LOST_TICKS) continue;
-      if (riding.unseenTicks === LOST_TICKS) {
-        riding.heading = undefined;
-        this.#options.onEvent?.(shard, { type: "lost", tick, x: riding.x, y: riding.y });
-      }
+      if (riding.unseenTicks === LOST_TICKS) this.#lose(shard, riding, tick);
       this.#take(shard, riding, gliders, tick);
     }
+  }
+
+  /**
+   * After `follow`, on the same grid and at every tick: writes back what flips have changed about the carriers. How many
+   * cells that were; if any, the grid must go back into the automaton. 0 without `refreshBy`.
+   */
+  refresh(grid: Grid, tick: number): number {
+    this.#mustFit(grid);
+    const { refreshBy } = this.#options;
+    if (refreshBy === undefined) return 0;
+    const places = new Map<Riding, { readonly x: number; readonly y: number }>();
+    let written = 0;
+    for (const [shard, riding] of this.#riding)
+      written += this.#writeBack(shard, riding, { grid, tick, rule: refreshBy, places });
+    // Looked at when all have written: a box must not remember what another carrier takes back after it.
+    for (const riding of this.#riding.values())
+      riding.box =
+        riding.heading === undefined
+          ? undefined
+          : lookAround(grid, places.get(riding) ?? riding, tick);
+    return written;
   }
 
   /** The shard leaves its carrier at its tile: bytes at a place. */
@@ -140,11 +196,62 @@ export class Carriers {
     return { shard, x, y, cell, isBound: heading !== undefined };
   }
 
+  /** Cells written for one carrier; `places` gets where its glider stands now. */
+  #writeBack(
+    shard: number,
+    riding: Riding,
+    at: {
+      readonly grid: Grid;
+      readonly tick: number;
+      readonly rule: Rule;
+      readonly places: Map<Riding, { readonly x: number; readonly y: number }>;
+    },
+  ): number {
+    const { box, heading } = riding;
+    const { grid, tick, rule, places } = at;
+    const { detect } = this.#options;
+    // A tick that was left out cannot be told from flips.
+    const expected =
+      box === undefined || heading === undefined || box.tick !== tick - 1
+        ? undefined
+        : stepBox(box, { rule, detect, heading });
+    const flipped =
+      expected?.guarded.filter(({ x, y, isAlive }) => (grid.get(x, y) === 1) !== isAlive) ?? [];
+    const isDamaged = flipped.length > 0 && flipped.length <= FLIPPED_CELLS_MAX;
+    if (expected !== undefined && flipped.length <= FLIPPED_CELLS_MAX)
+      places.set(riding, expected.glider);
+    if (isDamaged && riding.refreshedTicks === REFRESH_TICKS_MAX) this.#lose(shard, riding, tick);
+    else if (isDamaged) return this.#write(shard, riding, flipped, { grid, tick });
+    riding.refreshedTicks = 0;
+    return 0;
+  }
+
+  #write(
+    shard: number,
+    riding: Riding,
+    flipped: readonly BoxCell[],
+    { grid, tick }: { readonly grid: Grid; readonly tick: number },
+  ): number {
+    riding.refreshedTicks += 1;
+    for (const { x, y, isAlive } of flipped) grid.set(x, y, isAlive);
+    const { x, y } = riding;
+    this.#options.onEvent?.(shard, { type: "refreshed", tick, x, y, cells: flipped.length });
+    return flipped.length;
+  }
+
+  #lose(shard: number, riding: Riding, tick: number): void {
+    riding.heading = undefined;
+    riding.unseenTicks = LOST_TICKS;
+    this.#options.onEvent?.(shard, { type: "lost", tick, x: riding.x, y: riding.y });
+  }
+
   #take(shard: number, riding: Riding, gliders: readonly FoundGlider[], tick: number): boolean {
     const next = this.#nearest(riding, gliders, REBIND_CELLS, undefined);
     if (next === undefined) return false;
     riding.heading = next.heading;
     riding.unseenTicks = 0;
+    riding.box = undefined;
+    riding.refreshedTicks = 0;
     this.#options.onEvent?.(shard, {
       type: "bound",
       tick,

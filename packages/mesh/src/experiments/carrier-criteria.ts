@@ -140,7 +140,7 @@ const TRACK: Experiment = {
   section: "5.4",
   title: "Shards on gliders",
   method:
-    "Five gliders of one heading on a torus of 5×5 tiles of 16×16 cells, each with a shard, 5,000 ticks; 20 seeds, so 100 gliders. At each tick the distance (the larger of both directions, on the torus) between the shard's own position and the nearest glider that another detector finds, which cuts pieces out and runs them alone. Beside it 1,000 ticks with flips of 10⁻⁴, where gliders are destroyed and nothing replaces them. Re-bind: a carrier is wiped out while another glider passes ten cells away.",
+    "Five gliders of one heading on a torus of 5×5 tiles of 16×16 cells, each with a shard, 5,000 ticks; 20 seeds, so 100 gliders. At each tick the distance (the larger of both directions, on the torus) between the shard's own position and the nearest glider that another detector finds, which cuts pieces out and runs them alone. Beside it 1,000 ticks with flips of 10⁻⁴, where gliders are destroyed and nothing replaces them: these carriers follow and write nothing, those of carriers.flips refresh. Re-bind: a carrier is wiped out while another glider passes ten cells away.",
   workload: {
     tiles: TILES,
     tileSide: TILE_SIDE,

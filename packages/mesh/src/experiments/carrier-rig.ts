@@ -34,7 +34,7 @@ export function startOf(seed: number): {
 export function flipped(grid: Grid, flips: RandomStream, tick: number, perMillion: number): Grid {
   const bytes = grid.toBytes();
   const threshold = Math.floor((perMillion * 0x1_0000_0000) / 1_000_000);
-  for (const [cell, value] of bytes.entries())
-    if (flips.draw(tick, cell) < threshold) bytes[cell] = 1 - value;
+  for (let cell = 0; cell < bytes.length; cell += 1)
+    if (flips.draw(tick, cell) < threshold) bytes[cell] = 1 - (bytes[cell] ?? 0);
   return Grid.fromBytes(SIZE, bytes);
 }

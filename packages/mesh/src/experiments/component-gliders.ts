@@ -12,8 +12,9 @@ export function componentGliders(
   const { width, height } = grid;
   const seen = new Set<number>();
   const found: { x: number; y: number }[] = [];
-  for (const [index, alive] of grid.toBytes().entries()) {
-    if (alive === 0 || seen.has(index)) continue;
+  const cells = grid.toBytes();
+  for (let index = 0; index < cells.length; index += 1) {
+    if (cells[index] === 0 || seen.has(index)) continue;
     const piece = pieceAt(grid, index % width, Math.floor(index / width), seen);
     if (piece.length !== 5) continue;
     const [left, top] = [Math.min(...piece.map(([x]) => x)), Math.min(...piece.map(([, y]) => y))];
