@@ -93,10 +93,12 @@ function addLogs(mesh: Command, port: ConsolePort, finish: Finish): void {
     .command("validate")
     .description("check an event log line by line; exit 1 at the first bad one, which is named")
     .argument("<log>", "JSON Lines, or - for standard input")
+    .option("--open", "it is still written: the line that closes it may be missing")
     .option("--json", "one JSON line")
-    .action(async (file: string, flags: { json?: boolean }) => {
+    .action(async (file: string, flags: { open?: boolean; json?: boolean }) => {
       const { runMeshValidate } = await import("./run-log-commands.ts");
-      finish(await runMeshValidate(port, { file, json: flags.json === true }));
+      const [isOpen, json] = [flags.open === true, flags.json === true];
+      finish(await runMeshValidate(port, { file, isOpen, json }));
     });
   mesh
     .command("replay")

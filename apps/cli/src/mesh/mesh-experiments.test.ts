@@ -106,6 +106,23 @@ describe("event logs on the command line", () => {
     });
   });
 
+  it("are refused without the line that closes them, unless they are said to be open", async () => {
+    const path = write("open.jsonl", lines.slice(0, -1).join(""));
+    expect(await runSwoosh(["mesh", "validate", path])).toMatchObject({
+      code: EXIT.no,
+      err: expect.stringMatching(/open\.jsonl:5: the line that closes the log is missing.*--open/),
+    });
+    const told = await runSwoosh(["mesh", "validate", path, "--json"]);
+    expect(told.code).toBe(EXIT.no);
+    expect(JSON.parse(told.out)).toMatchObject({ ok: false, closed: false, lines: 4, line: 5 });
+    expect(await runSwoosh(["mesh", "validate", path, "--open"])).toMatchObject({
+      code: EXIT.ok,
+      out: "4 lines, all good; not closed yet\n",
+    });
+    const damaged = write("open-damaged.jsonl", lines.toSpliced(1, 1).slice(0, -1).join(""));
+    expect((await runSwoosh(["mesh", "validate", damaged, "--open"])).code).toBe(EXIT.no);
+  });
+
   it("are refused by the line that is wrong", async () => {
     const swapped = write(
       "swapped.jsonl",

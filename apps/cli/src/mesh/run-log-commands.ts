@@ -10,13 +10,21 @@ export interface LogFlags {
   readonly json: boolean;
 }
 
-/** `swoosh mesh validate`: every line of an event log, or the first bad one by its number; exit 1 where there is one. */
+/** `isOpen`: it may still be written to, so the line that closes it may be missing. */
+export interface ValidateFlags extends LogFlags {
+  readonly isOpen: boolean;
+}
+
+/**
+ * `swoosh mesh validate`: every line of an event log, or the first bad one by its number; exit 1 where there is one. The
+ * line that closes a log is one of them: without it nobody knows that no other line was cut.
+ */
 export async function runMeshValidate(
   port: ConsolePort,
-  { file, json }: LogFlags,
+  { file, json, isOpen }: ValidateFlags,
 ): Promise<ExitCode> {
   const { log, hasEnd } = await readLog(file);
-  const problem = problemOf(log, hasEnd);
+  const problem = problemOf(log, hasEnd) ?? (isOpen ? undefined : unclosed(log));
   if (json) {
     port.out(
       `${JSON.stringify({ ok: problem === undefined, lines: log.lines, closed: log.isClosed, line: problem?.line ?? 0, problem: problem?.problem ?? "" })}\n`,
@@ -25,9 +33,7 @@ export async function runMeshValidate(
     port.err(`${file}:${problem.line}: ${problem.problem}\n`);
     port.err(`the ${log.lines} lines before it are good\n`);
   } else {
-    const ending = log.isClosed
-      ? "closed in order"
-      : "not closed: cut off between two lines, or still written";
+    const ending = log.isClosed ? "closed in order" : "not closed yet";
     port.out(`${log.lines} lines, all good; ${ending}\n`);
   }
   return problem === undefined ? EXIT.ok : EXIT.no;
@@ -50,13 +56,24 @@ export async function runMeshReplay(
   return problem === undefined ? EXIT.ok : EXIT.no;
 }
 
-function problemOf(
-  log: ValidatedLog,
-  hasEnd: boolean,
-): { readonly line: number; readonly problem: string } | undefined {
+interface Problem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+function problemOf(log: ValidatedLog, hasEnd: boolean): Problem | undefined {
   if (log.problem !== undefined) return log.problem;
   if (log.lines === 0) return { line: 1, problem: "the log is empty" };
   return hasEnd ? undefined : { line: log.lines + 1, problem: "the line has no end: it was cut" };
+}
+
+function unclosed({ isClosed, lines }: ValidatedLog): Problem | undefined {
+  if (isClosed) return undefined;
+  return {
+    line: lines + 1,
+    problem:
+      "the line that closes the log is missing: it was cut off here, or it is still written; take the whole file, or give --open for one that is still written",
+  };
 }
 
 /** Line by line, so that a log may be larger than memory. Bytes that are no UTF-8 make their line a bad one. */
