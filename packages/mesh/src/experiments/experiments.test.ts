@@ -120,7 +120,7 @@ describe("experiments", () => {
         "automaton.latency 7d2f02171412181c",
         "automaton.speed 6c6ff9baae762861",
         "patterns.found be210f402ebffa2f",
-        "patterns.flipped 6b090d9674782278",
+        "patterns.flipped c3f4b882cdcb325b",
         "energy.decay 0e85b27bb0f024d1",
         "routing.single-hop a7c085ac48496372",
         "routing.multi-hop 0dd6cd334e67335a",
