@@ -18,7 +18,10 @@ export function addAuditCommands(program: Command, port: ConsolePort, finish: Fi
     .description("prove from the log what a project kept to")
     .command("windows")
     .description("every step that belongs to a window happened in one")
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option(
+      "--url <url>",
+      "server (SWOOSH_URL; that of the data folder, else http://127.0.0.1:8080)",
+    )
     .option("--data <dir>", "straight from a data folder, read-only")
     .option("--key <file>", "who reads, where the server is not on this machine")
     .option("--json", "one JSON object")

@@ -34,7 +34,10 @@ function reading(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option(
+      "--url <url>",
+      "server (SWOOSH_URL; that of the data folder, else http://127.0.0.1:8080)",
+    )
     .option("--data <dir>", "straight from a data folder, read-only")
     .option("--key <file>", "key file to open a session with, for a server afar (SWOOSH_KEY)")
     .option("--json", "the exact bytes of each record, one a line");

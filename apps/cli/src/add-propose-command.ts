@@ -35,6 +35,15 @@ export interface RotateFlags {
   readonly json?: boolean;
 }
 
+const URL = [
+  "--url <url>",
+  "server (SWOOSH_URL; that of the data folder, else http://127.0.0.1:8080)",
+] as const;
+const DATA = [
+  "--data <dir>",
+  "the server of a data folder, or the folder itself while none runs on it",
+] as const;
+
 /** `swoosh propose`, one signed proposal, read again and sent again where that helps; `redact` and `rotate` are such. */
 export function addProposeCommand(program: Command, port: ConsolePort, finish: Finish): void {
   program
@@ -53,8 +62,8 @@ export function addProposeCommand(program: Command, port: ConsolePort, finish: F
     .option("--window <id>", "window that the proposal is meant for")
     .option("--justification <text>", "why; goes into the decision record")
     .option("--redactable", "the justification as a salted commitment; its text can be redacted")
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
-    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option(...URL)
+    .option(...DATA)
     .option("--json", "the answer as one JSON object")
     .action(async (instance: string, transition: string, flags: ProposeFlags) => {
       const { runPropose } = await import("./run-propose.ts");
@@ -69,8 +78,8 @@ export function addProposeCommand(program: Command, port: ConsolePort, finish: F
       "--key <file>",
       "key file of an operator, a person (SWOOSH_KEY; the operator's of --data unless given)",
     )
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
-    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option(...URL)
+    .option(...DATA)
     .option("--json", "the answer as one JSON object")
     .action(async (hash: string, flags: RedactFlags) => {
       const { runRedact } = await import("./run-redact.ts");
@@ -85,8 +94,8 @@ export function addProposeCommand(program: Command, port: ConsolePort, finish: F
       "its present key file (SWOOSH_KEY; the operator's of --data unless given)",
     )
     .option("--age-recipient <key...>", "encrypt the new key file with age, for age1… keys")
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
-    .option("--data <dir>", "straight over a data folder, while no server runs on it")
+    .option(...URL)
+    .option(...DATA)
     .option("--json", "the answer as one JSON object")
     .action(async (name: string, flags: RotateFlags) => {
       const { runRotate } = await import("./run-rotate.ts");

@@ -152,7 +152,10 @@ function addDecisionShow(decisions: Command, port: ConsolePort, finish: Finish):
 /** What every one of them takes. */
 function reading(command: Command): Command {
   return command
-    .option("--url <url>", "server (SWOOSH_URL; http://127.0.0.1:8080 unless given)")
+    .option(
+      "--url <url>",
+      "server (SWOOSH_URL; that of the data folder, else http://127.0.0.1:8080)",
+    )
     .option(
       "--data <dir>",
       "straight from a data folder, read-only, also while a server runs on it",

@@ -1,11 +1,13 @@
 import type { Client, HttpResponse, SdkPorts, Signer } from "@swoosh/sdk";
 import { boundedPatience } from "./bounded-patience.ts";
+import { findByFolder, URL_DEFAULT } from "./find-by-folder.ts";
 import { WorldError } from "./world-error.ts";
 
-/** Where a command finds its server: at an address, or straight over a folder. */
+/** Where a command finds its server: at an address, over a folder, or by the folder that the signer's key lies in. */
 export interface ServerPlace {
   readonly url?: string;
   readonly data?: string;
+  readonly key?: string;
 }
 
 /** Told at the first try that found nobody, and when nobody is waited for any more (`boundedPatience`). */
@@ -16,18 +18,21 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-const URL_DEFAULT = "http://127.0.0.1:8080";
-
 /**
- * A client of the server at `url` (or SWOOSH_URL, or the default address). With `data` the folder is opened as its one writer
- * and served to this process alone for as long as the command runs.
+ * A client of the server at `url` (or SWOOSH_URL, or where the folder says that its server is: `findByFolder`). With `data` it is the
+ * server that runs over the folder; where none does, the folder is opened as its one writer and served to this process alone for as
+ * long as the command runs.
  */
 export async function connect(
   place: ServerPlace,
   signer?: Signer,
   onUnheard: OnUnheard = () => {},
 ): Promise<Connection> {
-  if (place.data === undefined) return connectTo(addressOf(place), signer, { onUnheard });
+  if (place.data === undefined)
+    return connectTo(await addressOf(place, onUnheard), signer, { onUnheard });
+  const { findServer } = await import("@swoosh/server/running");
+  const there = findServer(place.data);
+  if (there !== undefined) return connectTo(there.url, signer, { onUnheard });
   const { openNode } = await import("@swoosh/server");
   const { serve } = await import("@swoosh/server/http");
   const node = await openNode({ folder: place.data });
@@ -45,7 +50,8 @@ export async function connectToRead(
   signer?: Signer,
   onUnheard: OnUnheard = () => {},
 ): Promise<Connection> {
-  if (place.data === undefined) return connectTo(addressOf(place), signer, { onUnheard });
+  if (place.data === undefined)
+    return connectTo(await addressOf(place, onUnheard), signer, { onUnheard });
   const { openFolderReader } = await import("@swoosh/server/folder");
   const reader = await openFolderReader({ folder: place.data });
   const http: SdkPorts["http"] = async ({ headers, url }) => {
@@ -56,7 +62,9 @@ export async function connectToRead(
   return { client, close: () => reader.close() };
 }
 
-function addressOf({ url = process.env["SWOOSH_URL"] ?? URL_DEFAULT }: ServerPlace): string {
+async function addressOf(place: ServerPlace, onUnheard: OnUnheard): Promise<string> {
+  const url = place.url ?? process.env["SWOOSH_URL"];
+  if (url === undefined) return findByFolder(place.key, onUnheard);
   const { host, password, username } = URL.parse(url) ?? {};
   // Not said again: it is a password.
   if (username || password)

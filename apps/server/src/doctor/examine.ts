@@ -1,5 +1,6 @@
 import { dataFolder } from "../node/data-folder.ts";
 import type { Settings } from "../settings/read-settings.ts";
+import { findServer } from "../up/announced-server.ts";
 import { checkBlobs } from "./check-blobs.ts";
 import { checkFolder, checkKeys, checkSpace } from "./check-folder.ts";
 import { checkJournal } from "./check-journal.ts";
@@ -9,7 +10,7 @@ import { checkSettings } from "./check-settings.ts";
 import type { Finding } from "./finding.ts";
 
 export interface ExamineOptions {
-  /** Of a running server; that of the settings unless given. */
+  /** Of a running server; the one that runs over the folder, or that of the settings, unless given. */
   readonly url?: string;
   /** ms since the epoch. */
   readonly now: number;
@@ -25,7 +26,7 @@ export async function examine(
   const program = [...checkProgram(), ...checkSettings(settings, now), folder];
   if (folder.verdict === "bad") return program;
   const server = await checkServer(paths, {
-    url: url ?? urlOf(settings),
+    url: url ?? findServer(paths.folder)?.url ?? urlOf(settings),
     isUrlGiven: url !== undefined,
   });
   return [

@@ -16,6 +16,7 @@ import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import { openWhoosh } from "../whoosh/open-whoosh.ts";
+import { announceServer } from "./announced-server.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -100,7 +101,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   };
   const server = await listen(node, options, settings.isDefault("port"));
   if (settings.isDefault("port") && server.port !== options.port)
-    io.log("info", `port ${options.port} is taken: give others --url ${server.url}`);
+    io.log("info", `port ${options.port} is taken; this server is at ${server.url}`);
   const followUps = new SnapshotFollowUps({
     folder,
     copyTo: settings.optionalText("snapshot-copy-to"),
@@ -156,7 +157,8 @@ async function serveUntilStopped(
     isOnTerminal: process.stdin.isTTY === true || process.stderr.isTTY === true,
     reload: () => reloadTls(server, settings, io.log),
   });
-  // Behind the handlers: whoever reads this line may send a signal at once.
+  // Behind the handlers: whoever reads these lines may send a signal at once.
+  const takeBack = announced(node, server, io.log);
   io.ready(readyLine(node, server));
   const asked = io.stopAsked?.then(() => "asked to");
   const fenced = node.engine.fenced.then((fence) => ({ fence }));
@@ -165,11 +167,23 @@ async function serveUntilStopped(
   else io.log("error", `fenced: ${end.fence.message}`, { cause: end.fence.cause });
   await beside?.stop();
   // Where it is fenced, what waits is answered so first; the folder is left as it is for the next start to read.
+  takeBack();
   await server.stop();
   signals.forget();
   if (typeof end !== "string") return 4;
   io.log("info", "stopped");
   return 0;
+}
+
+/** So that the folder's commands find it, whatever its port. It serves as well where the disk does not take that. */
+function announced(node: RunningNode, { url }: RunningServer, log: Log): () => void {
+  try {
+    return announceServer(node.folder, { url, since: node.clock.now() });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log("warn", `others need --url ${url}: it cannot be written into the data folder (${why})`);
+    return () => {};
+  }
 }
 
 function kindOf(settings: Settings): JournalKind {
