@@ -5,13 +5,28 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help start test check sim bench soak installed
+.PHONY: help start stop restart logs status health test check sim bench soak installed
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 15
 
 start: installed ## a server, three agents, and this repository driven through the project chart; Ctrl-C stops
 	@exec node tools/start/src/main.ts
+
+stop: installed ## ends the server of `make start` in order, from another terminal
+	@exec node apps/cli/bin/swoosh.mjs stop
+
+restart: installed ## stop, then start
+	@node apps/cli/bin/swoosh.mjs stop --if-running && exec node tools/start/src/main.ts
+
+logs: installed ## the last lines of its log; FOLLOW=1 goes on with those that come
+	@exec node apps/cli/bin/swoosh.mjs logs $(if $(FOLLOW),--follow)
+
+status: installed ## whether a server runs here, where, and how its log is
+	@exec node apps/cli/bin/swoosh.mjs status
+
+health: installed ## whether it takes proposals and misses nobody; exit 1 where not
+	@exec node apps/cli/bin/swoosh.mjs health
 
 test: installed ## everything that a change must pass; last line: N passed, M failed
 	@exec node tools/test/src/main.ts

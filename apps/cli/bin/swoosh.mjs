@@ -4,6 +4,8 @@
 import process from "node:process";
 
 const WANTED = [24, 15];
+/** ms that what holds the process has after its command has ended. */
+const LEFT_MS = 1_000;
 /** From `project/node_modules/@swoosh/cli/bin` to `project`. */
 const LEVELS_MAX = 5;
 
@@ -12,6 +14,8 @@ if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) {
   await keepCompiledCode();
   const { main } = await import("../src/main.ts");
   process.exitCode = await main(process.argv.slice(2));
+  // All is said and done. What is still under way, such as sources that are fetched while a server stops, has a moment and no more.
+  setTimeout(() => process.exit(), LEFT_MS).unref();
 } else {
   await runOnPackagedNode();
 }

@@ -54,6 +54,7 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--once", "with --demo: stop when the project has ended or waits for a person")
     .option("--test-ports <file>", "tests alone: scripted clock, random numbers and keys")
     .option("--log-level <level>", "debug, info, warn or error")
+    .option("--log-file <file>", "keep the log in a file too, for swoosh logs")
     .action(async (flags: Record<string, unknown>) => {
       const { runUp } = await import("./run-up.ts");
       finish(await runUp(port, flags));

@@ -16,14 +16,12 @@ export function createLog(
 ): Log {
   const paint = createPaint(port.colour.err);
   return (level, message, context = {}) => {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-    const timestamp = new Date().toISOString();
+    if (!passes(level, least)) return;
     if (!isPerson) {
-      const head = { timestamp, level, service: "swoosh", message };
-      // The head is said twice: it comes first, and nothing of the context takes its place.
-      port.err(`${JSON.stringify({ ...head, ...context, ...head }, readable)}\n`);
+      port.err(logLine({ level, message, context }));
       return;
     }
+    const timestamp = new Date().toISOString();
     const mark = level === "error" ? paint.error(level) : level;
     const about = Object.entries(context)
       .filter(([, value]) => value !== null && value !== undefined)
@@ -31,6 +29,23 @@ export function createLog(
     const lines = [message, ...about].map(plainText).join("\n");
     port.err(`${timestamp.slice(11, 23)} ${mark} ${lines}\n`);
   };
+}
+
+/** Is it at least as grave as that? */
+export function passes(level: LogLevel, least: LogLevel): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
+/** The line that machines get, with its end. */
+export function logLine(said: {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}): string {
+  const { context, level, message } = said;
+  const head = { timestamp: new Date().toISOString(), level, service: "swoosh", message };
+  // The head is said twice: it comes first, and nothing of the context takes its place.
+  return `${JSON.stringify({ ...head, ...context, ...head }, readable)}\n`;
 }
 
 /** Errors have nothing that JSON would show; what they say is in their message and their causes'. */

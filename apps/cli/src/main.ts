@@ -6,6 +6,7 @@ import { addProjectCommands } from "./add-project-commands.ts";
 import { addBackupCommands } from "./add-backup-commands.ts";
 import { addFollowCommand } from "./add-follow-command.ts";
 import { addJournalCommand } from "./add-journal-command.ts";
+import { addRunningCommands } from "./add-running-commands.ts";
 import { addVerifyCommand } from "./add-verify-command.ts";
 import { addChartCommand } from "./chart-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
@@ -53,6 +54,7 @@ export function createProgram(port: ConsolePort, finish: (code: ExitCode) => voi
   addSimCommand(program, port, finish);
   addGatesCommand(program, port, finish);
   addServerCommands(program, port, finish);
+  addRunningCommands(program, port, finish);
   addProjectCommands(program, port, finish);
   addAuditCommands(program, port, finish);
   addProposeCommand(program, port, finish);

@@ -18,6 +18,7 @@ export interface DemoRunOptions {
   /** Stop when the project has ended or waits for a person. */
   readonly isOnce: boolean;
   readonly log: Log;
+  readonly logFile: string | undefined;
 }
 
 /** `swoosh up --demo`: a server, three agents, and a repository driven through the project chart before one's eyes. */
@@ -33,7 +34,7 @@ export class DemoRun {
   }
 
   async run(): Promise<ExitCode> {
-    const { isOnce, log, settings } = this.#options;
+    const { isOnce, log, logFile, settings } = this.#options;
     const { runServer } = await import("@swoosh/server/up");
     let stop: () => void = () => {};
     const stopAsked = new Promise<void>((resolve) => {
@@ -41,6 +42,7 @@ export class DemoRun {
     });
     const code = await runServer(settings, {
       log,
+      logFile,
       ready: (line) => this.#tellUrl(line),
       stopAsked,
       beside: async (node, { http, url }, screen) => {

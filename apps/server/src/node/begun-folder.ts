@@ -31,7 +31,7 @@ export function isFresh(paths: DataFolder): boolean {
 }
 
 /** What other commands keep in `.swoosh`, beside a log or without one. */
-const NEIGHBOURS = new Set(["gates", "start.txt"]);
+const NEIGHBOURS = new Set(["gates", "server.log", "server.log.1", "start.txt"]);
 
 /** Makes the folder, its mark and its keys, or goes on with what a crash left; gives the operator's key. */
 export function beginFolder(paths: DataFolder, given: FolderKeys = {}): PrivateKey {

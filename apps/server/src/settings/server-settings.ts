@@ -312,4 +312,10 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "secret of that webhook, at least 16 bytes",
   },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
+  {
+    name: "log-file",
+    kind: "text",
+    default: null,
+    description: "file that the log is written to as well, for swoosh logs; of the demo server.log",
+  },
 ];

@@ -1,13 +1,17 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { findHolder } from "../journal/journal-lock.ts";
 import { nodeDisk } from "../journal/node-disk.ts";
 import { nodeProcesses, type ProcessIdentity } from "../journal/processes.ts";
 import { storeFile } from "../journal/whole-file.ts";
+import { dataFolder } from "../node/data-folder.ts";
 
 /** A server that says in its data folder where it is found. */
 export interface AnnouncedServer {
   readonly url: string;
   readonly pid: number;
+  /** When its process began, in ticks of the system. */
+  readonly start: string;
   /** ms since the epoch from which on it took proposals. */
   readonly since: number;
   /** File that it writes its log to; null: to standard error alone. */
@@ -40,8 +44,20 @@ export function announceServer(
 export function findServer(folder: string): AnnouncedServer | undefined {
   const said = readAnnounced(folder);
   if (said === undefined || !nodeProcesses.isAlive(said)) return undefined;
-  const { logFile, pid, since, url } = said;
-  return { url, pid, since, logFile };
+  const { logFile, pid, since, start, url } = said;
+  return { url, pid, start, since, logFile };
+}
+
+/** Process that has the folder open but says in it nowhere how it is found: one that starts or stops, or another command. */
+export function findHolderOf(folder: string): number | undefined {
+  const { journal } = dataFolder(folder);
+  if (!existsSync(journal)) return undefined;
+  return findHolder(nodeDisk, journal, nodeProcesses) ?? undefined;
+}
+
+/** Does the process that was found still run? A number that another one got since is not it. */
+export function stillRuns({ pid, start }: Pick<AnnouncedServer, "pid" | "start">): boolean {
+  return nodeProcesses.isAlive({ ...nodeProcesses.own, pid, start });
 }
 
 interface Announced extends AnnouncedServer, ProcessIdentity {}

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import process from "node:process";
 import { JournalError, type CompiledChart } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
@@ -29,6 +30,8 @@ export { boundYoungGeneration } from "../node/bound-young-generation.ts";
 
 export interface RunIo {
   readonly log: Log;
+  /** Where the log is kept too, for those who look for it by the data folder. */
+  readonly logFile?: string | undefined;
   /** One line of JSON when the server takes proposals; under `--test-ports` also whenever its clock was set. */
   ready(line: string): void;
   /** Resolves when somebody wants the server to stop; `SIGTERM`, `SIGINT` and a terminal that goes do too. */
@@ -158,7 +161,7 @@ async function serveUntilStopped(
     reload: () => reloadTls(server, settings, io.log),
   });
   // Behind the handlers: whoever reads these lines may send a signal at once.
-  const takeBack = announced(node, server, io.log);
+  const takeBack = announced(node, server, io);
   io.ready(readyLine(node, server));
   const asked = io.stopAsked?.then(() => "asked to");
   const fenced = node.engine.fenced.then((fence) => ({ fence }));
@@ -176,9 +179,10 @@ async function serveUntilStopped(
 }
 
 /** So that the folder's commands find it, whatever its port. It serves as well where the disk does not take that. */
-function announced(node: RunningNode, { url }: RunningServer, log: Log): () => void {
+function announced(node: RunningNode, { url }: RunningServer, { log, logFile }: RunIo): () => void {
   try {
-    return announceServer(node.folder, { url, since: node.clock.now() });
+    const file = logFile === undefined ? undefined : resolve(logFile);
+    return announceServer(node.folder, { url, since: node.clock.now(), logFile: file });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     log("warn", `others need --url ${url}: it cannot be written into the data folder (${why})`);
