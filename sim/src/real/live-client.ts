@@ -21,6 +21,10 @@ export interface LiveAim {
   readonly instances: Set<string>;
   /** Is told of every refusal as it came over the wire. */
   readonly onRefused?: (refusal: WireRefusal) => void;
+  /** Is done now and then beside proposals; false where the server is silent. */
+  readonly beside?: () => Promise<boolean>;
+  /** Resolves when it may propose what it has made. */
+  readonly together?: () => Promise<void>;
 }
 
 /** What HTTP says of a refusal beside its body. */
@@ -40,6 +44,8 @@ interface ProblemBody {
 
 /** Wishes of a client before it turns to other orders and carts. */
 const WISHES = 30;
+/** Of its proposals, after which it does what it does beside. */
+const BESIDE_PERCENT = 3;
 
 /** A client of a real server that writes down whatever it does. It gives up for good at the first silence. */
 export class LiveClient {
@@ -63,10 +69,21 @@ export class LiveClient {
       });
       const head = await this.#read(wish.instance);
       if (head === "silent") return;
-      const op = await this.propose(this.#sign(wish, head));
+      const proposal = this.#sign(wish, head);
+      await this.#aim.together?.();
+      const op = await this.propose(proposal);
       if (op.answer === null) return;
+      const { beside } = this.#aim;
+      if (beside !== undefined && this.#random.chance(BESIDE_PERCENT) && !(await beside())) return;
       if (this.#random.chance(10) && (await this.propose(op.request)).answer === null) return;
     }
+  }
+
+  /** What nobody was told of; false where the server is silent. */
+  async sendAgain(unheard: readonly ProposeOp[]): Promise<boolean> {
+    for (const { request } of unheard)
+      if ((await this.propose(request)).answer === null) return false;
+    return true;
   }
 
   /** One delivery; its answer stays null where none came. */
