@@ -55,6 +55,7 @@ export { Memory, type LongTermStore, type MemoryState, type Recalled } from "./t
 export type { MemoryItem } from "./tiers/memory-item.ts";
 export { passagesOf } from "./tiers/passages.ts";
 export { EXPERIMENTS, findExperiment } from "./experiments/find-experiment.ts";
+export type { CloneEnded, CloneTask } from "./experiments/clean-clone-criterion.ts";
 export { plotPoints, type Plotted } from "./experiments/plot-points.ts";
 export {
   writeReport,

@@ -2,6 +2,7 @@ import { likenessHostOver, type WebAssemblyApi } from "@swoosh/mesh";
 import process from "node:process";
 import { brotliCompressSync, constants } from "node:zlib";
 import { kernel } from "../kernel.ts";
+import { lentCleanClone } from "./lent-clean-clone.ts";
 import { lentGolly, lentHouse } from "./lent-programs.ts";
 import { nodeKernelHost } from "./node-kernel-host.ts";
 import { runMeshJob } from "./run-mesh-job.ts";
@@ -20,6 +21,7 @@ export function lend(name: string): unknown {
   if (name === "likeness") return likenessHostOver(WebAssembly);
   if (name === "golly") return lentGolly();
   if (name === "house") return lentHouse();
+  if (name === "clone") return lentCleanClone();
   return undefined;
 }
 
@@ -29,6 +31,7 @@ export const LENT_FROM: ReadonlyMap<string, string> = new Map([
   ["kernels", "node-kernel-host.ts"],
   ["golly", "lent-programs.ts"],
   ["house", "lent-programs.ts"],
+  ["clone", "lent-clean-clone.ts"],
 ]);
 
 /** Time that this thread has used: what others take of the machine is not in it. */

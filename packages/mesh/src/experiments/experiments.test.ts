@@ -157,7 +157,7 @@ describe("experiments", () => {
         "house.docstrings 843db96916956ae7",
         "house.living-documents 8f33de9edda0440a",
         "embed.model 11aedbf1529c0f0c",
-        "house.clean-clone f6f3de150111cd47",
+        "house.clean-clone 8f1f8f8bf8d52dc0",
       ]
     `);
   });

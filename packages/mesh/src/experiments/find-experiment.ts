@@ -14,6 +14,7 @@ import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
 import { SPEED_CRITERIA } from "./speed-criteria.ts";
 import { STABILITY_CRITERIA } from "./stability-criteria.ts";
+import { CLEAN_CLONE_CRITERION } from "./clean-clone-criterion.ts";
 import { HOUSE_CRITERIA } from "./house-criteria.ts";
 
 /** Every criterion, in the order of the report. Add a list here. */
@@ -34,6 +35,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...STABILITY_CRITERIA,
   ...HOUSE_CRITERIA,
   ...OUTSTANDING_CRITERIA,
+  CLEAN_CLONE_CRITERION,
 ];
 
 /** The experiment of this id; undefined: there is none. */

@@ -22,15 +22,6 @@ const OUTSTANDING: readonly Outstanding[] = [
     reason:
       "no Ollama and no server of the OpenAI kind can be reached, and a pretended one proves nothing",
   },
-  {
-    id: "house.clean-clone",
-    section: "5.1",
-    title: "One command on a clean clone",
-    claim: "make test is green twice on a clean clone",
-    mutant: "a test that fails",
-    reason:
-      "it takes npm ci and make test twice, about 25 minutes of two quiet cores; the continuous integration runs it on every change",
-  },
 ];
 
 /** Each is NOT-RUN, with its reason. */
