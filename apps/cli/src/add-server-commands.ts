@@ -35,6 +35,8 @@ export function addServerCommands(program: Command, port: ConsolePort, finish: F
     .option("--insecure", "listen beyond the loopback without TLS")
     .option("--tenant-rate <n>", "proposals a second of one tenant; 0: no limit")
     .option("--stranger-rate <n>", "proposals a second of all unknown signers; 0: no limit")
+    .option("--stranger-address-rate <n>", "of those at one address; 0: no limit")
+    .option("--trusted-proxies <address...>", "proxies whose X-Forwarded-For is believed")
     .option("--snapshot-records <n>", "records after which a snapshot is taken")
     .option("--snapshot-copy-to <dir>", "folder that each snapshot is copied to")
     .option("--snapshot-hook <command>", "shell command that is run after each snapshot")

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BODY_BYTES_MAX, NDJSON_MEDIA_TYPE, type Problem } from "@swoosh/protocol";
+import { senderOf } from "./client-address.ts";
 import type { RouteContext } from "./http-app.ts";
 import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
 import { PATIENCE } from "./patience.ts";
@@ -26,7 +27,8 @@ export async function answerStream(
   const answers = new OrderedAnswers(response);
   // Of its headers, who sends it is for every line; a key and a trace are for one proposal.
   const { authorization } = request.headers;
-  const came = { headers: { authorization }, dryRun: false };
+  const from = senderOf(request, context.proxies);
+  const came = { headers: { authorization }, dryRun: false, from };
   const { bodyMs, streamIdleMs } = context.patience ?? PATIENCE;
   const chunks = timelyChunks(request, { lineMs: bodyMs, idleMs: streamIdleMs });
   let isStalled = false;

@@ -5,6 +5,7 @@ import type { Secret } from "../settings/secret.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Sessions } from "./sessions.ts";
+import type { ProxyTrust } from "./client-address.ts";
 import type { Patience } from "./patience.ts";
 import type { RecentRefusals } from "./recent-refusals.ts";
 import type { TenantLimiter } from "./tenant-limiter.ts";
@@ -21,8 +22,10 @@ export interface RouteContext {
   readonly metricsToken?: Secret;
   /** Makes a span of every proposal that is accepted. */
   readonly tracing?: Tracing;
-  /** Told of every proposal that is refused, with its text. */
-  onRefusal?(text: string, problem: Problem): void;
+  /** Told of every proposal that is refused, with its text and the address that it came from; null: none. */
+  onRefusal?(text: string, problem: Problem, from: string | null): void;
+  /** Our own proxies; unless given, there are none. */
+  readonly proxies?: ProxyTrust;
   /** Looks for secrets before anything is kept. */
   readonly screen?: Screen;
   /** Who reads from afar, and which operators may use the places kept for them. */

@@ -10,6 +10,8 @@ import { wireAnswerOf, type WireAnswer } from "./wire-answer-of.ts";
 export interface ProposalCame {
   readonly headers: ProposalHeaders;
   readonly dryRun: boolean;
+  /** Address of who sent it, where it came over the network; asked for only where it matters. */
+  readonly from?: () => string;
 }
 
 /** Refused before anything of the text was looked at: nor is it looked at to tell of it. */
@@ -25,7 +27,7 @@ export async function proposeText(
   came: ProposalCame,
 ): Promise<WireAnswer> {
   const wire = await wireAnswer(context, text, came);
-  if ("problem" in wire) tellRefusal(context, wire.problem, { text, dryRun: came.dryRun });
+  if ("problem" in wire) tellRefusal(context, wire.problem, { text, ...came });
   return wire;
 }
 
@@ -33,24 +35,24 @@ export async function proposeText(
 export function tellRefusal(
   { node, onRefusal, refusals, screen }: RouteContext,
   problem: Problem,
-  { dryRun, text }: { readonly text: string; readonly dryRun: boolean },
+  { dryRun, from, text }: { readonly text: string } & Omit<ProposalCame, "headers">,
 ): void {
   const shown = UNREAD.has(problem.code) ? "" : (screen?.redact(text) ?? text);
   refusals?.note(node.clock.now(), shown, problem);
   if (dryRun) return;
   node.metrics.noteRefusal(problem);
-  onRefusal?.(shown, problem);
+  onRefusal?.(shown, problem, from?.() ?? null);
 }
 
 async function wireAnswer(
   context: RouteContext,
   text: string,
-  { dryRun, headers }: ProposalCame,
+  { dryRun, from, headers }: ProposalCame,
 ): Promise<WireAnswer> {
   const away = turnedAway(context, headers);
   if (away !== undefined) return refusedBy(away);
   const { limiter, node, screen, tracing } = context;
-  const taking = limiter.take(node.engine.state, text);
+  const taking = limiter.take(node.engine.state, text, from);
   const waitMs = taking === null ? null : await taking;
   if (waitMs !== null) {
     const why = `this tenant's share is used up; wait ${waitMs} ms`;

@@ -7,6 +7,7 @@ import { createApp, type AppOptions } from "./create-app.ts";
 import type { Screen } from "../screen/screen.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
+import type { ProxyTrust } from "./client-address.ts";
 import type { RouteContext } from "./http-app.ts";
 import { newSessions } from "./read-doors.ts";
 import { STOP_MS_MAX } from "./limits.ts";
@@ -24,7 +25,9 @@ export interface ServeOptions extends AppOptions {
   readonly tracing?: Tracing;
   /** Looks for secrets before anything is kept. */
   readonly screen?: Screen;
-  /** Told of every proposal that is refused, with its text. */
+  /** Whose word on who sent a request is taken. */
+  readonly proxies?: ProxyTrust;
+  /** Told of every proposal that is refused, with its text and where it came from. */
   readonly onRefusal?: NonNullable<RouteContext["onRefusal"]>;
 }
 
@@ -49,7 +52,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let missing = async (): Promise<readonly string[]> => [];
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { metricsToken, onRefusal, patience, screen, tracing } = options;
+  const { metricsToken, onRefusal, patience, proxies, screen, tracing } = options;
   const context: RouteContext = {
     node,
     limiter,
@@ -60,6 +63,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
     ...(patience === undefined ? {} : { patience }),
+    ...(proxies === undefined ? {} : { proxies }),
     ...(screen === undefined ? {} : { screen }),
     ...(tracing === undefined ? {} : { tracing }),
   };

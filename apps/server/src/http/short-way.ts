@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BODY_BYTES_MAX, edgeProblem, JSON_MEDIA_TYPE, routeOf } from "@swoosh/protocol";
 import { answerTransition, problemAnswer, type TransitionAnswer } from "./answer-transition.ts";
 import type { BodyWatch } from "./body-watch.ts";
+import { senderOf } from "./client-address.ts";
 import type { RouteContext } from "./http-app.ts";
 import { tellRefusal } from "./propose-text.ts";
 import { turnedAway } from "./turned-away.ts";
@@ -26,7 +27,8 @@ export function createShortWay(
   const { onDefect, watch } = doors;
   const settle = (request: IncomingMessage, response: ServerResponse, body: string): void => {
     watch.end(request);
-    answerTransition(context, { body, headers: request.headers, dryRun: false }).then(
+    const from = senderOf(request, context.proxies);
+    answerTransition(context, { body, headers: request.headers, dryRun: false, from }).then(
       (answer) => send(response, answer),
       (error: unknown) => {
         onDefect(error);
@@ -46,7 +48,8 @@ export function createShortWay(
     const away = turnedAway(context, request.headers);
     if (away !== undefined) {
       dropBody(request);
-      tellRefusal(context, away, { text: "", dryRun: false });
+      const from = senderOf(request, context.proxies);
+      tellRefusal(context, away, { text: "", dryRun: false, from });
       send(response, problemAnswer(away));
       return true;
     }

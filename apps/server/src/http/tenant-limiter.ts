@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { State } from "@swoosh/kernel";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
@@ -10,6 +11,8 @@ export interface TenantLimits {
   readonly perSecond: number;
   /** Of all strangers together; 0: no limit. */
   readonly strangersPerSecond: number;
+  /** Of the strangers at one address, within what all of them have; 0 or absent: no limit. */
+  readonly strangersPerAddress?: number;
 }
 
 /**
@@ -20,30 +23,50 @@ export interface TenantLimits {
 export class TenantLimiter {
   readonly #tenants: RateLimiterMemory | null;
   readonly #strangers: RateLimiterMemory | null;
+  readonly #addresses: RateLimiterMemory | null;
 
-  constructor({ perSecond, strangersPerSecond }: TenantLimits) {
+  constructor({ perSecond, strangersPerAddress = 0, strangersPerSecond }: TenantLimits) {
     this.#tenants = limiterOf(perSecond);
     this.#strangers = limiterOf(strangersPerSecond);
+    this.#addresses = limiterOf(strangersPerAddress);
   }
 
-  /** ms to wait, or null where the proposal may go on: at once where nothing is limited. */
-  take(state: State, text: string): Promise<number | null> | null {
-    if (this.#tenants === null && this.#strangers === null) return null;
-    return this.#take(state, text);
+  /** ms to wait, or null where the proposal may go on: at once where nothing is limited. `from` is the address that sent it. */
+  take(state: State, text: string, from?: () => string): Promise<number | null> | null {
+    if (this.#tenants === null && this.#strangers === null && this.#addresses === null) return null;
+    return this.#take(state, text, from);
   }
 
-  async #take(state: State, text: string): Promise<number | null> {
+  async #take(state: State, text: string, from?: () => string): Promise<number | null> {
     const tenant = tenantOf(state, SIGNER.exec(text)?.[1]);
-    const limiter = tenant === undefined ? this.#strangers : this.#tenants;
-    if (limiter === null) return null;
-    try {
-      await limiter.consume(tenant ?? STRANGERS);
-      return null;
-    } catch (error) {
-      if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext);
-      throw error;
-    }
+    if (tenant !== undefined) return consume(this.#tenants, tenant);
+    // The address first: what it is refused for its own sake costs the others nothing.
+    const address = this.#addresses === null ? undefined : from?.();
+    const ownMs = address === undefined ? null : await consume(this.#addresses, networkOf(address));
+    return ownMs ?? consume(this.#strangers, STRANGERS);
   }
+}
+
+async function consume(limiter: RateLimiterMemory | null, key: string): Promise<number | null> {
+  if (limiter === null) return null;
+  try {
+    await limiter.consume(key);
+    return null;
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext);
+    throw error;
+  }
+}
+
+/** Whoever has an IPv6 address has the 2^64 of its network (RFC 4291, section 2.5.1): they are counted as one. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("::");
+  const left = head.split(":").filter((group) => group !== "");
+  const right = (tail ?? "").split(":").filter((group) => group !== "");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right];
+  return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
 function limiterOf(points: number): RateLimiterMemory | null {

@@ -64,6 +64,21 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     description: "proposals a second of all unknown signers together; 0: no limit",
   },
   {
+    name: "stranger-address-rate",
+    kind: "integer",
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 250,
+    description: "of those at one address, so that nobody alone uses up what all have; 0: no limit",
+  },
+  {
+    name: "trusted-proxies",
+    kind: "list",
+    default: [],
+    description:
+      "addresses and networks of reverse proxies whose X-Forwarded-For is believed; nobody's unless given",
+  },
+  {
     name: "snapshot-records",
     kind: "integer",
     minimum: 1,

@@ -66,7 +66,8 @@ export class RefusalLog {
     this.#now = now;
   }
 
-  note(text: string, problem: Problem): void {
+  /** `from` is the address that it came from, where it came over the network. */
+  note(text: string, problem: Problem, from: string | null = null): void {
     const second = Math.floor(this.#now() / 1_000);
     if (second !== this.#second) {
       this.tellLeftOut();
@@ -85,6 +86,7 @@ export class RefusalLog {
     this.#log(level, `${instance ?? "no instance"} refused ${transition}: ${code}`, {
       ...fields,
       state_pre_hash: head?.hash ?? fields.state_pre_hash,
+      client: from,
       code,
       guard,
       instance,

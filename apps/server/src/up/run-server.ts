@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { JournalError, type CompiledChart } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
+import { readProxies, type ProxyTrust } from "../http/client-address.ts";
 import type { RunningServer } from "../http/serve.ts";
+import type { TenantLimits } from "../http/tenant-limiter.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
 import { isBegun, isFresh } from "../node/begun-folder.ts";
 import { dataFolder } from "../node/data-folder.ts";
@@ -56,6 +58,7 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
  */
 export async function runServer(settings: Settings, io: RunIo): Promise<RunCode> {
   checkHost(settings);
+  const proxies = proxiesOf(settings);
   const tls = readTls(settings);
   const folder = settings.text("data");
   const segmentBytes = settings.optionalInteger("segment-bytes");
@@ -89,13 +92,12 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const screen = createScreen(folder);
   const options = {
     screen,
-    onRefusal: (text: string, problem: Problem) => refusals.note(text, problem),
+    onRefusal: (text: string, problem: Problem, from: string | null) =>
+      refusals.note(text, problem, from),
+    proxies,
     host: settings.text("host"),
     port: settings.integer("port"),
-    limits: {
-      perSecond: settings.integer("tenant-rate"),
-      strangersPerSecond: settings.integer("stranger-rate"),
-    },
+    limits: limitsOf(settings),
     onDefect: (error: unknown) => logDefect(io.log, error),
     ...(tls === undefined ? {} : { tls }),
     ...(whoosh === undefined ? {} : { whoosh }),
@@ -205,6 +207,22 @@ function checkHost(settings: Settings): void {
   if (LOOPBACK.has(host) || isSecret || settings.switch("insecure")) return;
   throw new SettingProblem(
     `host ${settings.shown("host")} can be reached from outside; give --tls-cert and --tls-key, or --insecure where the network itself is trusted`,
+  );
+}
+
+function limitsOf(settings: Settings): TenantLimits {
+  return {
+    perSecond: settings.integer("tenant-rate"),
+    strangersPerSecond: settings.integer("stranger-rate"),
+    strangersPerAddress: settings.integer("stranger-address-rate"),
+  };
+}
+
+function proxiesOf(settings: Settings): ProxyTrust {
+  const read = readProxies(settings.list("trusted-proxies"));
+  if (read.ok) return read.trust;
+  throw new SettingProblem(
+    `trusted-proxies has ${JSON.stringify(read.wrong)}; addresses like 10.0.0.7 and networks like 10.0.0.0/8 or fd00::/8 are expected`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { edgeProblem, readQuery, routeOf } from "@swoosh/protocol";
 import { answerTransition } from "../answer-transition.ts";
+import { senderOf } from "../client-address.ts";
 import type { AddRoutes, RouteContext } from "../http-app.ts";
 import { tellRefusal } from "../propose-text.ts";
 import { sendProblem } from "../send-problem.ts";
@@ -13,7 +14,8 @@ export const addTransitionRoute: AddRoutes = (app, context) => {
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     const away = turnedAway(context, request.headers);
     if (away === undefined) return done();
-    tellRefusal(context, away, { text: "", dryRun: false });
+    const from = senderOf(request.raw, context.proxies);
+    tellRefusal(context, away, { text: "", dryRun: false, from });
     void sendProblem(reply.header("connection", "close"), away);
   };
   app.post(route.path, { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
@@ -27,11 +29,16 @@ export const addTransitionRoute: AddRoutes = (app, context) => {
 
 async function answer(
   context: RouteContext,
-  { body: given, headers }: FastifyRequest,
+  { body: given, headers, raw }: FastifyRequest,
   reply: FastifyReply,
   dryRun: boolean,
 ): Promise<FastifyReply> {
   const body = typeof given === "string" ? given : "";
-  const answered = await answerTransition(context, { body, headers, dryRun });
+  const answered = await answerTransition(context, {
+    body,
+    headers,
+    dryRun,
+    from: senderOf(raw, context.proxies),
+  });
   return reply.code(answered.status).headers(answered.headers).send(answered.text);
 }
