@@ -27,6 +27,26 @@ const propose = (instance: string, ...flags: readonly string[]) =>
 const read = async (path: string): Promise<Readonly<Record<string, unknown>>> =>
   JSON.parse(await (await fetch(`${server.url}${path}`)).text());
 
+describe("a full server", () => {
+  it("has places for operators, which swoosh propose takes by a session of its own", async () => {
+    const { openNode } = await import("@swoosh/server");
+    const { serve } = await import("@swoosh/server/http");
+    await server.stop();
+    // No place for anybody else, for as long as this server runs.
+    const engine = { lanes: { proposals: 0, operators: 2 } };
+    const full = await openNode({ folder: data, engine });
+    server = await serve(full, { host: "127.0.0.1", port: 0 });
+    try {
+      const { code, err, out } = await propose("flag/full", "--inputs", INPUTS);
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toMatch(/^accepted: Flag_Set of flag\/full/u);
+    } finally {
+      await server.stop();
+      server = await serve(await openNode({ folder: data }), { host: "127.0.0.1", port: 0 });
+    }
+  });
+});
+
 describe("swoosh propose", () => {
   it("--dry-run gives the verdict, and records nothing", async () => {
     const { treeSize: before } = await read("/health");

@@ -44,6 +44,11 @@ export interface ClientOptions {
   readonly url: string;
   /** Without one the client can read where reads need no session. */
   readonly signer?: Signer;
+  /**
+   * The signer is an operator: where the server says that it is full, the proposal goes again, with a session's token, into the places
+   * that are kept for operators. Opening the session is two requests, once, and nothing is sent of it before.
+   */
+  readonly operator?: boolean;
   readonly ports: SdkPorts;
   /** Of the log; asked of the server (and then not pinned) where it is left out. */
   readonly origin?: string;
@@ -111,7 +116,8 @@ export function createClient(options: ClientOptions): Client {
   const caller = new Caller({ ports, url, sessions, retry });
   const reader = new Reader(caller);
   const journal = new JournalReader(caller);
-  const proposer = new Proposer({ ports, url, signer, origin, retry, caller });
+  const reserve = options.operator === true && sessions.isPossible ? { reserve: sessions } : {};
+  const proposer = new Proposer({ ports, url, signer, origin, retry, caller, ...reserve });
   const pins = {
     ...options.pins,
     ...(options.origin === undefined ? {} : { origin: options.origin }),

@@ -140,6 +140,63 @@ describe("a leader elsewhere", () => {
   });
 });
 
+describe("a server that is full", () => {
+  const full = { type: "x", title: "x", status: 503, detail: "", code: "overloaded" };
+  const tokens = (): readonly boolean[] =>
+    net.log
+      .filter(({ url }) => url.includes("/transition"))
+      .map(({ headers }) => "authorization" in headers);
+  beforeEach(() => {
+    net.concerns = ({ url }) => url.includes("/transition");
+    net.faults = [answer(503, full, { "retry-after": "7" })];
+  });
+
+  it("is asked again at once by operators, for the places kept for them, by the same text and a token", async () => {
+    const ours = clientOf({ operator: true });
+    const before = server.clock.now();
+    expect((await ours.propose("order/a", "Order_Add", { item: "a" })).kind).toBe("accepted");
+    expect(server.clock.now()).toBe(before);
+    expect([tokens(), server.sessionsOpened]).toEqual([[false, true], 1]);
+    expect(net.log.at(-1)?.body).toBe(net.log[0]?.body);
+    // Where there is room nobody sends a token, nor opens another session for the next time.
+    await ours.propose("order/a", "Order_Add", { item: "b" });
+    net.faults = [answer(503, full)];
+    await ours.propose("order/a", "Order_Add", { item: "c" });
+    expect([tokens(), server.sessionsOpened]).toEqual([[false, true, false, false, true], 1]);
+  });
+
+  it("is left alone by everybody else, and by operators whose token helps nothing or who get none", async () => {
+    await client.propose("order/a", "Order_Add", { item: "a" });
+    expect([tokens(), server.sessionsOpened]).toEqual([[false, false], 0]);
+    const ours = clientOf({ operator: true });
+    net.log.length = 0;
+    net.faults = [answer(503, full, { "retry-after": "7" }), answer(503, full)];
+    const before = server.clock.now();
+    await ours.propose("order/c", "Order_Add", { item: "b" });
+    expect(tokens()).toEqual([false, true, false]);
+    expect(server.clock.now()).toBeGreaterThan(before);
+    net.log.length = 0;
+    net.concerns = () => true;
+    net.faults = [answer(503, full), answer(503, full)];
+    const other = clientOf({ operator: true });
+    expect((await other.propose("order/b", "Order_Add", { item: "a" })).kind).toBe("accepted");
+    expect(tokens()).toEqual([false, false]);
+  });
+
+  it("elsewhere gets no token, though it calls itself the leader", async () => {
+    const leader = "http://leader.invalid";
+    net.faults = [
+      answer(503, { ...full, code: "not_leader", leader }),
+      answer(503, full),
+      answer(503, full),
+    ];
+    const ours = clientOf({ operator: true, retry: { attemptsMax: 3 } });
+    const proposed = await ours.propose("order/a", "Order_Add", { item: "a" });
+    expect(proposed).toMatchObject({ kind: "refused", problem: { code: "overloaded" } });
+    expect([tokens(), server.sessionsOpened]).toEqual([[false, false, false], 0]);
+  });
+});
+
 describe("sessions", () => {
   beforeEach(async () => {
     await client.propose("order/a", "Order_Add", { item: "a" });

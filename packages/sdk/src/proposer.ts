@@ -2,12 +2,13 @@ import type { ABSENT_HASH } from "@swoosh/kernel/values";
 import { JSON_MEDIA_TYPE, type Accepted, type Problem } from "@swoosh/protocol";
 import type { Caller } from "./caller.ts";
 import { Delivery, type Skew } from "./delivery.ts";
-import { exchange, queryText } from "./exchange.ts";
+import { exchange, queryText, type Exchanged } from "./exchange.ts";
 import { HeadBook, type SeenHead } from "./head-book.ts";
 import { idemKeyOf, type IdemParts } from "./idem-key.ts";
 import type { Cancellation, SdkPorts, Signer } from "./ports.ts";
 import type { Plan, RetryPolicy } from "./retry.ts";
 import { SdkError } from "./sdk-error.ts";
+import type { SessionKeeper } from "./session-keeper.ts";
 import { serverTimeMs } from "./server-time.ts";
 import {
   checkInputs,
@@ -70,6 +71,7 @@ export class Proposer {
   readonly #origin: () => Promise<string>;
   readonly #retry: RetryPolicy;
   readonly #caller: Caller;
+  readonly #reserve: Pick<SessionKeeper, "header" | "open"> | undefined;
   readonly #skew: Skew = { ms: 0 };
 
   constructor(given: {
@@ -79,6 +81,8 @@ export class Proposer {
     readonly origin: () => Promise<string>;
     readonly retry: RetryPolicy;
     readonly caller: Caller;
+    /** Of an operator: its token opens the places that a full server keeps. */
+    readonly reserve?: Pick<SessionKeeper, "header" | "open">;
   }) {
     this.#ports = given.ports;
     this.#url = given.url;
@@ -86,6 +90,7 @@ export class Proposer {
     this.#origin = given.origin;
     this.#retry = given.retry;
     this.#caller = given.caller;
+    this.#reserve = given.reserve;
   }
 
   /** One operation, with every try that it takes. Throws `unreachable` where nobody knows whether it was recorded. */
@@ -222,13 +227,19 @@ export class Proposer {
     isDryRun: boolean,
   ): Promise<Delivered> {
     const sent = await this.sign(delivery);
-    const result = await exchange(this.#ports, base, {
-      method: "POST",
-      path: `/transition${queryText({ dry_run: isDryRun ? "true" : undefined })}`,
-      headers: { "content-type": JSON_MEDIA_TYPE },
-      body: sent.text,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    const send = (token: Readonly<Record<string, string>>): Promise<Exchanged> =>
+      exchange(this.#ports, base, {
+        method: "POST",
+        path: `/transition${queryText({ dry_run: isDryRun ? "true" : undefined })}`,
+        headers: { "content-type": JSON_MEDIA_TYPE, ...token },
+        body: sent.text,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+    const first = await send({});
+    const isFull = first.kind === "refused" && first.problem.code === "overloaded";
+    // The token goes to the client's own URL and nowhere else, and only where it may help.
+    const token = isFull && base === this.#url ? await this.#token() : undefined;
+    const result = token === undefined ? first : await send(token);
     if (result.kind === "lost") return result;
     if (result.kind === "refused") return { ...result, serverMs: serverTimeMs(result.date) };
     const replayed = result.response.header("idempotent-replayed") === "true";
@@ -239,6 +250,17 @@ export class Proposer {
       return { kind: "lost", error };
     }
     return { kind: "accepted", accepted: this.accept(sent, text, replayed, isDryRun) };
+  }
+
+  /** The operator's token, from a session that is opened where there is none yet; undefined where none is had: then the refusal stands. */
+  async #token(): Promise<Readonly<Record<string, string>> | undefined> {
+    if (this.#reserve === undefined) return undefined;
+    try {
+      await this.#reserve.open(undefined);
+      return await this.#reserve.header();
+    } catch {
+      return undefined;
+    }
   }
 
   /** The present beat, or undefined where nobody beats or it cannot be read. */
@@ -254,7 +276,7 @@ export class Proposer {
   }
 }
 
-/** Where a follower says that the leader is: proposals may go there, for they carry no token. */
+/** Where a follower says that the leader is: proposals may go there, for there they carry no token. */
 function leaderOf({ code, leader }: Problem): string | undefined {
   return code === "not_leader" && leader !== undefined && /^https?:\/\//.test(leader)
     ? leader
