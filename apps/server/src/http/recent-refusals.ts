@@ -1,6 +1,7 @@
 import type { Problem } from "@swoosh/protocol";
 import { REFUSALS_SHOWN_MAX } from "./limits.ts";
 import { reasonsForOthers } from "./reasons-for-others.ts";
+import { shortened } from "./shortened.ts";
 
 /** A refusal as people look for it: when, what, why. */
 export interface RecentRefusal {
@@ -30,7 +31,7 @@ export class RecentRefusals {
     const one = {
       at,
       code: problem.code,
-      detail: reasonsForOthers(problem).join("; ").slice(0, DETAIL_LENGTH_MAX),
+      detail: shortened(reasonsForOthers(problem).join("; "), DETAIL_LENGTH_MAX),
       guard: problem.guard ?? null,
       instance: INSTANCE.exec(text)?.[1] ?? "",
       transition: TRANSITION.exec(text)?.[1] ?? "",

@@ -1,6 +1,7 @@
 import { decodeRecord, instanceOf, isInstanceName, parseHlc } from "@swoosh/kernel";
 import type { Problem } from "@swoosh/protocol";
 import { reasonsForOthers } from "../http/reasons-for-others.ts";
+import { shortened } from "../http/shortened.ts";
 import type { RunningNode } from "../node/open-node.ts";
 import type { Log, LogLevel } from "./log.ts";
 
@@ -106,7 +107,7 @@ export class RefusalLog {
 }
 
 function reasonsOf(problem: Problem): readonly string[] {
-  return reasonsForOthers(problem).map((reason) => reason.slice(0, TEXT_LENGTH_MAX));
+  return reasonsForOthers(problem).map((reason) => shortened(reason, TEXT_LENGTH_MAX));
 }
 
 /** Forms of what a proposal names. What is in none of them may be anything, such as a key that was put into the wrong place. */
