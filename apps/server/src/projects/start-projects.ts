@@ -11,6 +11,7 @@ import { NatsChannel } from "../providers/channel/nats-channel.ts";
 import type { TakeProposal } from "../providers/channel/proposal-channel.ts";
 import type { Egress } from "../providers/egress/egress.ts";
 import type { Screen } from "../screen/screen.ts";
+import { defectText } from "../up/defect-text.ts";
 import type { Log } from "../up/log.ts";
 import { ContentPlans } from "./content-plans.ts";
 import { CapacityCounter } from "./count-capacity.ts";
@@ -75,7 +76,7 @@ export async function startProjects(
   const propose = proposersOf(node, keys, screen);
   screen.actWith(quarantineProjects({ node, propose: propose.shhh, log }));
   const onDefect = (error: unknown): void =>
-    log("error", `a defect of the server: ${error instanceof Error ? error.stack : String(error)}`);
+    log("error", `a defect of the server: ${defectText(error)}`);
   const gateway = gatewayOf({ node, propose: propose.fleet, onDefect }, options);
   gateway.attach(server);
   const plans = new ContentPlans(node.blobs);

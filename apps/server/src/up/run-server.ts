@@ -20,6 +20,7 @@ import type { Settings } from "../settings/read-settings.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import { openWhoosh } from "../whoosh/open-whoosh.ts";
 import { announceServer } from "./announced-server.ts";
+import { defectText } from "./defect-text.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -282,6 +283,5 @@ function placeOf(error: Error): Readonly<Record<string, unknown>> {
 }
 
 function logDefect(log: Log, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log("error", `a defect of the server: ${text}`);
+  log("error", `a defect of the server: ${defectText(error)}`);
 }
