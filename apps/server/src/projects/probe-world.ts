@@ -5,12 +5,12 @@ import { portOf, type Admission } from "../providers/egress/egress.ts";
 import type { WorldSettings } from "./world-settings.ts";
 
 /** ms for a name to be looked up, and again for a connection: together no more than `swoosh doctor` waits for the answer. */
-const PROBE_MS = 1_400;
+export const PROBE_MS = 1_400;
 /** ms for which what was found is said again, so that who asks often makes no more connections. */
 const FRESH_MS = 5_000;
 
 /** Whom the settings name, by the setting. */
-function namedIn(world: WorldSettings): readonly (readonly [setting: string, url: URL])[] {
+export function namedIn(world: WorldSettings): readonly (readonly [setting: string, url: URL])[] {
   const named: readonly (readonly [string, string | undefined])[] = [
     ["licence-url", world.kaching?.url],
     ["nats", world.backbeat?.url ?? world.channel?.url],
@@ -50,7 +50,7 @@ export function worldProbe(
 }
 
 /** Why nobody takes a connection there, or undefined where somebody does. */
-async function reach(
+export async function reach(
   url: URL,
   admit: (url: URL) => Promise<Admission>,
 ): Promise<string | undefined> {

@@ -27,6 +27,7 @@ import { quarantineProjects, screened } from "./quarantine.ts";
 import { reviewQuarantines } from "./review-quarantines.ts";
 import { serviceKeys, type ServiceKeys } from "./service-identities.ts";
 import { worldProbe } from "./probe-world.ts";
+import { tellAway } from "./tell-away.ts";
 import { watchTools } from "./watch-tools.ts";
 import { NO_WORLD, type WorldSettings } from "./world-settings.ts";
 
@@ -158,7 +159,7 @@ function gatewayOf(
   });
 }
 
-/** What goes out of itself: emitters, and looks at a Gitea for entry points. */
+/** What goes out of itself: a look at who is there, emitters, and looks at a Gitea for entry points. */
 async function startOutgoing(given: {
   readonly node: RunningNode;
   readonly facts: Facts;
@@ -168,6 +169,8 @@ async function startOutgoing(given: {
 }): Promise<{ stop(): Promise<void> }> {
   const { facts, log, node, propose, world } = given;
   const { egress } = facts;
+  // Whoever is away must not hold up the start.
+  void tellAway(world, { admit: egress.admit, log });
   const emitters = await startEmitters({ node, egress, notify: log, world });
   if (world.gitea === undefined) return emitters;
   const { everyMs, token, url } = world.gitea;

@@ -4,7 +4,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { serverVersion } from "../server-version.ts";
 import type { Secret } from "../settings/secret.ts";
-import { SettingProblem } from "../settings/setting-problem.ts";
+import { otlpHeaders } from "./otlp-headers.ts";
 import { formatTraceparent, parseTraceparent } from "./trace-context.ts";
 import type { AcceptedProposal, Tracing } from "./tracing.ts";
 
@@ -27,7 +27,7 @@ export interface OtlpOptions {
 export function createOtlpTracing({ headers, origin, url }: OtlpOptions): Tracing {
   const exporter = new OTLPTraceExporter({
     url,
-    headers: headersOf(headers),
+    headers: otlpHeaders(headers),
     timeoutMillis: SEND_MS_MAX,
   });
   const provider = new TracerProvider({
@@ -55,17 +55,6 @@ export function createOtlpTracing({ headers, origin, url }: OtlpOptions): Tracin
     },
     stop: () => provider.shutdown().catch(() => {}),
   };
-}
-
-function headersOf(headers: Secret | undefined): Record<string, string> {
-  const pairs = headers === undefined ? [] : headers.reveal().split(",");
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const mark = pair.indexOf("=");
-      if (mark < 1) throw new SettingProblem("otlp-headers is name=value,name=value; one has no =");
-      return [pair.slice(0, mark).trim(), pair.slice(mark + 1).trim()];
-    }),
-  );
 }
 
 interface Answer {

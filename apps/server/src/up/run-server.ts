@@ -17,6 +17,7 @@ import type { Screen } from "../screen/screen.ts";
 import { SHIPPED_CHARTS } from "../charts/shipped-charts.ts";
 import { SettingProblem } from "../settings/setting-problem.ts";
 import type { Settings } from "../settings/read-settings.ts";
+import { tellCollector } from "../trace/tell-collector.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import { openWhoosh } from "../whoosh/open-whoosh.ts";
 import { announceServer } from "./announced-server.ts";
@@ -86,7 +87,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
   const metricsToken = settings.secret("metrics-token");
-  const tracing = await tracingOf(settings, node);
+  const tracing = await tracingOf(settings, node, io.log);
   const whoosh = await openWhoosh(settings, node);
   const refusals = new RefusalLog(io.log, () => node.clock.now());
   if (settings.text("log-level") === "debug") logAccepted(node, io.log);
@@ -141,11 +142,19 @@ async function installed(
 }
 
 /** Off unless a collector is named: then, and only then, the libraries for it are loaded. */
-async function tracingOf(settings: Settings, node: RunningNode): Promise<Tracing | undefined> {
+async function tracingOf(
+  settings: Settings,
+  node: RunningNode,
+  log: Log,
+): Promise<Tracing | undefined> {
   const url = settings.optionalText("otlp-url");
   if (url === undefined) return undefined;
+  const headers = settings.secret("otlp-headers");
   const { createOtlpTracing } = await import("../trace/otlp-tracing.ts");
-  return createOtlpTracing({ url, headers: settings.secret("otlp-headers"), origin: node.origin });
+  const tracing = createOtlpTracing({ url, headers, origin: node.origin });
+  // A collector that is away holds nothing up.
+  void tellCollector({ url, headers }, log);
+  return tracing;
 }
 
 interface Running {
