@@ -24,6 +24,8 @@ const ROUNDS = Number(process.env["SWOOSH_BENCH_ROUNDS"] ?? 3);
 const SECONDS = Number(process.env["SWOOSH_BENCH_SECONDS"] ?? 4);
 /** Where a CPU profile of the server goes, of its last round of single proposals; `bench/shares.ts` reads it. */
 const PROFILE = process.env["SWOOSH_BENCH_PROFILE"];
+/** What `bench/served.ts` goes by. */
+const SCREEN = process.env["SWOOSH_BENCH_SCREEN"] !== "0";
 const CONNECTIONS = 64;
 /** Proposals under way on the one connection of the stream: what the server takes from one. */
 const STREAM_IN_FLIGHT = STREAM_IN_FLIGHT_MAX;
@@ -180,6 +182,9 @@ async function main(): Promise<void> {
     const spread = (values: readonly number[]): string => values.map(whole).join(", ");
     process.stdout.write(
       [
+        SCREEN
+          ? "with the screen for secrets, as swoosh up serves; SWOOSH_BENCH_SCREEN=0 takes it away"
+          : "without the screen for secrets that swoosh up has",
         `signed, guarded, durable transitions a second, ${CONNECTIONS} connections  ${whole(median(rates.server))}  (${spread(rates.server)})`,
         `  p50 / p99, ms                                                 ${median(p50).toFixed(1)} / ${median(p99).toFixed(1)}`,
         `  server CPU for each, µs                                       ${whole(median(cpu))}, ${whole(median(mainCpu))} of it in the main thread`,

@@ -3,16 +3,18 @@ import { Session } from "node:inspector/promises";
 import process from "node:process";
 import { boundYoungGeneration } from "../../node/bound-young-generation.ts";
 import { openNode } from "../../node/open-node.ts";
+import { createScreen } from "../../screen/create-screen.ts";
 import { serve } from "../serve.ts";
 
 /**
- * The real server in a process of its own, as `swoosh up` runs it (but for the screen of secrets); tells its port and, when
- * asked, its CPU time. `{profile: FILE}` begins a CPU profile of the main thread, and the next one ends it.
+ * The real server in a process of its own, as `swoosh up` runs it, or, with SWOOSH_BENCH_SCREEN=0, without the screen for secrets, to see what that
+ * costs; tells its port and, when asked, its CPU time. `{profile: FILE}` begins a CPU profile of the main thread, and the next one ends it.
  */
 const [folder = "."] = process.argv.slice(2);
 boundYoungGeneration();
 const node = await openNode({ folder });
-const server = await serve(node, { host: "127.0.0.1", port: 0 });
+const screen = process.env["SWOOSH_BENCH_SCREEN"] === "0" ? {} : { screen: createScreen(folder) };
+const server = await serve(node, { host: "127.0.0.1", port: 0, ...screen });
 process.send?.({ port: server.port, origin: node.origin });
 
 let session: Session | undefined;
