@@ -22,15 +22,40 @@ import { recordAll, tryAll, type Verdicts } from "./try-all.ts";
  * `--seed N` repeats a sample, `--only TEXT` tries matching keys, `--all --only TEXT` renews the list for those alone,
  * `--fates FILE` writes what became of each mutant, and by what.
  */
-const { values } = parseArgs({
-  options: {
-    all: { type: "boolean", default: false },
-    seed: { type: "string" },
-    only: { type: "string" },
-    fates: { type: "string" },
-    workers: { type: "string", default: "2" },
-  },
-});
+const USAGE = `usage: node tools/mutate/src/main.ts [--all] [--seed N] [--only TEXT] [--fates FILE] [--workers N]
+  --all         every mutant, and the list of survivors anew; else a random sample
+  --seed N      repeats a sample
+  --only TEXT   the mutants whose key has this text
+  --fates FILE  writes what became of each mutant, and by what
+  --workers N   processes that try them, 2 unless given
+`;
+
+function argumentsOf(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        all: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        seed: { type: "string" },
+        only: { type: "string" },
+        fates: { type: "string" },
+        workers: { type: "string", default: "2" },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(
+      `mutate: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`,
+    );
+    return process.exit(2);
+  }
+}
+
+const values = argumentsOf(process.argv.slice(2));
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 
 const SURVIVORS_FILE = join(import.meta.dirname, "../survivors.json");
 const root = process.cwd();
