@@ -1,5 +1,5 @@
-import type { NatsConnection } from "@nats-io/transport-node";
-import { connectNats, type NatsAddress } from "../connect-nats.ts";
+import type { NatsAddress } from "../connect-nats.ts";
+import { NatsSubject } from "../nats-subject.ts";
 import type { BeatFeed } from "./beat-feed.ts";
 
 export interface NatsFeedOptions extends NatsAddress {
@@ -10,41 +10,18 @@ export interface NatsFeedOptions extends NatsAddress {
 /** Frames of BACKBEAT from a subject of NATS. */
 export class NatsBeatFeed implements BeatFeed {
   readonly address: string;
-  readonly #options: NatsFeedOptions;
-  #connection: NatsConnection | undefined;
-  #release: (() => void) | undefined;
+  readonly #subject: NatsSubject;
 
   constructor(options: NatsFeedOptions) {
-    this.#options = options;
-    this.address = `${options.url} ${options.subject}`;
+    this.#subject = new NatsSubject(options);
+    this.address = this.#subject.address;
   }
 
-  async open(onFrame: (bytes: Uint8Array) => void, onClosed: () => void): Promise<void> {
-    const { connection, release } = await connectNats(this.#options);
-    this.#connection = connection;
-    this.#release = release;
-    connection.subscribe(this.#options.subject, {
-      callback: (error, message) => {
-        if (error === null || error === undefined) onFrame(message.data);
-      },
-    });
-    await connection.flush();
-    void connection.closed().then(() => {
-      if (this.#connection !== connection) return;
-      this.#forget();
-      onClosed();
-    });
-  }
-
-  #forget(): void {
-    this.#connection = undefined;
-    this.#release?.();
-    this.#release = undefined;
+  open(onFrame: (bytes: Uint8Array) => void, onClosed: () => void): Promise<void> {
+    return this.#subject.open(({ data }) => onFrame(data), onClosed);
   }
 
   async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#forget();
-    await connection?.close();
+    await this.#subject.forget()?.close();
   }
 }

@@ -1,6 +1,7 @@
-import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import type { Msg } from "@nats-io/transport-node";
 import { refusalProblem } from "../../http/refusal-problem.ts";
-import { connectNats, type NatsAddress } from "../connect-nats.ts";
+import type { NatsAddress } from "../connect-nats.ts";
+import { NatsSubject } from "../nats-subject.ts";
 import type { ProposalChannel, TakeProposal } from "./proposal-channel.ts";
 
 export interface NatsChannelOptions extends Omit<NatsAddress, "timeoutMs"> {
@@ -16,42 +17,21 @@ const BUSY_MS = 1_000;
 export class NatsChannel implements ProposalChannel {
   readonly address: string;
   readonly #options: NatsChannelOptions;
+  readonly #subject: NatsSubject;
   readonly #underWay = new Set<Promise<void>>();
-  #connection: NatsConnection | undefined;
-  #release: (() => void) | undefined;
 
   constructor(options: NatsChannelOptions) {
     this.#options = options;
-    this.address = `${options.url} ${options.subject}`;
+    this.#subject = new NatsSubject(options);
+    this.address = this.#subject.address;
   }
 
-  async open(take: TakeProposal, onClosed: () => void): Promise<void> {
-    const { subject } = this.#options;
-    const { connection, release } = await connectNats(this.#options);
-    this.#connection = connection;
-    this.#release = release;
-    connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null || error === undefined) this.#hear(message, take);
-      },
-    });
-    await connection.flush();
-    void connection.closed().then(() => {
-      if (this.#connection !== connection) return;
-      this.#forget();
-      onClosed();
-    });
-  }
-
-  #forget(): void {
-    this.#connection = undefined;
-    this.#release?.();
-    this.#release = undefined;
+  open(take: TakeProposal, onClosed: () => void): Promise<void> {
+    return this.#subject.open((message) => this.#hear(message, take), onClosed);
   }
 
   async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#forget();
+    const connection = this.#subject.forget();
     await Promise.all(this.#underWay);
     if (connection !== undefined && !connection.isClosed()) await connection.drain();
   }
