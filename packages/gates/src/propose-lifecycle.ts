@@ -20,24 +20,27 @@ lifecycle: ${facts.name.slice(0, 13).replace(/-+$/, "")}-flow
 version: "1.0"
 phase: 0
 stages:
-  - stage: plan
-    gates:
-${linesOf(plan(facts))}
-    approvals: { roles: ["operator:human"], at_least: 1 }
-  - stage: build
-    gates:
-${linesOf(build(facts))}
-  - stage: validate
-    gates:
-${linesOf(validate(facts))}
-  - stage: review
-    gates:
-${linesOf(review(facts))}
-    approvals: { roles: ["operator:human"], at_least: 1 }
-  - stage: release
-    gates:
-${linesOf(release(facts))}
-`;
+${STAGES.map((stage) => stageOf(stage, facts)).join("")}`;
+}
+
+type Stage = readonly [
+  name: string,
+  gates: (facts: RepositoryFacts) => readonly ProposedGate[],
+  approval: "by people" | "by gates alone",
+];
+
+const STAGES: readonly Stage[] = [
+  ["plan", plan, "by people"],
+  ["build", build, "by gates alone"],
+  ["validate", validate, "by gates alone"],
+  ["review", review, "by people"],
+  ["release", release, "by gates alone"],
+];
+
+function stageOf([name, gates, approval]: Stage, facts: RepositoryFacts): string {
+  const approvals =
+    approval === "by people" ? `    approvals: { roles: ["operator:human"], at_least: 1 }\n` : "";
+  return `  - stage: ${name}\n    gates:\n${linesOf(gates(facts))}\n${approvals}`;
 }
 
 function linesOf(gates: readonly ProposedGate[]): string {

@@ -89,13 +89,13 @@ export function findSecrets(text: string): readonly SecretFinding[] {
     }
   for (const found of text.matchAll(ASSIGNED)) {
     const value = (found[3] ?? "").replaceAll(/["']/g, "");
-    if (looksRandom(value)) add(found.index, `value of ${found[1] ?? "a secret"}`);
+    if (looksAssigned(value)) add(found.index, `value of ${found[1] ?? "a secret"}`);
   }
   return findings.sort((one, other) => one.line - other.line);
 }
 
 /** Letters and digits mixed, and hardly a character twice: words, paths, placeholders and digests of a secret are not. */
-function looksRandom(whole: string): boolean {
+function looksAssigned(whole: string): boolean {
   if (/^sha(?:256|384|512)[-:][0-9a-f]{64,128}$/i.test(whole)) return false;
   // What a program puts in is not in the file; what stands around it is.
   const value = withoutFillings(whole);
