@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isTurnedDown } from "../driver/decide-execution.ts";
-import { Leader } from "../follow/test/leader.ts";
-import { ProjectStage } from "../follow/test/project-stage.ts";
-import { ProjectWalk } from "../follow/test/project-walk.ts";
+import type { ProjectStage } from "../follow/test/project-stage.ts";
+import type { ProjectWalk } from "../follow/test/project-walk.ts";
+import { walkProjects } from "./test/walked-projects.ts";
 
-const root = mkdtempSync(join(tmpdir(), "swoosh-review-"));
-let leader: Leader;
 let stage: ProjectStage;
 let walk: ProjectWalk;
-beforeAll(async () => {
-  leader = await Leader.open(join(root, "data"));
-  stage = new ProjectStage(leader);
-  await stage.begin();
-  walk = new ProjectWalk(stage);
+walkProjects("w", async (there) => {
+  ({ stage, walk } = there);
   const seated = [
     ["agent", "project/*"],
     ["operator", "project/*"],
@@ -23,10 +15,6 @@ beforeAll(async () => {
   await stage.register("pat", seated, "human");
   await stage.register("sam", [["operator", "project/*"]], "human");
   await stage.register("robot", seated);
-});
-afterAll(async () => {
-  await leader.node.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 /** A project in review whose council has this builder beside an agent's, and an agent that reviews. */

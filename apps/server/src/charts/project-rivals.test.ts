@@ -1,24 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Leader } from "../follow/test/leader.ts";
-import { AGENTS, ProjectStage, type Act } from "../follow/test/project-stage.ts";
-import { ProjectWalk } from "../follow/test/project-walk.ts";
+import { describe, expect, it } from "vitest";
+import type { Leader } from "../follow/test/leader.ts";
+import { AGENTS, type Act, type ProjectStage } from "../follow/test/project-stage.ts";
+import type { ProjectWalk } from "../follow/test/project-walk.ts";
+import { walkProjects } from "./test/walked-projects.ts";
 
-const root = mkdtempSync(join(tmpdir(), "swoosh-rivals-"));
 let leader: Leader;
 let stage: ProjectStage;
 let walk: ProjectWalk;
-beforeAll(async () => {
-  leader = await Leader.open(join(root, "data"));
-  stage = new ProjectStage(leader);
-  await stage.begin();
-  walk = new ProjectWalk(stage, "r");
-});
-afterAll(async () => {
-  await leader.node.close();
-  rmSync(root, { recursive: true, force: true });
+walkProjects("r", (there) => {
+  ({ leader, stage, walk } = there);
 });
 
 describe("two certificates of one term", () => {
