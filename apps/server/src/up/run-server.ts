@@ -30,7 +30,7 @@ import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
 import { listenForStop } from "./stop-signal.ts";
 import { readTls, reloadTls } from "./tls-files.ts";
 
-export { boundYoungGeneration } from "../node/bound-young-generation.ts";
+export { boundHeap } from "../node/bound-heap.ts";
 
 export interface RunIo {
   readonly log: Log;

@@ -1,0 +1,53 @@
+import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+
+/** Up to here garbage may lie beside what is in use. */
+export const OLD_BYTES = 96 * 2 ** 20;
+/**
+ * Where more than that is in use, it may grow by so many per cent of it: what a collection costs grows with what is in use, so
+ * the cost for each record stays the same.
+ */
+const GROWTH_MIN = 20;
+/** From here on V8's own bound, at most four times what is in use, is the lower one. */
+const GROWTH_MAX = 300;
+
+/**
+ * Keeps the old generation of V8's heap near `bytes`, or near what is in use where that is more. A server replaces documents by
+ * new ones all the time, so that most of what the old generation grows by is garbage; left alone it grows to a multiple of what
+ * is in use, because the machine has the memory. V8 reads the flag each time it ends a collection, so a bound that was found
+ * after one holds from the next one on. For whole processes, to their end.
+ */
+export function boundOldGeneration(bytes = OLD_BYTES): void {
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntries().some(isMajor)) setGrowth(growthFor(oldBytesInUse(), bytes));
+  });
+  observer.observe({ entryTypes: ["gc"] });
+}
+
+/** By how many per cent of what is in use the old generation may grow before it is collected; 0 leaves it to V8. */
+export function growthFor(bytesInUse: number, bytes = OLD_BYTES): number {
+  const percent = Math.floor((100 * (bytes - bytesInUse)) / bytesInUse);
+  return percent > GROWTH_MAX ? 0 : Math.max(GROWTH_MIN, percent);
+}
+
+function isMajor(entry: PerformanceEntry): boolean {
+  const detail: unknown = "detail" in entry ? entry.detail : undefined;
+  return (
+    typeof detail === "object" &&
+    detail !== null &&
+    "kind" in detail &&
+    detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+  );
+}
+
+function oldBytesInUse(): number {
+  let bytes = 0;
+  for (const { space_name, space_used_size } of getHeapSpaceStatistics())
+    if (!space_name.startsWith("new_")) bytes += space_used_size;
+  return bytes;
+}
+
+/** Whole per cent; 0: V8's own bound. */
+function setGrowth(percent: number): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`);
+}
