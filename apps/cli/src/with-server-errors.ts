@@ -13,6 +13,7 @@ const EXITS: ReadonlyMap<unknown, ExitCode> = new Map<unknown, ExitCode>([
   ["forked", EXIT.fenced],
   ["unsound_record", EXIT.fenced],
   ["locked", EXIT.world],
+  ["memory_unavailable", EXIT.world],
   ["full", EXIT.world],
   ["corrupt", EXIT.fenced],
   ["failed", EXIT.fenced],

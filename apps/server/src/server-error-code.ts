@@ -7,4 +7,5 @@ export type ServerErrorCode =
   | "locked"
   | "unsound_backup"
   | "forked"
-  | "unsound_record";
+  | "unsound_record"
+  | "memory_unavailable";

@@ -159,6 +159,36 @@ export interface EvidenceStored {
   readonly redactions?: number;
 }
 
+/** A passage that was remembered; `cell` is −1 where it rests on disk alone. */
+export interface KeptMemory {
+  readonly cell: number;
+  readonly hash: string;
+  readonly hops: number;
+}
+
+export interface MemoriesKept {
+  /** One for each passage, in order. */
+  readonly items: readonly KeptMemory[];
+}
+
+export interface FoundMemory extends KeptMemory {
+  /** Cosine to the query, in thousandths. */
+  readonly likeness_permille: number;
+  readonly source: string;
+  readonly text: string;
+  /** 1 at hand, 2 in a cell, 3 from disk. */
+  readonly tier: 1 | 2 | 3;
+}
+
+/** Memories like a query, the most like first. */
+export interface FoundMemories {
+  /** Memories that could not be read, each with why. */
+  readonly damaged?: readonly string[];
+  readonly items: readonly FoundMemory[];
+  readonly likeness_of: "words" | "meaning";
+  readonly next: null;
+}
+
 /** An inclusion or consistency proof: hashes in base 64. */
 export interface Proof {
   readonly hashes: readonly string[];

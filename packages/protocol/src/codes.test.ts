@@ -43,7 +43,8 @@ const STATUSES: readonly (readonly [number, readonly WireCode[]])[] = [
   [431, ["headers_too_large"]],
   [500, ["internal"]],
   [501, ["not_mapped"]],
-  [503, ["overloaded", "not_leader", "fenced"]],
+  [502, ["embedder_failed"]],
+  [503, ["overloaded", "not_leader", "fenced", "memory_unavailable"]],
 ];
 
 describe("codes", () => {

@@ -13,6 +13,8 @@ export const EDGE_CODES = [
   "headers_too_large",
   "internal",
   "not_mapped",
+  "embedder_failed",
+  "memory_unavailable",
 ] as const;
 export type EdgeCode = (typeof EDGE_CODES)[number];
 
@@ -70,6 +72,8 @@ export const CODES: Readonly<Record<WireCode, CodeMeaning>> = {
   headers_too_large: { status: 431, title: "The headers pass the limit" },
   internal: { status: 500, title: "The server made a mistake" },
   not_mapped: { status: 501, title: "No table maps this path" },
+  embedder_failed: { status: 502, title: "The embedder gave no vector" },
+  memory_unavailable: { status: 503, title: "The memory cannot be used" },
 };
 
 const AT_THE_EDGE: ReadonlySet<string> = new Set(EDGE_CODES);

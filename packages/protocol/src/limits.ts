@@ -10,6 +10,14 @@ export const PROPOSAL_INPUTS_BYTES_MAX = 32_768;
 /** Bytes of one piece of evidence: a report, a patch or a log fits; archives belong in a store of their own. */
 export const EVIDENCE_BYTES_MAX = 16_777_216;
 
+/** UTF-16 units of a query for memories: what fits into a URL many times over. */
+export const MEMORY_QUERY_LENGTH_MAX = 2_000;
+/** Characters of where a memory came from: a path or an address. */
+export const MEMORY_SOURCE_LENGTH_MAX = 512;
+/** Memories of one answer where the query names no number, and at most: each has at most 200 words. */
+export const MEMORIES_DEFAULT = 10;
+export const MEMORIES_FOUND_MAX = 100;
+
 /** Items on a page where the query names no number, and at most: a page stays below a few MiB. */
 export const PAGE_ITEMS_DEFAULT = 100;
 export const PAGE_ITEMS_MAX = 1_000;

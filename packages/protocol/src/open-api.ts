@@ -21,6 +21,7 @@ const AREA_TEXTS: Readonly<Record<Area, string>> = {
   log: "The journal and the proofs that it is append-only",
   evidence: "Bytes that records refer to by their hash",
   sessions: "Tokens for reading from afar",
+  memory: "Memories of the mesh, found again after cells died",
   house: "How the node is, and pages for people",
 };
 

@@ -66,7 +66,15 @@ export interface Route {
   readonly codes: readonly WireCode[];
 }
 
-export const AREAS = ["transitions", "reading", "log", "evidence", "sessions", "house"] as const;
+export const AREAS = [
+  "transitions",
+  "reading",
+  "log",
+  "evidence",
+  "sessions",
+  "memory",
+  "house",
+] as const;
 export type Area = (typeof AREAS)[number];
 
 export const JSON_MEDIA_TYPE = "application/json";

@@ -34,6 +34,8 @@ describe("routes", () => {
       "GET /evidence/{hash}",
       "GET /session",
       "POST /session",
+      "POST /memories",
+      "GET /memories",
       "GET /health",
       "GET /healthz",
       "GET /readyz",
@@ -57,7 +59,7 @@ describe("routes", () => {
       "readLiveness",
     ]);
     expect(byAccess("signed")).toEqual(["proposeTransition", "proposeTransitions"]);
-    expect(byAccess("bearer")).toEqual(["storeEvidence"]);
+    expect(byAccess("bearer")).toEqual(["storeEvidence", "rememberText"]);
   });
 
   it("have names of their own, a parameter for each brace, and only codes that fit", () => {

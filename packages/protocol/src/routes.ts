@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { HOUSE_ROUTES } from "./routes/house-routes.ts";
 import { LOG_ROUTES } from "./routes/log-routes.ts";
+import { MEMORY_ROUTES } from "./routes/memory-routes.ts";
 import { READ_ROUTES } from "./routes/read-routes.ts";
 import { TRANSITION_ROUTES } from "./routes/transition-routes.ts";
 import { TRUST_ROUTES } from "./routes/trust-routes.ts";
@@ -10,6 +11,7 @@ const ALL = [
   ...READ_ROUTES,
   ...LOG_ROUTES,
   ...TRUST_ROUTES,
+  ...MEMORY_ROUTES,
   ...HOUSE_ROUTES,
 ] as const;
 

@@ -5,8 +5,10 @@ import type {
   DecisionRecord,
   EvidenceStored,
   Explain,
+  FoundMemory,
   Health,
   InstanceSummary,
+  KeptMemory,
   StateAnswer,
 } from "@swoosh/protocol";
 import { Caller } from "./caller.ts";
@@ -18,6 +20,7 @@ import {
   type TailOptions,
 } from "./journal-reader.ts";
 import { LogProofs, type ProvenRecord } from "./log-proofs.ts";
+import { Memories, type RecallOptions, type RememberOptions } from "./memories.ts";
 import type { Cancellation, SdkPorts, Signer } from "./ports.ts";
 import { Proposer, type Proposed, type ProposedAccepted, type ProposeOptions } from "./proposer.ts";
 import {
@@ -98,6 +101,10 @@ export interface Client {
    */
   putEvidence(bytes: Uint8Array, options?: EvidenceOptions): Promise<EvidenceStored>;
   getEvidence(hash: ValueHash, signal?: Cancellation): Promise<Uint8Array | undefined>;
+  /** Puts a memory into the mesh, durably: one for each passage of a long text. Needs a session wherever the caller is. */
+  remember(text: string, options?: RememberOptions): Promise<readonly KeptMemory[]>;
+  /** The memories most like a query, best first. */
+  recall(query: string, options?: RecallOptions): Promise<readonly FoundMemory[]>;
 
   /** The origin that proposals are signed for. */
   origin(): Promise<string>;
@@ -115,6 +122,7 @@ export function createClient(options: ClientOptions): Client {
   const sessions = new SessionKeeper({ ports, url, signer, origin });
   const caller = new Caller({ ports, url, sessions, retry });
   const reader = new Reader(caller);
+  const memories = new Memories(caller);
   const journal = new JournalReader(caller);
   const reserve = options.operator === true && sessions.isPossible ? { reserve: sessions } : {};
   const proposer = new Proposer({ ports, url, signer, origin, retry, caller, ...reserve });
@@ -156,6 +164,8 @@ export function createClient(options: ClientOptions): Client {
     tail: (more = {}) => journal.tail(more),
     putEvidence: (bytes, more) => reader.putEvidence(bytes, more),
     getEvidence: (hash, signal) => reader.getEvidence(hash, signal),
+    remember: (text, more = {}) => memories.remember(text, more),
+    recall: (query, more = {}) => memories.recall(query, more),
     origin,
     checkpoint: () => proofs.checkpoint(),
     verifyInLog: ({ answer, text }) =>

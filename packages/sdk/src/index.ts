@@ -12,6 +12,7 @@ export type {
   ReadOptions,
   StateOptions,
 } from "./reader.ts";
+export type { RecallOptions, RememberOptions } from "./memories.ts";
 export type { JournalEntry, JournalOptions, TailOptions } from "./journal-reader.ts";
 export type { ProvenRecord } from "./log-proofs.ts";
 export { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";

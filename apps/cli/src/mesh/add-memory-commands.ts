@@ -1,7 +1,7 @@
+import type { EmbedderName } from "@swoosh/server/memory";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Finish } from "../chart-command.ts";
 import type { ConsolePort } from "../console-port.ts";
-import type { EmbedderName } from "./choose-embedder.ts";
 
 interface SharedFlags {
   readonly data: string;
@@ -9,6 +9,9 @@ interface SharedFlags {
   readonly embedderUrl?: string;
   readonly embedderModel?: string;
   readonly json?: boolean;
+  readonly url?: string;
+  readonly key?: string;
+  readonly for?: string;
 }
 
 /** `swoosh mesh remember`, `recall` and `cells`: memory over a data folder. */
@@ -21,9 +24,15 @@ export function addMemoryCommands(mesh: Command, port: ConsolePort, finish: Fini
         "<text|file>",
         "words, a text file (each passage by itself), or - for standard input",
       ),
-  ).action(async (what: string, flags: SharedFlags) => {
+  ).action(async (what: string, flags: SharedFlags, command: Command) => {
+    refuseBoth(command);
+    const json = flags.json === true;
+    if (flags.url !== undefined) {
+      const { runRememberOverUrl } = await import("./memory-over-url.ts");
+      return finish(await runRememberOverUrl(port, what, { ...flags, url: flags.url, json }));
+    }
     const { runMeshRemember } = await import("./mesh-remember.ts");
-    finish(await runMeshRemember(port, what, { ...flags, json: flags.json === true }));
+    finish(await runMeshRemember(port, what, { ...flags, json }));
   });
   withShared(
     mesh
@@ -32,27 +41,41 @@ export function addMemoryCommands(mesh: Command, port: ConsolePort, finish: Fini
       .argument("<query>", "words"),
   )
     .option("--count <n>", "how many, best first", readCount, 1)
-    .action(async (query: string, flags: SharedFlags & { readonly count: number }) => {
-      const { runMeshRecall } = await import("./mesh-remember.ts");
-      finish(await runMeshRecall(port, query, { ...flags, json: flags.json === true }));
-    });
+    .action(
+      async (query: string, flags: SharedFlags & { readonly count: number }, command: Command) => {
+        refuseBoth(command);
+        const json = flags.json === true;
+        if (flags.url !== undefined) {
+          const { runRecallOverUrl } = await import("./memory-over-url.ts");
+          return finish(await runRecallOverUrl(port, query, { ...flags, url: flags.url, json }));
+        }
+        const { runMeshRecall } = await import("./mesh-remember.ts");
+        finish(await runMeshRecall(port, query, { ...flags, json }));
+      },
+    );
   mesh
     .command("cells")
     .description("show the cells that hold memories; kill some to see what survives")
     .addOption(dataOption())
+    .addOption(forOption())
     .option("--kill <percent>", "let so many in a hundred of all cells die", readPercent)
     .option("--heal", "put new, empty cells in the places of the dead first")
     .option("--json", "one JSON line")
     .action(
       async (flags: {
         readonly data: string;
+        readonly for?: string;
         readonly kill?: number;
         readonly heal?: boolean;
         readonly json?: boolean;
       }) => {
         const { runMeshCells } = await import("./mesh-remember.ts");
         finish(
-          runMeshCells(port, { ...flags, heal: flags.heal === true, json: flags.json === true }),
+          await runMeshCells(port, {
+            ...flags,
+            heal: flags.heal === true,
+            json: flags.json === true,
+          }),
         );
       },
     );
@@ -81,7 +104,34 @@ function withShared(command: Command): Command {
         "its model; default nomic-embed-text or text-embedding-3-small",
       ).env("SWOOSH_EMBEDDER_MODEL"),
     )
+    .addOption(
+      new Option("--url <url>", "ask a server, which has an embedder of its own").argParser(
+        readUrl,
+      ),
+    )
+    .option("--key <file>", "who asks the server; remembering there needs it")
+    .addOption(forOption())
     .option("--json", "one JSON object a line");
+}
+
+/** A server has its own folder and its own embedder; what the environment says of ours is not meant for it. */
+function refuseBoth(command: Command): void {
+  if (command.opts()["url"] === undefined) return;
+  for (const name of ["data", "embedder", "embedderUrl", "embedderModel"])
+    if (command.getOptionValueSource(name) === "cli")
+      command.error(
+        "error: --url asks a server, which has a folder and an embedder of its own; leave --data and --embedder out",
+      );
+}
+
+function forOption(): Option {
+  return new Option(
+    "--for <instance>",
+    "whose memory: chart/id; else that of the node itself",
+  ).argParser((text: string) => {
+    if (/^[a-z][a-z0-9_-]{0,31}\/[A-Za-z0-9_-]{1,128}$/.test(text)) return text;
+    throw new InvalidArgumentError("It takes an instance, chart/id.");
+  });
 }
 
 function dataOption(): Option {

@@ -1,8 +1,9 @@
 import { EmbedQueue, type Embedder } from "@swoosh/mesh";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterAll, describe, expect, it } from "vitest";
-import { ollamaEmbedder, openaiEmbedder } from "./http-embedder.ts";
 import { createLoadedMesh } from "./loaded-mesh.ts";
+
+const { ollamaEmbedder, openaiEmbedder } = await import("@swoosh/server/memory");
 
 const servers: (() => void)[] = [];
 afterAll(() => servers.forEach((stop) => stop()));

@@ -107,12 +107,13 @@ describe("memory on the command line", () => {
   it("refuses a folder that another process holds, and a state that is none", async () => {
     const data = dataFolder();
     await remember(data, "something");
-    writeFileSync(join(data, "mesh", "lock"), `${process.pid}\n`);
+    const { memoryPath, openMemoryFolder } = await import("@swoosh/server/memory");
+    const held = await openMemoryFolder(memoryPath(data), { waitMs: 0 });
     expect(await recall(data, "something")).toMatchObject({
       code: EXIT.world,
       err: expect.stringContaining(`process ${process.pid}`),
     });
-    rmSync(join(data, "mesh", "lock"));
+    held.close();
     for (const text of [
       "garbage",
       "{}",
@@ -123,8 +124,25 @@ describe("memory on the command line", () => {
     }
   });
 
+  it("keeps what belongs to an instance apart", async () => {
+    const data = dataFolder();
+    await remember(data, "of the node");
+    const own = ["--for", "project/acme", "--data", data, "--json"];
+    expect((await runSwoosh(["mesh", "remember", "of acme", ...own])).code).toBe(EXIT.ok);
+    const found = await runSwoosh(["mesh", "recall", "of", "--count", "5", ...own]);
+    expect(
+      found.out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).text),
+    ).toEqual(["of acme"]);
+    expect(JSON.parse((await recall(data, "of")).out)).toMatchObject({ text: "of the node" });
+  });
+
   it("refuses options that cannot be", async () => {
     for (const flags of [
+      ["--for", "acme"],
+      ["--url", "http://localhost", "--embedder", "ollama"],
       ["--count", "0"],
       ["--embedder", "magic"],
       ["--embedder-url", "ftp://x"],

@@ -1,23 +1,26 @@
-import {
-  EmbedQueue,
-  Memory,
-  passagesOf,
-  quantise,
-  type Embedder,
-  type VectorKey,
-} from "@swoosh/mesh";
-import { existsSync } from "node:fs";
+import { EmbedQueue, Memory, quantise, type Embedder, type VectorKey } from "@swoosh/mesh";
+import type { EmbedderFlags } from "@swoosh/server/memory";
+import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ConsolePort } from "../console-port.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { kernel } from "../kernel.ts";
-import { plainText } from "../plain-text.ts";
-import { readText } from "../read-text.ts";
-import { chooseEmbedder, type EmbedderFlags } from "./choose-embedder.ts";
-import { openMemoryFolder, type MemoryFolder } from "./memory-folder.ts";
+import { withServerErrors } from "../with-server-errors.ts";
+import { foundLine, keptLine, NOTHING_FOUND, readPassages, WORDS_ALONE } from "./memory-lines.ts";
 
-export interface RememberFlags extends EmbedderFlags {
+/** A model on a slow machine takes a while for 32 long texts. */
+const TIMEOUT_MS = 60_000;
+
+/** ms that a server on the same folder is waited for: it works there for parts of a second. */
+const LOCK_WAIT_MS = 1_000;
+
+/** A folder of memories: that of the data folder itself, or of one of its instances. */
+interface MemoryPlace {
   readonly data: string;
+  readonly for?: string;
+}
+
+export interface RememberFlags extends EmbedderFlags, MemoryPlace {
   readonly json: boolean;
 }
 
@@ -27,35 +30,22 @@ export async function runMeshRemember(
   what: string,
   flags: RememberFlags,
 ): Promise<ExitCode> {
-  const isFile = what === "-" || existsSync(what);
-  const source = isFile && what !== "-" ? what : "";
-  const passages = passagesOf(isFile ? readText(what) : what);
-  if (passages.length === 0) {
-    port.err("swoosh: there are no words in it; nothing was remembered\n");
-    return EXIT.no;
-  }
-  const embedder = chooseEmbedder(flags);
+  const { passages, source } = readPassages(port, what);
+  if (passages.length === 0) return EXIT.no;
+  const embedder = await embedderOf(flags);
   const keys = await embedAll(embedder, passages);
-  return withMemory(flags.data, (memory) => {
+  return withMemory(port, flags, (memory) => {
     for (const [index, text] of passages.entries()) {
       const key = keys[index];
       if (key === undefined) continue;
       const kept = memory.remember({ kind: "text", model: embedder.modelHash, key, text, source });
-      if (flags.json)
-        port.out(
-          `${JSON.stringify({ remembered: kept.hash, cell: kept.cell, hops: kept.hops })}\n`,
-        );
-      else
-        port.out(
-          `${shortOf(kept.hash)}  ${placeOf(kept.cell, kept.hops)}  ${plainText(firstWords(text))}\n`,
-        );
+      port.out(keptLine(kept, text, flags.json));
     }
     return EXIT.ok;
   });
 }
 
-export interface RecallFlags extends EmbedderFlags {
-  readonly data: string;
+export interface RecallFlags extends EmbedderFlags, MemoryPlace {
   readonly count: number;
   readonly json: boolean;
 }
@@ -66,45 +56,40 @@ export async function runMeshRecall(
   query: string,
   flags: RecallFlags,
 ): Promise<ExitCode> {
-  const embedder = chooseEmbedder(flags);
+  const embedder = await embedderOf(flags);
   const [key] = await embedAll(embedder, [query]);
   if (key === undefined) return EXIT.no;
-  return withMemory(flags.data, (memory) => {
+  return withMemory(port, flags, (memory) => {
     const found = memory.recall(key, { model: embedder.modelHash, count: flags.count });
     for (const one of found) {
       const { hash, cosine, tier, cell, hops, item } = one;
-      if (flags.json) {
-        const likeness = Math.round(cosine * 1_000) / 1_000;
-        port.out(
-          `${JSON.stringify({ hash, likeness, tier, cell, hops, source: item.source, text: item.text })}\n`,
-        );
-      } else {
-        const where = tier === 2 ? placeOf(cell, hops) : tier === 1 ? "at hand" : "from disk";
-        port.out(`${cosine.toFixed(2)}  ${where}  ${plainText(item.text)}\n`);
-      }
+      const { source, text } = item;
+      const permille = Math.round(cosine * 1_000);
+      port.out(
+        foundLine(
+          { hash, likeness_permille: permille, tier, cell, hops, source, text },
+          flags.json,
+        ),
+      );
     }
     for (const problem of memory.damaged.values()) port.err(`swoosh: ${problem}\n`);
-    if (found.length === 0)
-      port.err(
-        "swoosh: nothing is remembered that this embedder has seen; put something in with swoosh mesh remember\n",
-      );
+    if (found.length === 0) port.err(NOTHING_FOUND);
     if (embedder.kind === "lexical" && !flags.json && found.length > 0)
-      port.err("likeness is of words, not of meaning; --embedder ollama asks a model\n");
+      port.err(`${WORDS_ALONE}; --embedder ollama asks a model\n`);
     if (memory.damaged.size > 0) return EXIT.fenced;
     return found.length === 0 ? EXIT.no : EXIT.ok;
   });
 }
 
-export interface CellsFlags {
-  readonly data: string;
+export interface CellsFlags extends MemoryPlace {
   readonly kill?: number;
   readonly heal: boolean;
   readonly json: boolean;
 }
 
 /** `swoosh mesh cells`: which cells live and how much rests in each; `--kill` and `--heal` to see that it survives. */
-export function runMeshCells(port: ConsolePort, flags: CellsFlags): ExitCode {
-  return withMemory(flags.data, (memory) => {
+export async function runMeshCells(port: ConsolePort, flags: CellsFlags): Promise<ExitCode> {
+  return withMemory(port, flags, (memory) => {
     const cells = Array.from({ length: memory.cells }, (_, cell) => cell);
     if (flags.heal) for (const cell of cells) memory.heal(cell);
     const living = cells.filter((cell) => memory.isAlive(cell));
@@ -136,21 +121,38 @@ export function runMeshCells(port: ConsolePort, flags: CellsFlags): ExitCode {
 }
 
 /** The folder is held while it is used, and the state written before it is let go. */
-function withMemory(data: string, act: (memory: Memory) => ExitCode): ExitCode {
-  const folder: MemoryFolder = openMemoryFolder(data);
-  try {
-    const state = folder.readState();
-    const memory = new Memory({
-      hasher: kernel.hasher,
-      store: folder.store,
-      ...(state === undefined ? {} : { state }),
-    });
-    const code = act(memory);
-    folder.writeState(memory.state());
-    return code;
-  } finally {
-    folder.close();
-  }
+function withMemory(
+  port: ConsolePort,
+  { data, for: instance }: MemoryPlace,
+  act: (memory: Memory) => ExitCode,
+): Promise<ExitCode> {
+  return withServerErrors(port, async () => {
+    const { memoryPath, memoryStateIn, openMemoryFolder } = await import("@swoosh/server/memory");
+    const folder = await openMemoryFolder(memoryPath(data, instance), { waitMs: LOCK_WAIT_MS });
+    try {
+      const state = memoryStateIn(folder.readStateText(), folder.path);
+      const memory = new Memory({
+        hasher: kernel.hasher,
+        store: folder.store,
+        ...(state === undefined ? {} : { state }),
+      });
+      const code = act(memory);
+      folder.writeState(memory.state());
+      return code;
+    } finally {
+      folder.close();
+    }
+  });
+}
+
+/** The embedder that the options name; its key comes from the environment alone. */
+async function embedderOf(flags: EmbedderFlags): Promise<Embedder> {
+  const { chooseEmbedder } = await import("@swoosh/server/memory");
+  const key = process.env["SWOOSH_EMBEDDER_KEY"];
+  return chooseEmbedder(flags, {
+    timeoutMs: TIMEOUT_MS,
+    ...(key === undefined ? {} : { key }),
+  });
 }
 
 async function embedAll(
@@ -164,19 +166,4 @@ async function embedAll(
     waitingMax: texts.length,
   });
   return Promise.all(texts.map(async (text) => queue.embed(text)));
-}
-
-function shortOf(hash: string): string {
-  return hash.slice(7, 19);
-}
-
-function placeOf(cell: number, hops: number): string {
-  return cell < 0
-    ? "on disk, no cell lives"
-    : `cell ${cell} after ${hops} hop${hops === 1 ? "" : "s"}`;
-}
-
-function firstWords(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

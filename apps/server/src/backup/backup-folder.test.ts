@@ -8,6 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKeyFile } from "../keys/key-file.ts";
 import { PrivateKey } from "../keys/private-key.ts";
 import { writeKeyFile } from "../keys/key-file.ts";
+import { hashedNgrams } from "@swoosh/mesh";
+import { hasher } from "../hasher.ts";
+import { MemoryKeeper } from "../memory/memory-keeper.ts";
+import { memoryPath } from "../memory/memory-path.ts";
+import { queuedEmbedder } from "../memory/queued-embedder.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { openNode } from "../node/open-node.ts";
 import { flagProposal, makeSmallLog, START_MS } from "../verify/test/small-log.ts";
@@ -49,6 +54,25 @@ describe("a backup", () => {
     await node.close();
     const after = await verifyFolder(restored, { signatures: true });
     expect(after).toMatchObject({ ok: true, size: records.length + 1 });
+  });
+
+  it("has the memories of the node and of its instances, and nobody's lock on them", async () => {
+    const keeper = new MemoryKeeper({ hasher, embedder: queuedEmbedder(hashedNgrams()) });
+    const owners = [undefined, "flag/f0"];
+    const texts = ["of the node", "of a flag"];
+    for (const [at, owner] of owners.entries())
+      await keeper.remember(memoryPath(data, owner), { text: texts[at] ?? "", source: "" });
+    writeFileSync(join(memoryPath(data), "lock"), "1\n");
+    const [backup, restored] = [join(root, "b-memories"), join(root, "r-memories")];
+    await backupFolder({ from: data, to: backup });
+    await restoreFolder({ from: backup, to: restored });
+    rmSync(memoryPath(data), { recursive: true });
+    for (const [at, owner] of owners.entries()) {
+      const path = memoryPath(restored, owner);
+      expect(readdirSync(path)).not.toContain("lock");
+      const { items } = await keeper.recall(path, { query: "of", limit: 5 });
+      expect(items.map(({ text }) => text)).toEqual([texts[at]]);
+    }
   });
 
   it("that is killed on its way leaves nothing under its name, and the next one needs no hand", async () => {

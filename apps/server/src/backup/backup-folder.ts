@@ -8,6 +8,7 @@ import { NodeProblem } from "../node/node-problem.ts";
 import type { VerifiedLog } from "../verify/verify-log.ts";
 import { verifyFolder } from "../verify/verify-folder.ts";
 import { BACKUP_NOTE, BACKUP_SCHEMA } from "./backup-note.ts";
+import { copyMemories } from "./copy-memories.ts";
 import {
   buildFolder,
   copyFile,
@@ -46,6 +47,7 @@ export async function backupFolder(
     copyLog(source.journal, copy.journal, (records) => onProgress({ step: "copying", records }));
     copyTree(join(source.journal, "evidence"), join(copy.journal, "evidence"));
     copyTree(source.blobs, copy.blobs);
+    copyMemories(source.folder, copy.folder);
     copyTree(source.keys, copy.keys);
     if (existsSync(source.testMark)) copyFile(source.testMark, copy.testMark);
     syncPath(copy.journal);

@@ -7,6 +7,7 @@ import type { VerifiedLog } from "../verify/verify-log.ts";
 import { verifyFolder } from "../verify/verify-folder.ts";
 import { BACKUP_NOTE, BACKUP_SCHEMA } from "./backup-note.ts";
 import type { BackupProgress } from "./backup-folder.ts";
+import { copyMemories } from "./copy-memories.ts";
 import { buildFolder, copyFile, copyTree } from "./copy-durably.ts";
 import { UnsoundBackup } from "./unsound-backup.ts";
 
@@ -27,6 +28,7 @@ export async function restoreFolder(
     const [source, copy] = [dataFolder(about.from), dataFolder(building)];
     copyTree(source.journal, copy.journal);
     copyTree(source.blobs, copy.blobs);
+    copyMemories(source.folder, copy.folder);
     copyTree(source.keys, copy.keys);
     if (existsSync(source.testMark)) copyFile(source.testMark, copy.testMark);
     onProgress({ step: "copying", records: noted.size });

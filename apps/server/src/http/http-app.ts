@@ -1,6 +1,7 @@
 import type { FastifyInstance, RawServerDefault } from "fastify";
 import type { Problem } from "@swoosh/protocol";
 import type { RunningNode } from "../node/open-node.ts";
+import type { MemorySettings } from "../memory/memory-thread.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Screen } from "../screen/screen.ts";
@@ -32,6 +33,10 @@ export interface RouteContext {
   readonly sessions?: Sessions;
   /** How long the sender of a stream is waited for. */
   readonly patience?: Patience;
+  /** How memories are kept; with the built-in embedder unless given. */
+  readonly memory?: MemorySettings;
+  /** Something of ours failed where nobody waits for it. */
+  onDefect?(error: unknown): void;
   /** What was refused lately. */
   readonly refusals?: RecentRefusals;
 }

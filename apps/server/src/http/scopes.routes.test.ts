@@ -77,6 +77,7 @@ const READS: Readonly<Record<string, readonly [path: () => string, status: Expec
   proveInclusion: [() => "/log/proof?index=0&size=2", everybody],
   proveConsistency: [() => "/log/consistency?from=1&to=2", everybody],
   readEvidence: [() => `/evidence/${evidence}`, everybody],
+  recallMemories: [() => "/memories?query=words&for=switch/acme-1", insiders],
   readHealth: [() => "/health", everybody],
   readReadiness: [() => "/readyz", everybody],
   readMetrics: [() => "/metrics", everybody],

@@ -5,6 +5,7 @@ import type { TakeProposal } from "../providers/channel/proposal-channel.ts";
 import { answerTransition } from "./answer-transition.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
 import type { Screen } from "../screen/screen.ts";
+import type { MemorySettings } from "../memory/memory-thread.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { ProxyTrust } from "./client-address.ts";
@@ -25,6 +26,8 @@ export interface ServeOptions extends AppOptions {
   readonly tracing?: Tracing;
   /** Looks for secrets before anything is kept. */
   readonly screen?: Screen;
+  /** How memories are kept; with the built-in embedder unless given. */
+  readonly memory?: MemorySettings;
   /** Whose word on who sent a request is taken. */
   readonly proxies?: ProxyTrust;
   /** Told of every proposal that is refused, with its text and where it came from. */
@@ -52,7 +55,7 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   let missing = async (): Promise<readonly string[]> => [];
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
-  const { metricsToken, onRefusal, patience, proxies, screen, tracing } = options;
+  const { memory, metricsToken, onDefect, onRefusal, patience, proxies, screen, tracing } = options;
   const context: RouteContext = {
     node,
     limiter,
@@ -60,6 +63,8 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
     isStopping: () => stopping,
     missing: () => missing(),
     sessions: newSessions(node),
+    ...(memory === undefined ? {} : { memory }),
+    ...(onDefect === undefined ? {} : { onDefect }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(onRefusal === undefined ? {} : { onRefusal }),
     ...(patience === undefined ? {} : { patience }),

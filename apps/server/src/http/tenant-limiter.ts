@@ -16,7 +16,7 @@ export interface TenantLimits {
 }
 
 /**
- * Proposals a second by tenant (transition API, 429). A tenant is the prefix of the first scope that an identity holds; the
+ * Proposals a second by tenant (transition API, 429), and questions to memories with them. A tenant is the prefix of the first scope that an identity holds; the
  * signer is only read here, not believed: who names another's key spends that one's allowance and is refused afterwards
  * by the signature, which is why strangers and tenants are counted before and apart.
  */
@@ -35,6 +35,11 @@ export class TenantLimiter {
   take(state: State, text: string, from?: () => string): Promise<number | null> | null {
     if (this.#tenants === null && this.#strangers === null && this.#addresses === null) return null;
     return this.#take(state, text, from);
+  }
+
+  /** As `take`, for somebody who is known: what is no proposal spends the same share. */
+  takeOf(state: State, name: string): Promise<number | null> {
+    return consume(this.#tenants, shareOf(state, name));
   }
 
   async #take(state: State, text: string, from?: () => string): Promise<number | null> {
@@ -73,10 +78,14 @@ function limiterOf(points: number): RateLimiterMemory | null {
   return points === 0 ? null : new RateLimiterMemory({ points, duration: 1 });
 }
 
-/** `tenant:` and the prefix of the first scope; undefined for a key that nobody holds. */
+/** The share of whoever has the key; undefined for a key that nobody holds. */
 function tenantOf(state: State, signer: string | undefined): string | undefined {
   const name = signer === undefined ? undefined : state.registry.identityOf(signer);
-  if (name === undefined) return undefined;
+  return name === undefined ? undefined : shareOf(state, name);
+}
+
+/** `tenant:` and the prefix of the first scope. */
+function shareOf(state: State, name: string): string {
   const roles = state.head(`identity/${name}`)?.document.context["roles"];
   const [first] = Array.isArray(roles) ? roles : [];
   const scope = typeof first === "object" && first !== null ? String(first["scope"] ?? "*") : "*";

@@ -103,6 +103,12 @@ export const METRICS = [
     labels: ["code"],
   },
   {
+    name: "swoosh_memory_total",
+    kind: "counter",
+    help: "Questions to memories, by operation (remember, recall) and result: ok or the code of the refusal",
+    labels: ["operation", "result"],
+  },
+  {
     name: "swoosh_condition",
     kind: "gauge",
     help: "1 for the condition that the engine is in, 0 for the others",

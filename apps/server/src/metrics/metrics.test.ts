@@ -39,6 +39,9 @@ async function live(served: ServedFolder): Promise<void> {
   for (const transition of ["Ward_Close", "Ward_Close", "Ward_Clear", "Ward_Close"])
     expect(await post(served, served.text(ward(transition)))).toBe(202);
   expect(await post(served, served.text(ward("Ward_Visit")))).toBe(400);
+  // Everybody sees it, so nobody has a memory there.
+  const shared = await fetch(`${served.server.url}/memories?query=words&for=beat/main`);
+  expect(shared.status).toBe(403);
 }
 
 /**
@@ -60,6 +63,7 @@ const MOVED_BY: Readonly<Record<MetricName, "live" | "always">> = {
   swoosh_snapshot_total: "live",
   swoosh_snapshot_age_seconds: "live",
   swoosh_refusal_total: "live",
+  swoosh_memory_total: "live",
   swoosh_condition: "always",
   swoosh_disk_free_bytes: "always",
   swoosh_event_loop_busy_seconds_total: "live",

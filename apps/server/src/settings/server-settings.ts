@@ -53,7 +53,7 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
-    description: "proposals a second of one tenant; 0: no limit",
+    description: "proposals and questions to memories a second of one tenant; 0: no limit",
   },
   {
     name: "stranger-rate",
@@ -325,6 +325,35 @@ export const SERVER_SETTINGS: readonly Setting[] = [
     kind: "secret",
     default: null,
     description: "secret of that webhook, at least 16 bytes",
+  },
+  {
+    name: "embedder",
+    kind: "text",
+    default: "ngrams",
+    description:
+      "what makes vectors of memories: ngrams is built in and knows words alone; ollama and openai ask a server",
+  },
+  {
+    name: "embedder-url",
+    kind: "text",
+    default: null,
+    description:
+      "where that server is; http://127.0.0.1:11434 or https://api.openai.com unless given",
+  },
+  {
+    name: "embedder-model",
+    kind: "text",
+    default: null,
+    description: "its model; nomic-embed-text or text-embedding-3-small unless given",
+  },
+  { name: "embedder-key", kind: "secret", default: null, description: "bearer token for it" },
+  {
+    name: "embedder-seconds",
+    kind: "integer",
+    minimum: 1,
+    maximum: 20,
+    default: 10,
+    description: "seconds that one request to it may take",
   },
   { name: "log-level", kind: "text", default: "info", description: "debug, info, warn or error" },
   {

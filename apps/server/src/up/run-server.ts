@@ -24,6 +24,7 @@ import { announceServer } from "./announced-server.ts";
 import { defectText } from "./defect-text.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { listen } from "./listen.ts";
+import { memorySettingsOf } from "./memory-settings-of.ts";
 import type { Log } from "./log.ts";
 import { logAccepted, RefusalLog } from "./log-transitions.ts";
 import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
@@ -59,9 +60,7 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
  * the system's own error where it cannot begin.
  */
 export async function runServer(settings: Settings, io: RunIo): Promise<RunCode> {
-  checkHost(settings);
-  const proxies = proxiesOf(settings);
-  const tls = readTls(settings);
+  const { memory, proxies, tls } = checked(settings);
   const folder = settings.text("data");
   const segmentBytes = settings.optionalInteger("segment-bytes");
   const journalKind = kindOf(settings);
@@ -94,6 +93,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   const screen = createScreen(folder);
   const options = {
     screen,
+    memory,
     onRefusal: (text: string, problem: Problem, from: string | null) =>
       refusals.note(text, problem, from),
     proxies,
@@ -126,6 +126,16 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   refusals.tellLeftOut();
   await followUps.stop();
   return code;
+}
+
+/** What can be told to be wrong before a folder is touched. */
+function checked(settings: Settings) {
+  checkHost(settings);
+  return {
+    memory: memorySettingsOf(settings),
+    proxies: proxiesOf(settings),
+    tls: readTls(settings),
+  };
 }
 
 /** Where that fails, the process ends: nothing of the node may hold it. */

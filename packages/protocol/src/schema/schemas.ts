@@ -1,4 +1,5 @@
 import type { JsonSchema } from "./json-schema.ts";
+import { MEMORY_SCHEMAS } from "./memory-schemas.ts";
 import { READ_SCHEMAS } from "./read-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import { TRANSITION_SCHEMAS } from "./transition-schemas.ts";
@@ -12,6 +13,7 @@ const ALL = {
   ...RECORD_SCHEMAS,
   ...READ_SCHEMAS,
   ...TRUST_SCHEMAS,
+  ...MEMORY_SCHEMAS,
 } as const;
 
 export type SchemaName = keyof typeof ALL;

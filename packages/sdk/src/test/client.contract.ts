@@ -357,6 +357,51 @@ export function describeClientContract(name: string, open: () => Promise<World>)
       });
     });
 
+    describe("memories", () => {
+      it("are found by their words, the most like first, for the instance that they belong to", async () => {
+        const [instance, other] = [fresh(), fresh()];
+        for (const name of [instance, other])
+          await client.propose(name, "Order_Add", { item: "a" });
+        const key = "the deploy key is in the blue box";
+        const [kept] = await client.remember(key, { for: instance, source: "notes.txt" });
+        await client.remember("tea is bought on mondays", { for: instance });
+        const query = "where is the deploy key";
+        const found = await client.recall(query, { for: instance, limit: 2 });
+        expect(found.map(({ text }) => text)).toEqual([key, "tea is bought on mondays"]);
+        expect(found[0]).toMatchObject({ hash: kept?.hash, source: "notes.txt" });
+        expect(await client.recall(query, { for: instance, limit: 1 })).toHaveLength(1);
+        expect(await client.recall(query, { for: other })).toEqual([]);
+      });
+
+      it("are put in once, also where the answer is lost", async () => {
+        const instance = fresh();
+        await client.propose(instance, "Order_Add", { item: "a" });
+        net.concerns = ({ url }) => url.includes("/memories");
+        net.faults = [loseAnswer, answer(503, PROBLEM), loseRequest];
+        const [kept] = await client.remember("said twice", { for: instance });
+        net.faults = [loseAnswer];
+        const found = await client.recall("said twice", { for: instance });
+        expect(found.map(({ hash }) => hash)).toEqual([kept?.hash]);
+      });
+
+      it("are refused as what they are: nobody's, empty, or no text", async () => {
+        const nobody = { for: "order/nobody" };
+        const refused = { code: "read_refused", message: expect.stringContaining("order/nobody") };
+        await expect(client.remember("words", nobody)).rejects.toMatchObject(refused);
+        await expect(client.recall("words", nobody)).rejects.toMatchObject(refused);
+        net.log.length = 0;
+        for (const text of ["", "\ud800"])
+          await expect(client.remember(text)).rejects.toMatchObject({ code: "misused" });
+        const source = "x".repeat(513);
+        await expect(client.remember("words", { source })).rejects.toMatchObject({
+          code: "misused",
+        });
+        expect(net.log).toEqual([]);
+        net.faults = [doctor((text) => text.replace('"next":null', '"next":5'))];
+        await expect(client.recall("words")).rejects.toMatchObject({ code: "bad_answer" });
+      });
+    });
+
     describe("the journal", () => {
       it("is read whole, each record after the one before", async () => {
         await client.propose(fresh(), "Order_Add", { item: "a" });

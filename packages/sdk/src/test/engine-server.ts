@@ -46,6 +46,7 @@ import {
   type TestEngine,
 } from "../../../kernel/src/testing/test-engine.ts";
 import { identityChart, orderChart } from "../../../kernel/src/testing/test-kernel.ts";
+import { FakeMemories } from "./fake-memories.ts";
 import { publicEd25519KeyOf, verifyEd25519 } from "../../../kernel/src/testing/node-crypto.ts";
 
 const NODE_SEED = nodeHasher.sha256("node seed");
@@ -62,6 +63,7 @@ export class EngineServer {
   isAfar = false;
   /** Bytes of evidence by hash; a test may doctor them. */
   readonly evidence = new Map<string, Uint8Array>();
+  readonly #memories = new FakeMemories();
   readonly #server: Server;
   readonly #challenges = new Map<string, number>();
   readonly #tokens = new Map<string, number>();
@@ -162,7 +164,7 @@ export class EngineServer {
     };
     const needsToken = !["GET /log/checkpoint", "GET /session", "POST /session"].includes(route);
     const isProposal = route.startsWith("POST /transition");
-    const isOpen = !this.isAfar && route !== "PUT /evidence";
+    const isOpen = !this.isAfar && route !== "PUT /evidence" && route !== "POST /memories";
     if (needsToken && !isProposal && !isOpen && !this.#hasToken(request))
       return this.#problem(response, edgeProblem("unauthenticated", "open a session"));
     if (route === "POST /transition")
@@ -179,6 +181,8 @@ export class EngineServer {
     if (route === "POST /session") return this.#session(response, body);
     if (route === "GET /health") return this.#health(response);
     if (route === "PUT /evidence") return this.#store(response, body);
+    if (route === "POST /memories") return this.#remember(response, body, query("rememberText"));
+    if (route === "GET /memories") return this.#recall(response, query("recallMemories"));
     const evidence = this.evidence.get(url.pathname.replace("/evidence/", ""));
     if (url.pathname.startsWith("/evidence/") && evidence !== undefined) {
       response.end(evidence);
@@ -405,6 +409,21 @@ export class EngineServer {
     const hash = `sha256-${Buffer.from(nodeHasher.sha256(body)).toString("hex")}`;
     this.evidence.set(hash, body);
     this.#json(response, canonicalize({ bytes: body.length, hash }), 201);
+  }
+
+  #remember(response: ServerResponse, body: Buffer, query: QueryValues): void {
+    const owner = query.text("for") ?? "";
+    if (owner !== "" && this.test.engine.state.head(owner) === undefined)
+      return this.#problem(response, edgeProblem("not_found", `no ${owner}`));
+    this.#json(response, canonicalize(this.#memories.remember(owner, body.toString())), 201);
+  }
+
+  #recall(response: ServerResponse, query: QueryValues): void {
+    const owner = query.text("for") ?? "";
+    if (owner !== "" && this.test.engine.state.head(owner) === undefined)
+      return this.#problem(response, edgeProblem("not_found", `no ${owner}`));
+    const [words, limit] = [query.text("query") ?? "", query.integer("limit") ?? 1];
+    this.#json(response, canonicalize(this.#memories.recall(owner, words, limit)));
   }
 
   async #texts(): Promise<readonly string[]> {

@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<Area, string>> = {
   log: "The log",
   evidence: "Evidence",
   sessions: "Sessions",
+  memory: "Memories",
   house: "The node",
 };
 

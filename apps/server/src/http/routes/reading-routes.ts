@@ -4,6 +4,7 @@ import { createReadDoors, type ReadDoors } from "../read-doors.ts";
 import { addEvidenceRoutes, addEvidenceUpload } from "./evidence-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addJournalRoute } from "./journal-route.ts";
+import { addMemoryAway, addMemoryRoutes } from "./memory-routes.ts";
 import { addLogRoutes } from "./log-routes.ts";
 import { addMetricsRoute } from "./metrics-route.ts";
 import { addPageRoutes } from "./page-routes.ts";
@@ -15,11 +16,18 @@ export const addReadingRoutes: AddRoutes = (app, context) => {
   const doors = createReadDoors(leaderNode(context.node), context);
   addEvidenceUpload(app, doors, context);
   addMetricsRoute(app, doors, context);
-  addRoutesFor(app, doors);
+  addMemoryRoutes(app, doors, context);
+  addSharedRoutes(app, doors);
 };
 
-/** What can be read of any node; `PUT /evidence` and `/metrics` are for those that write. */
+/** What can be read of a node that somebody else writes to. */
 export function addRoutesFor(app: HttpApp, doors: ReadDoors): void {
+  addMemoryAway(app, doors.node.role.leader);
+  addSharedRoutes(app, doors);
+}
+
+/** What can be read of any node; `PUT /evidence`, `/metrics` and memories are for those that write. */
+function addSharedRoutes(app: HttpApp, doors: ReadDoors): void {
   addReadRoutes(app, doors);
   addJournalRoute(app, doors);
   addLogRoutes(app, doors);

@@ -20,6 +20,7 @@ import { PrivateKey } from "../../keys/private-key.ts";
 import { dataFolder } from "../../node/data-folder.ts";
 import { initNode } from "../../node/init-node.ts";
 import { openNode, type NodeOptions, type RunningNode } from "../../node/open-node.ts";
+import type { MemorySettings } from "../../memory/memory-thread.ts";
 import type { RuleSet } from "../../providers/shhh/secret-rule.ts";
 import { createScreen } from "../../screen/create-screen.ts";
 import type { Screen } from "../../screen/screen.ts";
@@ -39,6 +40,7 @@ export interface RigOptions {
   readonly rules?: RuleSet;
   readonly engine?: NonNullable<NodeOptions["engine"]>;
   readonly limits?: TenantLimits;
+  readonly memory?: MemorySettings;
 }
 
 /** Header of a request that came through a proxy: the caller counts as from afar. */
@@ -70,7 +72,7 @@ export class HttpRig {
     this.#screen = given.screen;
   }
 
-  static async open({ engine = {}, limits, rules }: RigOptions = {}): Promise<HttpRig> {
+  static async open({ engine = {}, limits, memory, rules }: RigOptions = {}): Promise<HttpRig> {
     const folder = mkdtempSync(join(tmpdir(), "swoosh-http-"));
     const clock = new ManualClock(1_700_000_000_000);
     const data = join(folder, "data");
@@ -82,6 +84,7 @@ export class HttpRig {
       port: 0,
       ...(screen === undefined ? {} : { screen }),
       ...(limits === undefined ? {} : { limits }),
+      ...(memory === undefined ? {} : { memory }),
     });
     const operator = readKeyFile(dataFolder(data).operatorKey);
     return new HttpRig({ clock, node, server, screen, operator, folder });

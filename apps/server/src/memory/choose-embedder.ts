@@ -1,5 +1,4 @@
 import { hashedNgrams, type Embedder } from "@swoosh/mesh";
-import process from "node:process";
 import { ollamaEmbedder, openaiEmbedder } from "./http-embedder.ts";
 
 export const EMBEDDERS = ["ngrams", "ollama", "openai"] as const;
@@ -11,13 +10,12 @@ export interface EmbedderFlags {
   readonly embedderModel?: string;
 }
 
-/** A model on a slow machine takes a while for 32 long texts. */
-const TIMEOUT_MS = 60_000;
-
-/** The embedder that the options name. The key for a server that wants one comes from the environment alone. */
-export function chooseEmbedder(flags: EmbedderFlags): Embedder {
-  const key = process.env["SWOOSH_EMBEDDER_KEY"];
-  const shared = { timeoutMs: TIMEOUT_MS, ...(key === undefined || key === "" ? {} : { key }) };
+/** The embedder that the options name. `key`: for a server that wants one; never printed. */
+export function chooseEmbedder(
+  flags: EmbedderFlags,
+  { key, timeoutMs }: { readonly key?: string; readonly timeoutMs: number },
+): Embedder {
+  const shared = { timeoutMs, ...(key === undefined || key === "" ? {} : { key }) };
   switch (flags.embedder) {
     case "ngrams":
       return hashedNgrams();

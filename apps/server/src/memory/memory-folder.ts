@@ -8,45 +8,64 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { WorldError } from "../world-error.ts";
+import { threadId } from "node:worker_threads";
+import { takeMemoryLock, type LockOptions } from "./memory-lock.ts";
+import { MemoryUnavailable } from "./memory-unavailable.ts";
 
 /** A folder of memories: tier 3 as files named by their hash, and where tier 2 has them in its cells. */
 export interface MemoryFolder {
   readonly path: string;
   readonly store: LongTermStore;
-  readState(): MemoryState | undefined;
-  writeState(state: MemoryState): void;
+  /** What `cells.json` says; empty where there is none. */
+  readStateText(): string;
+  /** Gives what `readStateText` gives from now on. */
+  writeState(state: MemoryState): string;
   /** Lets another process write. */
   close(): void;
 }
 
 const HASH = /^sha256-[0-9a-f]{64}$/;
+const STATE_FILE = "cells.json";
 
 /**
- * Opens `DATA/mesh`. A file is written beside its place, synced, and renamed over it; then its folder is synced: after
- * a crash it is there whole or not at all. One process at a time writes; the lock of a process that is gone is taken.
+ * Opens a folder of `memoryPath`. A file is written beside its place, synced, and renamed over it; then its folder is
+ * synced: after a crash it is there whole or not at all. One process at a time writes (`takeMemoryLock`). Rejects with
+ * `MemoryUnavailable`.
  */
-export function openMemoryFolder(data: string): MemoryFolder {
-  const path = join(data, "mesh");
+export async function openMemoryFolder(path: string, options: LockOptions): Promise<MemoryFolder> {
   const objects = join(path, "objects");
-  return guarded(path, () => {
-    mkdirSync(objects, { recursive: true });
-    const release = takeLock(join(path, "lock"));
-    return {
-      path,
-      store: createStore(objects),
-      readState: () => readState(path),
-      writeState: (state) =>
-        guarded(path, () => writeWhole(join(path, "cells.json"), `${JSON.stringify(state)}\n`)),
-      close: release,
-    };
-  });
+  const file = join(path, STATE_FILE);
+  guarded(path, () => makeFolder(objects));
+  const release = await takeMemoryLock(join(path, "lock"), options).catch((error: unknown) =>
+    guarded(path, () => {
+      throw error;
+    }),
+  );
+  return {
+    path,
+    store: createStore(objects),
+    readStateText: () => guarded(path, () => (existsSync(file) ? readFileSync(file, "utf8") : "")),
+    writeState: (state) =>
+      guarded(path, () => {
+        const text = `${JSON.stringify(state)}\n`;
+        writeWhole(file, text);
+        return text;
+      }),
+    close: () => guarded(path, release),
+  };
+}
+
+/** Every folder that is new here is synced into the one above it. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  syncFolder(above);
 }
 
 function createStore(objects: string): LongTermStore {
@@ -55,9 +74,10 @@ function createStore(objects: string): LongTermStore {
     put: (hash, text) =>
       guarded(objects, () => {
         const file = fileOf(hash);
-        if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-        mkdirSync(dirname(file), { recursive: true });
-        writeWhole(file, text);
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        // It may be there since a crash that came before its folder was synced.
+        if (existsSync(file) && readFileSync(file, "utf8") === text) syncFolder(dirname(file));
+        else writeWhole(file, text);
         syncFolder(objects);
       }),
     get: (hash) =>
@@ -82,7 +102,7 @@ function byUnits(left: string, right: string): number {
 }
 
 function writeWhole(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}.new`;
+  const fresh = `${file}.${process.pid}.${threadId}.tmp`;
   const descriptor = openSync(fresh, "w", 0o600);
   try {
     const bytes = Buffer.from(text, "utf8");
@@ -104,13 +124,16 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** The state only says where memories rest: a damaged one costs no memory, so it is named and begun anew. */
-function readState(path: string): MemoryState | undefined {
-  const file = join(path, "cells.json");
-  if (!existsSync(file)) return undefined;
+/**
+ * The state in a text of `readStateText`; undefined where it is empty. It only says where memories rest, so a damaged one
+ * costs no memory: it is named, and may go.
+ */
+export function memoryStateIn(text: string, path: string): MemoryState | undefined {
+  if (text === "") return undefined;
+  const file = join(path, STATE_FILE);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new MeshError(
       "memory_corrupt",
@@ -146,41 +169,14 @@ function isState(value: unknown): value is MemoryState {
   );
 }
 
-function takeLock(file: string): () => void {
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const descriptor = openSync(file, "wx", 0o600);
-      writeFileSync(descriptor, `${process.pid}\n`);
-      closeSync(descriptor);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      const holder = Number(readFileSync(file, "utf8"));
-      if (holder > 0 && isRunning(holder))
-        throw new WorldError(`${file} is held by process ${holder}; wait until it has finished`);
-      rmSync(file, { force: true });
-    }
-  }
-  throw new WorldError(
-    `${file} cannot be taken; another process took it at the same moment: try again`,
-  );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
 function guarded<Result>(place: string, act: () => Result): Result {
   try {
     return act();
   } catch (cause) {
-    if (cause instanceof WorldError || cause instanceof MeshError) throw cause;
+    if (cause instanceof MeshError || cause instanceof MemoryUnavailable) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WorldError(`${place}: ${reason}; check the folder's rights and room`, { cause });
+    throw new MemoryUnavailable(`${place}: ${reason}; check the folder's rights and room`, {
+      cause,
+    });
   }
 }
