@@ -149,6 +149,7 @@ describe("experiments", () => {
         "lora.switching 527c6e346fdd0281",
         "lora.latency 2052cc228ea03591",
         "tiers.adapter-payload 0f786c55fafcebb9",
+        "lora.held-out 89801a7c506da157",
         "stability.no-leak 589f198e02a7d043",
         "stability.ten-minutes d3b744f8a8cbffe9",
         "stability.memory 868ad940620ac011",

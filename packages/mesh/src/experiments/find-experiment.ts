@@ -9,6 +9,7 @@ import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
 import { HINT_CRITERIA } from "./hint-criteria.ts";
 import { LORA_CRITERIA } from "./lora-criteria.ts";
+import { HELD_OUT } from "./lora-held-out.ts";
 import { MEMORY_CRITERIA } from "./memory-criteria.ts";
 import { OUTSTANDING_CRITERIA } from "./outstanding-criteria.ts";
 import { ROUTING_CRITERIA } from "./routing-criteria.ts";
@@ -32,6 +33,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...EVENT_CRITERIA,
   ...MEMORY_CRITERIA,
   ...LORA_CRITERIA,
+  HELD_OUT,
   ...STABILITY_CRITERIA,
   ...HOUSE_CRITERIA,
   ...OUTSTANDING_CRITERIA,

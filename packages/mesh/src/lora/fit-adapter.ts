@@ -1,11 +1,11 @@
 import { assert, type Hasher } from "@swoosh/kernel/values";
-import { countBits } from "../automaton/grid.ts";
 import { FIRST_PHASES, type PatternClass } from "../patterns/pattern-class.ts";
 import { cellsOf } from "../patterns/shape.ts";
 import { templateOf, type Template } from "../patterns/templates.ts";
 import type { Adapter } from "./adapter.ts";
+import { levelOf, rowFromSeen } from "./decoder-row.ts";
 import { FlipNoise } from "./flip-noise.ts";
-import { LEVEL_MAX, LEVEL_ONE } from "./limits.ts";
+import { LEVEL_ONE } from "./limits.ts";
 import { log2Fixed } from "./log2-fixed.ts";
 import { CONWAY_WEIGHTS, NEIGHBOURHOODS, neighbourhoods } from "./neighbourhood.ts";
 import { meanPersistence } from "./mean-persistence.ts";
@@ -113,11 +113,6 @@ function wrap(at: number): number {
   return ((at % SIDE) + SIDE) % SIDE;
 }
 
-/** Weights of 0 to 4 wrong cells of nine at a flip probability of 1 / 200: (1 / 199)^d, made whole. */
-const DISTANCE_WEIGHTS = [1_568_239_201, 7_880_599, 39_601, 199, 1] as const;
-/** ln is 0.7 there: weaker evidence does not act. */
-const EVIDENCE_MIN = 66_184;
-
 function rowFromOrbit(template: Template): Int8Array {
   const cells = new Uint8Array(SIDE * SIDE);
   for (const { x, y } of cellsOf(template.shape)) cells[(y + 8) * SIDE + x + 8] = 1;
@@ -125,19 +120,7 @@ function rowFromOrbit(template: Template): Int8Array {
   neighbourhoods(cells, SIZE, around);
   const seen = new Map<number, number>([[0, 1]]);
   for (const bits of around) if (bits !== 0) seen.set(bits, (seen.get(bits) ?? 0) + 1);
-  return Int8Array.from({ length: NEIGHBOURHOODS }, (_, bits) => {
-    let [alive, dead, nearest] = [0, 0, 9];
-    for (const [known, count] of seen) {
-      const distance = countBits(bits ^ known);
-      nearest = Math.min(nearest, distance);
-      const weight = count * (DISTANCE_WEIGHTS[distance] ?? 0);
-      if ((CONWAY_WEIGHTS[known] ?? 0) > 0) alive += weight;
-      else dead += weight;
-    }
-    if (nearest > 2) return 0;
-    const evidence = log2Fixed(Math.max(1, alive)) - log2Fixed(Math.max(1, dead));
-    return Math.abs(evidence) > EVIDENCE_MIN ? levelOf(bits, evidence) : 0;
-  });
+  return rowFromSeen(seen);
 }
 
 function rowFromCounts(
@@ -150,17 +133,6 @@ function rowFromCounts(
     if (ones + zeros < SIGHTINGS_MIN) return base?.[bits] ?? 0;
     return levelOf(bits, log2Fixed(2 * ones + 1) - log2Fixed(2 * zeros + 1));
   });
-}
-
-/**
- * An entry from evidence (log2 of the odds, in 65,536ths): 0 where Conway's rule says the same, else against it, the stronger
- * the more certain: 1 + min(2, ln(odds) / 3) times the rule's own weight.
- */
-function levelOf(bits: number, evidence: number): number {
-  const weight = CONWAY_WEIGHTS[bits] ?? 0;
-  if (evidence === 0 || Math.sign(evidence) === weight) return 0;
-  const margin = Math.floor((Math.abs(evidence) * 1_848) / 65_536_000);
-  return -weight * Math.min(LEVEL_MAX, LEVEL_ONE + margin);
 }
 
 interface Lesson {

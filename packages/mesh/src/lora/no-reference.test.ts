@@ -25,7 +25,7 @@ function reachedFrom(file: string): readonly string[] {
 
 /** The judge, what is scored by it, and the measurements, which have both the judge and the noise in their hands. */
 function knowsReference(path: string): boolean {
-  return /^lora\/(?:mean-)?persistence\.ts$|^lora\/(?:fit-adapter|flip-noise)\.ts$|^experiments\//.test(
+  return /^lora\/(?:mean-)?persistence\.ts$|^lora\/(?:fit-adapter|fit-family|flip-noise)\.ts$|^experiments\//.test(
     path,
   );
 }
