@@ -150,7 +150,7 @@ const PROJECTS: readonly string[] = [
   "recorded: Tool_Up",
 ];
 
-/** Faults and rare paths that a run of some hundred seeds must have gone through; one that never fires tests nothing. */
+/** Faults and rare paths that a run of a thousand seeds must have gone through; one that never fires tests nothing. */
 export const MUST_HAPPEN: Readonly<Record<WorldName, readonly string[]>> = {
   orders: [...EVERYWHERE, ...ORDERS],
   crowd: [...EVERYWHERE, ...ORDERS],

@@ -71,7 +71,8 @@ export function madeFrom(read: ReadHistory, known: KnownRecord): Moment {
   );
   // Whoever was told so made it, and nobody else.
   const told = makers.filter(({ op }) => op.answer?.kind === "accepted");
-  const first = Math.min(...(told.length > 0 ? told : makers).map(({ op }) => op.invoked));
+  const asked = told.length > 0 ? told : makers;
+  const first = asked.reduce((least, { op }) => Math.min(least, op.invoked), Infinity);
   return first === Infinity ? 0 : first;
 }
 

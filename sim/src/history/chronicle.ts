@@ -20,7 +20,7 @@ export class Chronicle {
   /** Moments of answers, ascending, and the most records that any answer up to there showed. */
   #shownAt: readonly Moment[] = [];
   #shownSize: readonly number[] = [];
-  readonly #shown: Shown[];
+  #shown: readonly Shown[];
   /** For each index: the latest `madeFrom` of all records up to it. */
   readonly #possibleFrom: Moment[] = [];
 
@@ -36,7 +36,8 @@ export class Chronicle {
 
   /** More answers showed that so many records were there: those that had to be decided again before anybody knew. */
   learn(shown: readonly Shown[]): void {
-    this.#shown.push(...shown);
+    // Not by `push(...shown)`: a million arguments are more than a stack holds.
+    this.#shown = [...this.#shown, ...shown];
     this.#sortShown();
   }
 
