@@ -6,6 +6,7 @@ import { LATENCY_CRITERIA } from "./latency-criteria.ts";
 import { PATTERN_CRITERIA } from "./pattern-criteria.ts";
 import { LOAD_CRITERIA } from "./load-criteria.ts";
 import { CARRIER_CRITERIA } from "./carrier-criteria.ts";
+import { EMBED_CRITERIA } from "./embed-criteria.ts";
 import { EVENT_CRITERIA } from "./event-criteria.ts";
 import { HINT_CRITERIA } from "./hint-criteria.ts";
 import { LORA_CRITERIA } from "./lora-criteria.ts";
@@ -31,6 +32,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...HINT_CRITERIA,
   ...CARRIER_CRITERIA,
   ...EVENT_CRITERIA,
+  ...EMBED_CRITERIA,
   ...MEMORY_CRITERIA,
   ...LORA_CRITERIA,
   HELD_OUT,
