@@ -155,7 +155,7 @@ describe("experiments", () => {
         "stability.memory 868ad940620ac011",
         "lifecycle.gates 61cfc8ec770ec8a2",
         "house.gates cc84959e7c2bfbda",
-        "house.drift 2003d6a9d5a5a052",
+        "house.drift af2b0f3ccee2dd0c",
         "house.docstrings 843db96916956ae7",
         "house.living-documents 8f33de9edda0440a",
         "embed.model 11aedbf1529c0f0c",

@@ -103,7 +103,7 @@ const GATES: readonly HouseGate[] = [
     section: "5.1",
     title: "Specification drift",
     method:
-      "`swoosh gates check spec-drift`, both ways, over what gates/spec.yaml names; and the house's own rules over all pages: commands, paths and error codes that they name are real ones, and every error code is on its page.",
+      "`swoosh gates check spec-drift`, both ways, over what gates/spec.yaml names: gates, presets and the defaults of the mesh's commands; and the house's own rules over all pages: commands, paths and error codes that they name are real ones, and every error code is on its page.",
     claim: "every command, path and code in the pages is a real one, and the other way round",
     command: ["sh", "-c", "swoosh gates check spec-drift && node tools/tidy/src/main.ts"],
     planted: [
@@ -116,6 +116,12 @@ const GATES: readonly HouseGate[] = [
         name: "a gate that no page names",
         file: "apps/cli/src/gates-check-command.ts",
         replace: '"yaml",\n];=>"yaml",\n  "planted",\n];',
+      },
+      {
+        name: "a default changed in the code only",
+        file: "apps/cli/src/mesh-command.ts",
+        replace:
+          '.default({ width: 256, height: 256 }, "256x256")=>.default({ width: 128, height: 128 }, "128x128")',
       },
       {
         name: "a command that there is not",
