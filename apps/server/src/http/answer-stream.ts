@@ -8,15 +8,17 @@ import { PATIENCE } from "./patience.ts";
 import { proposeText } from "./propose-text.ts";
 import { tooSlow } from "./protocol-errors.ts";
 import { refusalProblem } from "./refusal-problem.ts";
+import { internalProblem } from "./short-way.ts";
 import { splitLines } from "./split-lines.ts";
 import { StreamStalled, timelyChunks } from "./timely-chunks.ts";
 import type { WireAnswer } from "./wire-answer-of.ts";
 
 /**
  * One stream of proposals. Answers go out in the order of the lines; at most `STREAM_IN_FLIGHT_MAX` are under way, then
- * nothing more is read, so a fast sender waits in its own socket. A line that is refused ends nothing; a client that goes
- * ends the reading, and what is under way is finished for its next delivery. One that stands still is answered what it
- * asked, and the stream ends: with a last line that says so where it stands still in the midst of one.
+ * nothing more is read, so a fast sender waits in its own socket. A line that is refused, or that meets a defect of ours,
+ * ends nothing; a client that goes ends the reading, and what is under way is finished for its next delivery. One that
+ * stands still is answered what it asked, and the stream ends: with a last line that says so where it stands still in the
+ * midst of one.
  */
 export async function answerStream(
   context: RouteContext,
@@ -24,7 +26,10 @@ export async function answerStream(
   response: ServerResponse,
 ): Promise<void> {
   response.writeHead(200, { "content-type": NDJSON_MEDIA_TYPE });
-  const answers = new OrderedAnswers(response);
+  const answers = new OrderedAnswers(response, (error) => {
+    context.onDefect?.(error);
+    return { status: 500, problem: internalProblem() };
+  });
   // Of its headers, who sends it is for every line; a key and a trace are for one proposal.
   const { authorization } = request.headers;
   const from = senderOf(request, context.proxies);
@@ -41,7 +46,9 @@ export async function answerStream(
     }
   } catch (error) {
     if (!(error instanceof StreamStalled)) {
-      // The client broke off: nobody is left to tell. What was taken is answered under its key when it comes back.
+      // The client broke off: nobody is left to tell. What was taken is answered under its key when it comes back. Or the
+      // reading itself failed, and whether a line was seen is not known any more: the client is to ask again too.
+      if (error !== request.errored && !response.destroyed) context.onDefect?.(error);
       response.destroy();
       return;
     }
@@ -68,12 +75,15 @@ function told({ node }: RouteContext, problem: Problem): WireAnswer {
 /** Writes answers in the order in which they were asked for, several in one write where they are there together. */
 class OrderedAnswers {
   readonly #response: ServerResponse;
+  readonly #failed: (error: unknown) => WireAnswer;
   readonly #waiting: { line: string | null }[] = [];
   #wake: (() => void) | null = null;
   #isFlushing = false;
 
-  constructor(response: ServerResponse) {
+  /** `failed`: what is told of a line whose answer could not be made. */
+  constructor(response: ServerResponse, failed: (error: unknown) => WireAnswer) {
     this.#response = response;
+    this.#failed = failed;
   }
 
   add(answer: Promise<WireAnswer>): void {
@@ -89,7 +99,7 @@ class OrderedAnswers {
     };
     answer.then(
       (wire) => settle(lineOf(wire)),
-      () => this.#response.destroy(),
+      (error: unknown) => settle(lineOf(this.#failed(error))),
     );
   }
 
