@@ -183,6 +183,27 @@ describe("a server that is full", () => {
     expect(tokens()).toEqual([false, false]);
   });
 
+  it("is shown an operator's token by a stream too, from the round after it said so on", async () => {
+    for (const [isOperator, seen] of [
+      [true, [false, true, true]],
+      [false, [false, false, false]],
+    ] as const) {
+      net.log.length = 0;
+      net.faults = [answer(503, full)];
+      const ours = clientOf({ operator: isOperator });
+      // On one instance, so each has a round of its own.
+      const requests = ["a", "b"].map((item) => ({
+        instance: isOperator ? "order/a" : "order/b",
+        transition: "Order_Add",
+        inputs: { item },
+      }));
+      const kinds: string[] = [];
+      for await (const { kind } of ours.transitions(requests)) kinds.push(kind);
+      expect(kinds).toEqual(["accepted", "accepted"]);
+      expect([tokens(), server.sessionsOpened]).toEqual([seen, 1]);
+    }
+  });
+
   it("elsewhere gets no token, though it calls itself the leader", async () => {
     const leader = "http://leader.invalid";
     net.faults = [

@@ -220,6 +220,17 @@ export class Proposer {
     } while (clock.now() < endMs);
   }
 
+  /** The operator's token, from a session that is opened where there is none yet; undefined where none is had: then the refusal stands. */
+  async token(): Promise<Readonly<Record<string, string>> | undefined> {
+    if (this.#reserve === undefined) return undefined;
+    try {
+      await this.#reserve.open(undefined);
+      return await this.#reserve.header();
+    } catch {
+      return undefined;
+    }
+  }
+
   async #deliver(
     base: string,
     delivery: Delivery,
@@ -238,7 +249,7 @@ export class Proposer {
     const first = await send({});
     const isFull = first.kind === "refused" && first.problem.code === "overloaded";
     // The token goes to the client's own URL and nowhere else, and only where it may help.
-    const token = isFull && base === this.#url ? await this.#token() : undefined;
+    const token = isFull && base === this.#url ? await this.token() : undefined;
     const result = token === undefined ? first : await send(token);
     if (result.kind === "lost") return result;
     if (result.kind === "refused") return { ...result, serverMs: serverTimeMs(result.date) };
@@ -250,17 +261,6 @@ export class Proposer {
       return { kind: "lost", error };
     }
     return { kind: "accepted", accepted: this.accept(sent, text, replayed, isDryRun) };
-  }
-
-  /** The operator's token, from a session that is opened where there is none yet; undefined where none is had: then the refusal stands. */
-  async #token(): Promise<Readonly<Record<string, string>> | undefined> {
-    if (this.#reserve === undefined) return undefined;
-    try {
-      await this.#reserve.open(undefined);
-      return await this.#reserve.header();
-    } catch {
-      return undefined;
-    }
   }
 
   /** The present beat, or undefined where nobody beats or it cannot be read. */

@@ -135,14 +135,17 @@ class TransitionStream {
   }
 
   #lost: unknown = null;
+  /** The server said so of a line: from the next round on an operator's token goes with them, for the places kept for operators. */
+  #isFull = false;
   #serverMs: number | undefined = undefined;
 
   async *#answers(sent: readonly SignedProposalText[]): AsyncGenerator<string, void, undefined> {
     this.#lost = null;
+    const token = this.#isFull ? await this.#proposer.token() : undefined;
     const result = await exchange(this.#ports, this.#url, {
       method: "POST",
       path: "/transitions",
-      headers: { "content-type": NDJSON_MEDIA_TYPE, accept: NDJSON_MEDIA_TYPE },
+      headers: { "content-type": NDJSON_MEDIA_TYPE, accept: NDJSON_MEDIA_TYPE, ...token },
       body: sent.map(({ text }) => `${text}\n`).join(""),
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
     });
@@ -170,6 +173,7 @@ class TransitionStream {
   #take(slot: Slot, sent: SignedProposalText, line: string): void {
     const value = jsonIn(line);
     if (isProblem(value)) {
+      if (value.code === "overloaded") this.#isFull = true;
       const retryAfterMs = value.retry?.after_ms ?? null;
       this.#again(slot, { kind: "refused", problem: value, retryAfterMs });
       return;
