@@ -3,11 +3,15 @@ import { gliderCells, type FoundGlider, type Heading } from "../carriers/find-gl
 import type { RandomStream } from "../random/random-stream.ts";
 import { createDraws } from "../seeded-draws.ts";
 
-/** Tiles in a row and in a column, and their side in cells. */
+/** Tiles in a row and in a column. */
 export const TILES = 5;
+/** Cells a side of a tile. */
 export const TILE_SIDE = 16;
+/** Cells a side of the torus. */
 export const SIDE = TILES * TILE_SIDE;
+/** Of the torus, in cells. */
 export const SIZE = { width: SIDE, height: SIDE };
+/** Where gliders of a seed may be going, by the seed's rest. */
 export const HEADINGS: readonly Heading[] = ["NE", "SE", "SW", "NW"];
 /** States are looked at here, not hashed. */
 export const NO_HASHER = { sha256: () => new Uint8Array(32) };

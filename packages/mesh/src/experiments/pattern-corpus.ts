@@ -13,6 +13,7 @@ export const SIDE = 64;
 export const ASH_TICKS = 400;
 /** Cells a side of a window of the ash. */
 export const WINDOW_SIDE = 16;
+/** States are looked at here, not hashed. */
 export const NO_HASHER = { sha256: () => new Uint8Array(32) };
 
 /** What a detector says: a template and the corner of its box. */
