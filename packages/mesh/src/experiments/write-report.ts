@@ -152,7 +152,7 @@ function runText(run: RunFacts | undefined): string {
 function sourcesText(sources: RunFacts["sources"]): string {
   return typeof sources === "string"
     ? `\`${sources}\``
-    : `\`${sources.hash}\` (${sources.files} files from \`${sources.of}\` on)`;
+    : `\`${sources.hash}\` (${sources.files} files from \`packages/mesh/src/${sources.of}\` on)`;
 }
 
 function claimRow(experiment: Experiment, claim: Claim, summary: ClaimSummary | undefined): string {
