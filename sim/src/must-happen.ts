@@ -102,15 +102,20 @@ const EVERYWHERE: readonly string[] = [
   "states compared with a copy",
   "states compared with a copy that is behind",
   "the disk was another one",
-  "timers are overdue",
   "too_large",
   "unsigned",
   "wrong_origin",
   "zombie",
 ];
 
-/** What some hundred seeds of projects are too few or too well-behaved for. */
-const ORDERS: readonly string[] = ["ended", "forbidden", "kill at link", "unknown_instance"];
+/** What some hundred seeds of projects are too few or too well-behaved for, and timers, which no chart of theirs has. */
+const ORDERS: readonly string[] = [
+  "ended",
+  "forbidden",
+  "kill at link",
+  "timers are overdue",
+  "unknown_instance",
+];
 
 /** That projects get somewhere, that each provider was seen well and unwell, and that a healed fleet had something to mend. */
 const PROJECTS: readonly string[] = [
