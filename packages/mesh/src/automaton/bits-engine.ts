@@ -19,10 +19,12 @@ export class BitsEngine implements Engine {
   /** What nine cells that sum to n become: a word for dead cells, then what differs for live ones. */
   #table = new Int32Array(0);
 
+  /** `hasher` is what `hash()` hashes with; stepping asks nothing of it. */
   constructor(hasher: Pick<Hasher, "sha256">) {
     this.#hasher = hasher;
   }
 
+  /** Copies the cells of `grid` and begins at tick 0 under `rule`. Asserts a size that engines take. */
   load(grid: Grid, rule: Rule): void {
     const problem = sizeProblem(grid);
     assert(problem === undefined, `a size that engines take: ${problem}`);
@@ -34,6 +36,7 @@ export class BitsEngine implements Engine {
     this.tick = 0;
   }
 
+  /** Runs `ticks` ticks, a whole number from 0; Conway's rule by its own formula, any other one by its table. */
   step(ticks: number): void {
     const { height, stride } = this.#grid;
     const isConway = this.#rule.text === CONWAY.text;

@@ -22,6 +22,10 @@ export class Grid {
   /** All rows, top to bottom. */
   readonly words: Uint32Array;
 
+  /**
+   * A grid of `size`, 1 to `SIDE_MAX` cells a side. `words` are taken as its rows, not copied, and must be as many as these
+   * have; without them every cell is dead.
+   */
   constructor(size: GridSize, words?: Uint32Array) {
     const { width, height } = size;
     assert(isSide(width) && isSide(height), `a grid of 1 to ${SIDE_MAX} cells a side`);
@@ -32,7 +36,10 @@ export class Grid {
     assert(this.words.length === this.stride * height, "as many words as the grid's rows have");
   }
 
-  /** From one byte a cell, row by row: 0 is dead, all else alive. */
+  /**
+   * From one byte a cell, row by row: 0 is dead, all else alive. Asserts that there are as many `bytes` as `size` has
+   * cells.
+   */
   static fromBytes(size: GridSize, bytes: Uint8Array): Grid {
     const grid = new Grid(size);
     assert(bytes.length === size.width * size.height, "one byte for each cell");
@@ -45,7 +52,10 @@ export class Grid {
     return grid;
   }
 
-  /** One byte a cell, row by row: 0 or 1. */
+  /**
+   * One byte a cell, row by row: 0 or 1. They are written to `into`, which has at least as many bytes as there are cells,
+   * and given back; a new array unless given.
+   */
   toBytes(into: Uint8Array = new Uint8Array(this.width * this.height)): Uint8Array {
     let at = 0;
     for (let y = 0; y < this.height; y += 1) {
@@ -56,12 +66,14 @@ export class Grid {
     return into;
   }
 
+  /** The cell in column `x` and row `y`, any whole numbers: 1 alive, 0 dead. */
   get(x: number, y: number): 0 | 1 {
     const column = around(x, this.width);
     const word = this.words[around(y, this.height) * this.stride + (column >>> 5)] ?? 0;
     return (word >>> (column & 31)) & 1 ? 1 : 0;
   }
 
+  /** Makes the cell in column `x` and row `y`, any whole numbers, alive or dead as `isAlive` says. */
   set(x: number, y: number, isAlive: boolean): void {
     const column = around(x, this.width);
     const at = around(y, this.height) * this.stride + (column >>> 5);
@@ -80,6 +92,7 @@ export class Grid {
     return new Grid(this, this.words.slice());
   }
 
+  /** Whether the `other` grid has the same size and the same cells. */
   equals(other: Grid): boolean {
     return (
       this.width === other.width &&
@@ -88,7 +101,10 @@ export class Grid {
     );
   }
 
-  /** Sets the live cells of a pattern with its upper left corner at (left, top); around the edges where it leaves them. */
+  /**
+   * Sets the live cells of a pattern with its upper left corner at `place`, (left, top); around the edges where it leaves
+   * them. Cells that are dead in the pattern stay as they are.
+   */
   stamp(pattern: Grid, place: { readonly left: number; readonly top: number }): void {
     for (let y = 0; y < pattern.height; y += 1) {
       for (let word = 0; word < pattern.stride; word += 1) {

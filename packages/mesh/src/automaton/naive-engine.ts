@@ -17,10 +17,12 @@ export class NaiveEngine implements Engine {
   #cells: Uint8Array = new Uint8Array(0);
   #next: Uint8Array = new Uint8Array(0);
 
+  /** `hasher` is what `hash()` hashes with; stepping asks nothing of it. */
   constructor(hasher: Pick<Hasher, "sha256">) {
     this.#hasher = hasher;
   }
 
+  /** Copies the cells of `grid`, a byte each, and begins at tick 0 under `rule`. Asserts a size that engines take. */
   load(grid: Grid, rule: Rule): void {
     const problem = sizeProblem(grid);
     assert(problem === undefined, `a size that engines take: ${problem}`);
@@ -31,6 +33,7 @@ export class NaiveEngine implements Engine {
     this.tick = 0;
   }
 
+  /** Runs `ticks` ticks, a whole number from 0, one after another. */
   step(ticks: number): void {
     for (let done = 0; done < ticks; done += 1) this.#stepOnce();
     this.tick += ticks;

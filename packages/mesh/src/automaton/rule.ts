@@ -19,9 +19,9 @@ const BIRTH_FIRST = /^b(\d*)\/?s(\d*)$/i;
 const SURVIVAL_FIRST = /^(\d*)\/(\d*)$/;
 
 /**
- * Reads `B3/S23` in either case, with or without the slash, and the older `23/3` (survival first). B0 is refused: under
- * it an empty torus comes alive everywhere at once, and nothing here, neither energy nor patterns nor pulses, has a
- * meaning without quiet ground.
+ * Reads `B3/S23` in either case, with or without the slash, and the older `23/3` (survival first). B0 is refused: under it
+ * an empty torus comes alive everywhere at once, and nothing here, neither energy nor patterns nor pulses, has a meaning
+ * without quiet ground. `text` may also be `life` or `Conway's life`. What cannot be read is a `problem` that says why.
  */
 export function parseRule(text: string): ParsedRule {
   const trimmed = text.trim();
@@ -36,7 +36,7 @@ export function parseRule(text: string): ParsedRule {
   return { rule: ruleOf(maskOf(birth), maskOf(survive)) };
 }
 
-/** The rule of two masks. */
+/** The rule of two masks, bit n for n live neighbours: `birth` brings a dead cell to life, `survive` keeps a live one. */
 export function ruleOf(birth: number, survive: number): Rule {
   return { birth, survive, text: `B${digitsOf(birth)}/S${digitsOf(survive)}` };
 }

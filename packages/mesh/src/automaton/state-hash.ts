@@ -6,7 +6,8 @@ const LAYOUT = "swoosh-grid/1\n";
 
 /**
  * The canonical hash of a state: SHA-256 over `swoosh-grid/1\n`, width and height as 32-bit little-endian integers, then
- * the words of `Grid`, each little-endian. Rule and tick are not in it: equal cells have equal hashes.
+ * the words of `Grid`, each little-endian. Rule and tick are not in it: equal cells have equal hashes. `hasher` gives the
+ * SHA-256.
  */
 export function stateHash(grid: Grid, hasher: Pick<Hasher, "sha256">): ValueHash {
   const bytes = new Uint8Array(LAYOUT.length + 8 + grid.words.length * 4);

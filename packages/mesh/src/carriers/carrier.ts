@@ -102,6 +102,7 @@ export class Carriers {
   readonly #width: number;
   readonly #height: number;
 
+  /** MeshError `bad_config` where the tiles of `options` are too small for gliders. */
   constructor(options: CarrierOptions) {
     const { tileSide, tilesX, tilesY } = options;
     if (!Number.isSafeInteger(tileSide) || tileSide < TILE_SIDE_MIN)
@@ -114,7 +115,10 @@ export class Carriers {
     this.#height = tilesY * tileSide;
   }
 
-  /** Puts a shard on the nearest glider; false where none is near enough. */
+  /**
+   * Puts a shard on the nearest glider of `grid`, as it is at `tick`, to `place`, in cells; false where none is near
+   * enough.
+   */
   bind(
     shard: number,
     place: { readonly x: number; readonly y: number },
@@ -138,7 +142,7 @@ export class Carriers {
     return true;
   }
 
-  /** After each tick of the automaton. */
+  /** After each tick of the automaton: looks at `grid`, its cells at that tick. Asserts that it has the tiles' size. */
   follow(grid: Grid, tick: number): void {
     this.#mustFit(grid);
     const gliders = this.#options.detect(grid);
@@ -189,6 +193,7 @@ export class Carriers {
     return at;
   }
 
+  /** Where `shard`, by its id, was last seen on the grid, and whether it rides; undefined for one that is not carried. */
   position(shard: number): CarriedShard | undefined {
     const riding = this.#riding.get(shard);
     if (riding === undefined) return undefined;
@@ -303,7 +308,10 @@ export class Carriers {
   }
 }
 
-/** The larger of the two distances, across the edges where that is shorter. */
+/**
+ * The larger of the two distances of `left` from `right`, in columns and in rows, across the edges of a torus of `size`
+ * where that is shorter. In cells.
+ */
 export function torusDistance(
   left: { readonly x: number; readonly y: number },
   right: { readonly x: number; readonly y: number },

@@ -16,8 +16,8 @@ export interface FoundGlider {
 export type GliderDetector = (grid: Grid) => readonly FoundGlider[];
 
 /**
- * Exact gliders with a margin of one dead cell, by a table of their 16 windows of 5×5. Looks at the neighbourhoods of
- * live cells alone; a window is 25 bits, row by row.
+ * Exact gliders with a margin of one dead cell, by a table of their 16 windows of 5×5. Looks at the neighbourhoods of live
+ * cells alone; a window is 25 bits, row by row. Gives them by the places of their middles on `grid`, row by row.
  */
 export const findGliders: GliderDetector = (grid) => {
   const found = new Map<number, FoundGlider>();

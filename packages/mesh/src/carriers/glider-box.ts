@@ -33,7 +33,7 @@ export interface BoxCell {
   readonly isAlive: boolean;
 }
 
-/** Copies the cells around a place. */
+/** Copies the cells around a place of `grid`, as it is at `tick`; across the edges. */
 export function lookAround(
   grid: Grid,
   { x, y }: { readonly x: number; readonly y: number },
@@ -47,7 +47,10 @@ export function lookAround(
   return { x, y, tick, cells };
 }
 
-/** One tick of the rule inside the box; undefined where that leaves no glider of this heading near its middle. */
+/**
+ * One tick of the rule inside the box, looked at `by` a rule, a detector and the heading that is asked for; undefined where
+ * that leaves no glider of this heading near its middle.
+ */
 export function stepBox(
   box: GliderBox,
   by: { readonly rule: Rule; readonly detect: GliderDetector; readonly heading: Heading },

@@ -74,6 +74,7 @@ export class EmbedQueue {
     retries: 0,
   };
 
+  /** Takes what `options` leave out from its defaults; nothing is asked of the embedder yet. */
   constructor(options: EmbedQueueOptions) {
     this.#options = options;
     this.#batch = options.batchMax ?? 32;

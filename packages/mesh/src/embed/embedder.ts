@@ -24,6 +24,7 @@ export class EmbedFault extends Error {
   override readonly name = "EmbedFault";
   readonly kind: EmbedFaultKind;
 
+  /** `message` says what happened, for people; `cause` is the error below, if there was one. */
   constructor(kind: EmbedFaultKind, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;

@@ -11,8 +11,9 @@ const TRIGRAM_WEIGHT = 1;
 
 /**
  * The embedder that is built in: words, pairs of words and runs of three letters, hashed with a sign into 768 sums
- * (Weinberger et al. 2009, feature hashing). Integers only, so every engine gives the same bytes. It is lexical: it
- * knows words, not what they mean, and a paraphrase in other words looks unrelated to it.
+ * (Weinberger et al. 2009, feature hashing). Integers only, so every engine gives the same bytes. It is lexical: it knows
+ * words, not what they mean, and a paraphrase in other words looks unrelated to it. Gives the 768 sums of `text`, not yet a
+ * key; all zeros where it has no word.
  */
 export function embedHashedNgrams(text: string): Int32Array {
   const sums = new Int32Array(KEY_DIMENSIONS);

@@ -27,6 +27,7 @@ export class EnergyField {
   readonly #first: Float64Array;
   readonly #sources = new Map<number, number>();
 
+  /** A field of `size` without energy or sources. Asserts that the shares of `law` are within their bounds. */
   constructor(size: GridSize, law: EnergyLaw) {
     const { lossPerMillion, spreadPerMillion } = law;
     assert(lossPerMillion >= 0 && lossPerMillion <= 1_000_000, "a loss of 0 to 1");
@@ -41,17 +42,18 @@ export class EnergyField {
     this.#first = new Float64Array(size.width);
   }
 
+  /** Energy of the cell in column `x` and row `y`, around the edges. */
   get(x: number, y: number): number {
     return this.#energy[this.#cell(x, y)] ?? 0;
   }
 
-  /** Energy that is there once. */
+  /** `energy` that is there once, on top of what the cell in column `x` and row `y` has. */
   add(x: number, y: number, energy: number): void {
     const cell = this.#cell(x, y);
     this.#energy[cell] = (this.#energy[cell] ?? 0) + energy;
   }
 
-  /** S of a cell: energy that comes every tick; 0 ends it. */
+  /** S of the cell in column `x` and row `y`: `energyPerTick` comes every tick; 0 ends it. */
   setSource(x: number, y: number, energyPerTick: number): void {
     if (energyPerTick === 0) this.#sources.delete(this.#cell(x, y));
     else this.#sources.set(this.#cell(x, y), energyPerTick);
@@ -91,7 +93,10 @@ export class EnergyField {
     return this.#energy.reduce((sum, one) => sum + one, 0);
   }
 
-  /** Differences to the right and lower neighbours, halved over both sides: where energy grows. */
+  /**
+   * Differences to the right and lower neighbours of the cell in column `x` and row `y`, halved over both sides: where
+   * energy grows.
+   */
   gradient(x: number, y: number): { readonly x: number; readonly y: number } {
     return {
       x: (this.get(x + 1, y) - this.get(x - 1, y)) / 2,

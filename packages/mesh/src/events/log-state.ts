@@ -44,7 +44,7 @@ export interface LogState {
 /** Told of each delivery, with the cells of the delivered copy's way, its origin first. */
 export type OnDelivered = (shard: number, way: string) => void;
 
-/** The state before the first line. */
+/** The state before the first line; `onDelivered` is told of each delivery that is applied to it. */
 export function createLogState(onDelivered?: OnDelivered): LogState {
   return new FoldedState(onDelivered);
 }

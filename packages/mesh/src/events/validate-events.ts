@@ -28,7 +28,7 @@ export interface LogReader {
   finish(): ValidatedLog;
 }
 
-/** A reader that is given a log piece by piece. */
+/** A reader that is given a log piece by piece; `onDelivered` is told of each delivery in it. */
 export function createLogReader(onDelivered?: OnDelivered): LogReader {
   const state = createLogState(onDelivered);
   const writer = createEventWriter();
@@ -50,7 +50,10 @@ export function createLogReader(onDelivered?: OnDelivered): LogReader {
   };
 }
 
-/** Validates a whole text. The last line must have its end: one without was cut. */
+/**
+ * Validates a whole text; `onDelivered` is told of each delivery in it. The last line must have its end: one without was
+ * cut.
+ */
 export function validateEvents(text: string, onDelivered?: OnDelivered): ValidatedLog {
   const reader = createLogReader(onDelivered);
   let start = 0;

@@ -37,7 +37,10 @@ export const CONTROL = {
   bytes: 4_096,
 } as const;
 
-/** Writes what the dense kernels must know. `buffers`: addresses of the states of even and odd ticks. */
+/**
+ * Writes what the dense kernels must know into `view`, the kernels' memory from its first byte on: the `layout` of the
+ * rows, and what is `given` of buffers and rule. `buffers`: addresses of the states of even and odd ticks.
+ */
 export function writeDenseControl(
   view: DataView,
   layout: StripedLayout,

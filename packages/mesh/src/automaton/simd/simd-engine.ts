@@ -39,11 +39,16 @@ export class SimdEngine implements Engine {
   #isQuiet = false;
   #probeTick = 0;
 
+  /** `hasher` is what `hash()` hashes with; `host` instantiates the kernels, and is first asked when a grid is loaded. */
   constructor(hasher: Pick<Hasher, "sha256">, host: KernelHost) {
     this.#hasher = hasher;
     this.#host = host;
   }
 
+  /**
+   * Copies the cells of `grid` into the kernels' memory and begins at tick 0 under `rule`; quiet tiles are skipped under
+   * Conway's alone, on sides that tiles fill. Asserts a size that engines take.
+   */
   load(grid: Grid, rule: Rule): void {
     const problem = sizeProblem(grid);
     assert(problem === undefined, `a size that engines take: ${problem}`);
@@ -102,6 +107,7 @@ export class SimdEngine implements Engine {
 
   #wholeTicksDue = 0;
 
+  /** Runs `ticks` ticks, a whole number from 0; asserts that a grid is loaded. */
   step(ticks: number): void {
     const end = this.tick + ticks;
     const { quiet } = this.#mustLoaded();

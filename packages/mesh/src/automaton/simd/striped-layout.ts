@@ -18,6 +18,10 @@ export class StripedLayout {
   readonly #word: Uint32Array;
   readonly #bit: Uint32Array;
 
+  /**
+   * The layout for grids of `size`: columns in stripes over the lanes of a vector, padded where the width is no multiple of
+   * the lanes.
+   */
   constructor(size: GridSize) {
     const { width, height } = size;
     this.size = { width, height };
@@ -35,7 +39,7 @@ export class StripedLayout {
     this.#bit = places.map((at) => 1 << (at & 31));
   }
 
-  /** Writes the cells, padding included. `words`: this layout's rows. */
+  /** Writes the cells of `grid`, padding included. `words`: this layout's rows. */
   pack(grid: Grid, words: Uint32Array): void {
     words.fill(0);
     const rowWords = this.rowBytes / 4;
@@ -69,6 +73,7 @@ export class StripedLayout {
     }
   }
 
+  /** The grid again from `words`, this layout's rows; padding is left out. */
   unpack(words: Uint32Array): Grid {
     const grid = new Grid(this.size);
     const { width, height } = this.size;

@@ -33,7 +33,10 @@ export class WorkersEngine implements Engine {
   readonly #workers: number;
   #loaded: Loaded | undefined;
 
-  /** `workers`: threads in all, the caller included; as many as are of use here unless given. */
+  /**
+   * `hasher` is what `hash()` hashes with; `host` instantiates the shared kernel and hires the crew when a grid is loaded.
+   * `workers`: threads in all, the caller included, at least 1; as many as are of use here unless given.
+   */
   constructor(hasher: Pick<Hasher, "sha256">, host: CrewHost, workers: number = host.workersMax) {
     assert(workers >= 1, `at least the caller works: ${workers}`);
     this.#hasher = hasher;
@@ -41,6 +44,10 @@ export class WorkersEngine implements Engine {
     this.#workers = workers;
   }
 
+  /**
+   * Lets go of the last crew, copies the cells of `grid` into memory that is shared with a new one, and begins at tick 0
+   * under `rule`. Asserts a size that engines take.
+   */
   load(grid: Grid, rule: Rule): void {
     const problem = sizeProblem(grid);
     assert(problem === undefined, `a size that engines take: ${problem}`);
@@ -65,6 +72,7 @@ export class WorkersEngine implements Engine {
     this.tick = 0;
   }
 
+  /** Runs `ticks` ticks, a whole number from 0, on all workers; returns when they are done. */
   step(ticks: number): void {
     if (ticks === 0) return;
     this.tick += ticks;
