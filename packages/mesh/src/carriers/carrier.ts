@@ -117,7 +117,7 @@ export class Carriers {
 
   /**
    * Puts a shard on the nearest glider of `grid`, as it is at `tick`, to `place`, in cells; false where none is near
-   * enough.
+   * enough. MeshError `bad_config` where the grid has not the tiles' size.
    */
   bind(
     shard: number,
@@ -142,7 +142,10 @@ export class Carriers {
     return true;
   }
 
-  /** After each tick of the automaton: looks at `grid`, its cells at that tick. Asserts that it has the tiles' size. */
+  /**
+   * After each tick of the automaton: looks at `grid`, its cells at that tick. MeshError `bad_config` where its size is not
+   * that of the tiles.
+   */
   follow(grid: Grid, tick: number): void {
     this.#mustFit(grid);
     const gliders = this.#options.detect(grid);

@@ -24,7 +24,10 @@ const POWERS = 4_096;
  */
 export const FORGOTTEN_PER_MILLE = 125;
 
-/** A field without a trail; MeshError `bad_config` for rates that are none. */
+/**
+ * A field over the cells of `topology` without a trail. MeshError `bad_config` where a rate that is `given` is not from 0 to
+ * 1,000.
+ */
 export function createTrailField(
   topology: Topology,
   given: { readonly decayPerMille: number; readonly depositPerMille: number },
@@ -72,7 +75,7 @@ export interface PotentialField {
   relax(isOpen: (cell: number) => boolean): boolean;
 }
 
-/** A field in which only the sink knows where it is. */
+/** A field over the cells of `topology` in which only the `sink`, a cell of it, knows where it is. */
 export function createPotentialField(topology: Topology, sink: number): PotentialField {
   const { cells } = topology;
   const unknown = cells;

@@ -39,7 +39,10 @@ const HOT_PER_MILLE = 250;
 const COLD_PER_MILLE = FORGOTTEN_PER_MILLE;
 const TARGETS_MAX = 64;
 
-/** Nothing announced yet; MeshError `bad_config` for a number of targets that is none. */
+/**
+ * Nothing announced yet in the cells of `topology`. MeshError `bad_config` where the number of targets or the decay in
+ * `settings` is none.
+ */
 export function createHotPotentials(topology: Topology, settings: HotSettings): HotPotentials {
   const { targetsMax, decayPerMille } = settings;
   if (!Number.isSafeInteger(targetsMax) || targetsMax < 1 || targetsMax > TARGETS_MAX)

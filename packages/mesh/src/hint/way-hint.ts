@@ -25,7 +25,10 @@ export interface WayHint {
 /** What a hop of a potential is worth, in cosines: more than all likeness, bonus and trail, for it knows the way. */
 const HOP_WORTH = 10;
 
-/** A hint that was taught nothing yet. */
+/**
+ * A hint for the cells of `topology` that was taught nothing yet. MeshError `bad_config` where trail or potentials refuse
+ * the `settings`.
+ */
 export function createWayHint(topology: Topology, settings: WayHintSettings): WayHint {
   const trail = createTrailField(topology, settings);
   const hot = createHotPotentials(topology, settings);

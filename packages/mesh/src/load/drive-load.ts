@@ -27,7 +27,10 @@ export interface LoadDriver {
 /** Places tried for one shard of a closed loop before it waits for the next tick. */
 const TRIES_MAX = 16;
 
-/** A driver that has injected nothing yet. */
+/**
+ * A driver that has injected nothing yet into the mesh of `options`. MeshError `bad_config` where its load is no whole
+ * number from 0.
+ */
 export function createLoadDriver(options: LoadOptions): LoadDriver {
   const { mesh, summaries, shape } = options;
   const size = shape.kind === "closed" ? shape.shards : shape.milliShardsPerTick;

@@ -13,8 +13,9 @@ export interface LoadBound {
 }
 
 /**
- * X(K) = min(K ÷ (h + s), C · N ÷ h, B): s = 1 tick between a delivery and the first hop of what is injected after it,
- * B what the cut in two lets across.
+ * X(K) = min(K ÷ (h + s), C · N ÷ h, B): s = 1 tick between a delivery and the first hop of what is injected after it, B
+ * what the cut in two lets across. `sendsPerTick`: hops that each cell of `topology` can make in a tick. All of its cells
+ * count as living.
  */
 export function loadBound(topology: Topology, sendsPerTick: number): LoadBound {
   const meanHops = meanDistance(topology);
@@ -68,7 +69,10 @@ function meanDistance(topology: Topology): number {
   return sum / pairs;
 }
 
-/** Hops of the shortest ways, breadth first; −1 where none leads. For bounds and oracles: no router may call it. */
+/**
+ * Hops of the shortest ways through `topology` from the cell `from` to each cell, breadth first; −1 where none leads. A
+ * cell can be entered where `isOpen` says so; all unless given. For bounds and oracles: no router may call it.
+ */
 export function distancesFrom(
   topology: Topology,
   from: number,

@@ -19,6 +19,7 @@ export class AdapterRegistry {
   readonly #hasher: Hasher;
   readonly #adapters = new Map<ValueHash, { readonly adapter: Adapter; state: AdapterState }>();
 
+  /** An empty registry; `hasher` gives the hashes that adapters are named by. */
   constructor(hasher: Hasher) {
     this.#hasher = hasher;
   }
@@ -27,12 +28,14 @@ export class AdapterRegistry {
     return this.#adapters.size;
   }
 
+  /** Takes `adapter`, active, and gives its name, `adapterHash`. One that is there already stays as it is, retired or not. */
   register(adapter: Adapter): ValueHash {
     const id = adapterHash(adapter, this.#hasher);
     if (!this.#adapters.has(id)) this.#adapters.set(id, { adapter, state: "active" });
     return id;
   }
 
+  /** The adapter `id` starts no pulse any more; false where there is none of this name. */
   retire(id: ValueHash): boolean {
     const found = this.#adapters.get(id);
     if (found === undefined) return false;
@@ -40,6 +43,7 @@ export class AdapterRegistry {
     return true;
   }
 
+  /** The adapter `id` may start pulses again; false where there is none of this name. */
   activate(id: ValueHash): boolean {
     const found = this.#adapters.get(id);
     if (found === undefined) return false;
@@ -47,19 +51,22 @@ export class AdapterRegistry {
     return true;
   }
 
-  /** Whatever its state: for replays. */
+  /** The adapter `id`, whatever its state: for replays. Undefined where there is none of this name. */
   get(id: ValueHash): Adapter | undefined {
     return this.#adapters.get(id)?.adapter;
   }
 
-  /** Active adapters of a class, in the order of their registration. */
+  /** Names of the active adapters for `className`, in the order of their registration. */
   forClass(className: PatternClass): readonly ValueHash[] {
     return [...this.#adapters]
       .filter(([, { adapter, state }]) => state === "active" && adapter.className === className)
       .map(([id]) => id);
   }
 
-  /** The adapter for a pattern that was seen; an unregistered pattern is harmed by another's adapter, so this is checked. */
+  /**
+   * The adapter `id` for a pattern of `className` that was seen, or the refusal: unknown, retired, or fitted for another
+   * class. An unregistered pattern is harmed by another's adapter, so this is checked.
+   */
   choose(id: ValueHash, className: PatternClass): { readonly adapter: Adapter } | RegistryRefusal {
     const found = this.#adapters.get(id);
     if (found === undefined)

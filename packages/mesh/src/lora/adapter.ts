@@ -40,12 +40,18 @@ export function adapterText({ className, rows, fit }: Adapter): string {
   });
 }
 
-/** The content hash: two adapters that do the same have the same. */
+/**
+ * The content hash of `adapter`, by `hasher` over its text: two that do the same, and were fitted in the same way, have the
+ * same.
+ */
 export function adapterHash(adapter: Adapter, hasher: Hasher): ValueHash {
   return hashOfCanonical(hasher, adapterText(adapter));
 }
 
-/** The inverse of `adapterText`; asserts what holds of adapters. */
+/**
+ * The inverse of `adapterText`, from the fields of its text as `given`; asserts what holds of adapters: a row for each
+ * phase of the class, an entry for each neighbourhood, levels within bounds.
+ */
 export function readAdapter(given: {
   readonly className: PatternClass;
   readonly rows: readonly string[];
@@ -64,7 +70,7 @@ export function readAdapter(given: {
   return { className, rows, fit };
 }
 
-/** The rows for a pattern that lies turned. */
+/** The rows for a pattern that lies turned by `symmetry`. */
 export function turnRows(rows: readonly Int8Array[], symmetry: Symmetry): readonly Int8Array[] {
   return rows.map((row) => {
     const turned = new Int8Array(NEIGHBOURHOODS);

@@ -48,7 +48,10 @@ export class AmplitudeField {
   /** Ticks for which a tile is stepped on after it came to rest, so that the tick before is 0 as well. */
   readonly #wakeTicks: Uint8Array;
 
-  /** `draft`: as many numbers as there are cells, shared with other fields; one of its own if left out. */
+  /**
+   * A field of `size` without amplitude under `law`, whose shares are asserted to be from 0 to 1. `draft`: as many numbers
+   * as there are cells, shared with other fields; one of its own if left out.
+   */
   constructor(size: GridSize, law: FieldLaw, draft?: Int32Array) {
     assert(law.keepPer65536 >= 0 && law.keepPer65536 <= 65_536, "a share that is kept of 0 to 1");
     assert(law.spreadPer1024 >= 0 && law.spreadPer1024 <= 1_024, "a spread of 0 to 1");

@@ -30,8 +30,8 @@ export function rowFromSeen(seen: ReadonlyMap<number, number>): Int8Array {
 }
 
 /**
- * An entry from evidence (log2 of the odds, in 65,536ths): 0 where Conway's rule says the same, else against it, the stronger
- * the more certain: 1 + min(2, ln(odds) / 3) times the rule's own weight.
+ * The entry of the neighbourhood `bits` from evidence (log2 of the odds, in 65,536ths): 0 where Conway's rule says the
+ * same, else against it, the stronger the more certain: 1 + min(2, ln(odds) / 3) times the rule's own weight.
  */
 export function levelOf(bits: number, evidence: number): number {
   const weight = CONWAY_WEIGHTS[bits] ?? 0;

@@ -10,7 +10,7 @@ import { log2Fixed } from "./log2-fixed.ts";
 import { CONWAY_WEIGHTS, NEIGHBOURHOODS, neighbourhoods } from "./neighbourhood.ts";
 import { meanPersistence } from "./mean-persistence.ts";
 
-/** Noise, episodes and seeds of a fit; all of them are recorded. */
+/** Noise, episodes and seeds of a fit; what an adapter keeps of them is its `FitRecord`. */
 export interface FitOptions {
   readonly flipsPerMillion: number;
   /** Of the streams for fitting, which no test draws from. */
@@ -30,10 +30,12 @@ const LOST_TICKS = 4;
 const SIGHTINGS_MIN = 3;
 
 /**
- * Fits an adapter as a maximum-likelihood decoder of single neighbourhoods: for each phase, is a cell with these nine cells more
- * often alive or dead at the next tick of the undisturbed orbit? First from the orbit itself and a model of independent flips;
- * then, round by round, from what is counted in noisy episodes under the rows so far, so that the evidence is that of
- * the states that an acting adapter leaves. The round that lasts longest on seeds of its own is chosen.
+ * Fits an adapter as a maximum-likelihood decoder of single neighbourhoods: for each phase, is a cell with these nine cells
+ * more often alive or dead at the next tick of the undisturbed orbit? First from the orbit itself and a model of
+ * independent flips; then, round by round, from what is counted in noisy episodes under the rows so far, so that the
+ * evidence is that of the states that an acting adapter leaves. The round that lasts longest on seeds of its own is chosen.
+ * `className`: of the pattern, which is alone on a torus. `options`: noise, episodes, rounds and seeds. `hasher` gives the
+ * names under which the rounds' adapters are tried.
  */
 export function fitAdapter(className: PatternClass, options: FitOptions, hasher: Hasher): Adapter {
   const orbit = orbitOf(className);

@@ -23,7 +23,8 @@ const MARGIN = 2;
 /**
  * One row for several patterns at once, as a maximum-likelihood decoder of the neighbourhoods that occur in any of their
  * undisturbed orbits, in each phase and all eight turns; a pattern without phase or heading in common with them has no
- * other row to be in step with. Every member counts the same in every turn. Nothing is drawn: no stream of any test can be in it.
+ * other row to be in step with. Every member counts the same in every turn. Nothing is drawn: no stream of any test can be
+ * in it. Asserts that there are `members`, and that each is itself again after its period.
  */
 export function fitFamily(members: readonly FamilyMember[]): Int8Array {
   assert(members.length > 0, "a family of at least one pattern");

@@ -6,12 +6,16 @@ export class FlipNoise {
   readonly #stream: RandomStream;
   readonly #threshold: number;
 
+  /**
+   * `perMillion`: flips of a cell and tick in a million, 0 to 1,000,000. `seed` and `purpose` name the stream that they are
+   * drawn from.
+   */
   constructor(seed: number, perMillion: number, purpose: Purpose = "flip") {
     this.#stream = new RandomStream(seed, purpose);
     this.#threshold = Math.floor((perMillion * 0x1_0000_0000) / 1_000_000);
   }
 
-  /** `words`: those of a `Grid` of that size. */
+  /** Flips cells of `words`, those of a `Grid` of that size, in place: which ones, `tick` and cell decide. */
   flip(words: Int32Array | Uint32Array, { width, height }: GridSize, tick: number): void {
     const stride = Math.ceil(width / 32);
     let cell = 0;

@@ -1,8 +1,8 @@
 import { assert } from "@swoosh/kernel/values";
 
 /**
- * Logarithm to base 2 of a positive number below 2⁵³ in 65,536ths, rounded down: bit by bit, by squaring a mantissa. With
- * integers alone, so that every machine fits the same adapters.
+ * Logarithm to base 2 of `value`, a positive whole number below 2⁵³, in 65,536ths, rounded down: bit by bit, by squaring a
+ * mantissa. With integers alone, so that every machine fits the same adapters. Any other value is an assertion's failure.
  */
 export function log2Fixed(value: number): number {
   assert(value >= 1 && Number.isSafeInteger(value), "a logarithm of a positive integer");

@@ -27,6 +27,10 @@ export class LoraAutomaton {
   readonly #sources: (RowSource | undefined)[];
   #tick = 0;
 
+  /**
+   * A dead torus of `size` at tick 0, no channel with a source. `options`: the law of all amplitudes, how many channels
+   * there are (1 to `CHANNELS_MAX`, asserted; 1 unless given), and what `hash()` hashes with.
+   */
   constructor(
     size: GridSize,
     options: {
@@ -49,7 +53,7 @@ export class LoraAutomaton {
     return this.#tick;
   }
 
-  /** Takes the cells; amplitudes stay, the tick goes on. */
+  /** Takes the cells of `grid`, which is asserted to have this automaton's size; amplitudes stay, the tick goes on. */
   load(grid: Grid): void {
     assert(
       grid.width === this.size.width && grid.height === this.size.height,
@@ -71,12 +75,16 @@ export class LoraAutomaton {
     return this.#engine.hash();
   }
 
-  /** What acts on a channel from the next tick on; undefined: Conway alone. */
+  /** The `source` of the rows that act on a channel from the next tick on; undefined: Conway alone. */
   setSource(channel: number, source: RowSource | undefined): void {
     this.#mustField(channel);
     this.#sources[channel] = source;
   }
 
+  /**
+   * Raises what is lower within `disc` to its amplitude, in the field of `channel`, a number from 0 that is asserted to be
+   * there.
+   */
   addDisc(channel: number, disc: Disc): void {
     this.#mustField(channel).addDisc(disc);
   }
@@ -87,7 +95,7 @@ export class LoraAutomaton {
     this.#sources[channel] = undefined;
   }
 
-  /** Row by row, read only: what the tests look at, and pages draw. */
+  /** Amplitudes of `channel`, row by row, 65,536 is 1; read only: what the tests look at, and pages draw. */
   amplitudes(channel: number): Int32Array {
     return this.#mustField(channel).amplitudes;
   }

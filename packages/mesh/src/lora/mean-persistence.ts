@@ -12,7 +12,10 @@ import { PULSE_LAW, PULSE_SHAPE, TRAIN_TICKS } from "./pulse-settings.ts";
 const SIZE = { width: 32, height: 32 };
 const TICKS_MAX = 1_000;
 
-/** Mean ticks for which a train keeps the pattern, over streams for fitting: what rounds of a fit are compared by. */
+/**
+ * Mean ticks for which a train with `adapter` keeps its pattern, at most 1,000, over the streams for fitting whose seeds
+ * are `given`: what rounds of a fit are compared by.
+ */
 export function meanPersistence(
   adapter: Adapter,
   given: {

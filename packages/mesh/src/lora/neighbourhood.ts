@@ -12,7 +12,7 @@ export const CONWAY_WEIGHTS: Int8Array = Int8Array.from({ length: NEIGHBOURHOODS
   return (mask >>> (countBits(bits) - alive)) & 1 ? 1 : -1;
 });
 
-/** The neighbourhood after a turn of the plane: see `SYMMETRIES`. */
+/** The neighbourhood `bits` after the turn of the plane that `symmetry` names: see `SYMMETRIES`. */
 export function turnNeighbourhood(bits: number, symmetry: Symmetry): number {
   let turned = 0;
   for (let at = 0; at < 9; at += 1) {
@@ -26,7 +26,7 @@ export function turnNeighbourhood(bits: number, symmetry: Symmetry): number {
   return turned;
 }
 
-/** Neighbourhoods of all cells, one byte a cell, row by row, on a torus. */
+/** Neighbourhoods of all cells, one byte a cell, row by row, on a torus of `size`; written to `into`, a number a cell. */
 export function neighbourhoods(
   cells: Uint8Array,
   size: { readonly width: number; readonly height: number },

@@ -25,6 +25,7 @@ export class PersistenceJudge {
   #top: number;
   #good = (1 << WINDOW_TICKS) - 1;
 
+  /** Judges a pattern that begins as `template` in the middle of a torus of `size`. */
   constructor(size: GridSize, template: Template) {
     this.#size = size;
     this.#template = template;
@@ -45,7 +46,7 @@ export class PersistenceJudge {
     return grid;
   }
 
-  /** After each tick, with the noisy cells; false when the pattern is lost. */
+  /** After each tick, with the noisy cells of `grid`; false when the pattern is lost. */
   see(grid: Grid): boolean {
     this.#left += this.#template.nextLeft;
     this.#top += this.#template.nextTop;

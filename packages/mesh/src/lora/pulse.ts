@@ -25,8 +25,9 @@ const REACH_CELLS = 3;
 const FLIPS_MAX = 3;
 
 /**
- * Starts a pulse at a pattern that the detector found on the raw grid. The adapter is checked against that pattern; the disc is
- * written at once, and the next tick uses the rule.
+ * Starts a pulse on `automaton` at a pattern that the detector found on the raw grid, with one of the adapters in `registry`;
+ * which one, in which channel and of which shape is `given`. The adapter is checked against that pattern; the disc is written
+ * at once, and the next tick uses the rule. A channel that is not there is an assertion's failure.
  *
  * P1 all that a pulse ever learns of the world is the grid as it is: nothing here takes a reference or an orbit.
  */
@@ -59,6 +60,10 @@ export class Pulse {
   #found: FoundPattern;
   #seenTick: number;
 
+  /**
+   * Amplitude for `automaton` in the channel that is `given`, about the pattern that was found there; none is written
+   * before `renew`.
+   */
   constructor(
     automaton: LoraAutomaton,
     given: { readonly channel: number; readonly found: FoundPattern; readonly shape: PulseShape },

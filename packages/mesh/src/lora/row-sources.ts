@@ -24,7 +24,10 @@ export function adapterSource(adapter: Adapter, { template, tick: seenTick }: Si
   return { rowAt: at };
 }
 
-/** Several at one place: their weighted sum, in thousandths; the weights need not add up to one. */
+/**
+ * The `parts` that act at one place as one: their weighted sum, in thousandths; the weights need not add up to one. Entries
+ * are cut off at `LEVEL_MAX`. What `rowAt` gives is overwritten by its next call.
+ */
 export function blendSource(
   parts: readonly { readonly source: RowSource; readonly perMille: number }[],
 ): RowSource {

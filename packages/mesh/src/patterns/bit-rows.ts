@@ -38,6 +38,7 @@ export class BitRows {
     return bits & ((1 << count) - 1);
   }
 
+  /** Calls `visit` with the column of each live cell of row `y`, from left to right. */
   eachLive(y: number, visit: (x: number) => void): void {
     const { stride, words } = this.#grid;
     for (let at = 0; at < stride; at += 1) {

@@ -31,7 +31,10 @@ export function findFlippedPatterns(grid: Grid, flipsMax: number): readonly Foun
   return withoutOverlaps([...seen.values()], grid);
 }
 
-/** The best template of some near a place: for one who knows what he looks for. Undefined where all differ more. */
+/**
+ * The best of some `templates` near a place of `grid`: for one who knows what he looks for. Undefined where all differ
+ * more. `near`: the corner that is expected, cells that it may be off in each direction, and flips that are borne.
+ */
 export function findNear(
   grid: Grid,
   templates: readonly Template[],

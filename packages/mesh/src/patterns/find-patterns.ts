@@ -37,8 +37,8 @@ const FIRST_ROWS: readonly { readonly row: number; readonly framed: Framed }[] =
 const FIRST_ROW_BITS = 5;
 
 /**
- * Every exact pattern whose cells have a margin of one dead cell (all their neighbours are dead or their own). Looks at live
- * cells that could be the first of a box, reading order.
+ * Every exact pattern of `grid` whose cells have a margin of one dead cell (all their neighbours are dead or their own).
+ * Looks at live cells that could be the first of a box, reading order.
  */
 export function findPatterns(grid: Grid): readonly FoundPattern[] {
   const rows = new BitRows(grid);
@@ -87,7 +87,7 @@ function isThere(
   return true;
 }
 
-/** The mask has the pattern's cells and all their neighbours: the corners of the box may be somebody else's. */
+/** The mask has the cells of `template` and all their neighbours: the corners of the box may be somebody else's. */
 export function frame(template: Template): Framed {
   const { rows, height } = template.shape;
   const bits = [0, ...rows.map((row) => row << 1), 0];
@@ -97,7 +97,7 @@ export function frame(template: Template): Framed {
   return { template, mask: mask.slice(0, height + 2), bits, first };
 }
 
-/** What was found at a corner that may lie beyond the edges. */
+/** A find of `template`, with so many `flips`, on the torus `grid`; the corner `place` of its box may lie beyond the edges. */
 export function foundAt(
   grid: { readonly width: number; readonly height: number },
   template: Template,
@@ -115,7 +115,7 @@ export function foundAt(
   };
 }
 
-/** A place on a torus of this length. */
+/** The place `at`, a whole number, on a torus of this length: 0 to `length` − 1. */
 export function around(at: number, length: number): number {
   return ((at % length) + length) % length;
 }

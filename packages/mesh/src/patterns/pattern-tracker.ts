@@ -22,6 +22,7 @@ export class PatternTracker {
   #tracked: readonly TrackedPattern[] = [];
   #nextId = 1;
 
+  /** Nothing has a name yet; `size` is that of the torus, in cells. */
   constructor(size: { readonly width: number; readonly height: number }) {
     this.#size = size;
   }

@@ -5,7 +5,7 @@ export interface Shape {
   readonly rows: readonly number[];
 }
 
-/** A shape from rows of text, in which an O is a live cell. */
+/** A shape from rows of text, its `lines` from top to bottom, in which an O is a live cell. It is as wide as the longest. */
 export function shapeOf(lines: readonly string[]): Shape {
   const rows = lines.map((line) =>
     [...line].reduce((bits, cell, x) => bits | (cell === "O" ? 1 << x : 0), 0),
@@ -18,7 +18,7 @@ export const SYMMETRIES = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 /** One of the eight ways to turn and mirror a square. */
 export type Symmetry = (typeof SYMMETRIES)[number];
 
-/** Where a symmetry brings (x, y) in a box of that many columns and rows before it. */
+/** Where a symmetry brings `point`, (x, y) in a `box` of that many columns and rows before it. */
 export function turnPoint(
   symmetry: Symmetry,
   point: { readonly x: number; readonly y: number },
@@ -33,7 +33,7 @@ export function turnPoint(
   };
 }
 
-/** The shape, turned or mirrored. */
+/** The shape, turned or mirrored by `symmetry`. */
 export function turnShape(shape: Shape, symmetry: Symmetry): Shape {
   const swaps = (symmetry & 4) !== 0;
   const [width, height] = swaps ? [shape.height, shape.width] : [shape.width, shape.height];
@@ -45,7 +45,7 @@ export function turnShape(shape: Shape, symmetry: Symmetry): Shape {
   return { width, height, rows };
 }
 
-/** Its live cells, row by row. */
+/** Live cells of `shape`, row by row. */
 export function cellsOf(shape: Shape): readonly { readonly x: number; readonly y: number }[] {
   return shape.rows.flatMap((row, y) =>
     Array.from({ length: shape.width }, (_, x) => x)

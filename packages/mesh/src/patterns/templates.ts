@@ -47,7 +47,10 @@ const HEADINGS: ReadonlyMap<string, PatternHeading> = new Map([
 /** All templates of all classes; two orientations that look the same in every phase are one. */
 export const TEMPLATES: readonly Template[] = PATTERN_CLASSES.flatMap(templatesOf);
 
-/** The template of a class that looks just so. */
+/**
+ * The template of `className` as it lies after `symmetry` and looks in `phase`; undefined where there is none so. A way
+ * that looks like an earlier one is not listed again.
+ */
 export function templateOf(
   className: PatternClass,
   symmetry: Symmetry,
