@@ -1,6 +1,7 @@
 /**
- * Counter-based draws: the n-th draw of a stream depends on (seed, n) alone, so that two arms, two workers and a replay
- * get the same numbers in whatever order they ask. Two rounds of the finaliser of MurmurHash3 (Appleby, 2011).
+ * Counter-based draws: the n-th draw of a stream depends on (seed, n) alone, so that two arms, two workers and a replay get
+ * the same numbers in whatever order they ask. Two rounds of the finaliser of MurmurHash3 (Appleby, 2011). `seed` and
+ * `counter`: 32-bit integers. Gives 0 to 2³² − 1.
  */
 export function drawAt(seed: number, counter: number): number {
   let bits = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(counter + 0x7f4a7c15, 0xc2b2ae35);
@@ -21,7 +22,7 @@ export interface Draws {
   happens(perMillion: number): boolean;
 }
 
-/** A stream from its beginning. */
+/** The stream of `seed`, a 32-bit integer, from its beginning. */
 export function createDraws(seed: number): Draws {
   let counter = 0;
   const bits = (): number => {
@@ -32,7 +33,7 @@ export function createDraws(seed: number): Draws {
   return { bits, below, happens: (perMillion) => below(1_000_000) < perMillion };
 }
 
-/** Seed of a stream of its own, from a seed and the numbers that name the stream. */
+/** Seed of a stream of its own, from a seed and the numbers that name the stream, `names`; their order counts. */
 export function seedOf(seed: number, ...names: readonly number[]): number {
   let derived = seed;
   for (const name of names) derived = drawAt(derived, name);

@@ -1,6 +1,6 @@
 /**
- * Square root by Newton's iteration: only +, × and ÷, so that every engine gives the same bits (`Math.sqrt` is left to
- * the engine by ECMA-262 §21.3.2). Relative error below 2⁻⁵¹; 0 for what is not positive.
+ * Square root of `value` by Newton's iteration: only +, × and ÷, so that every engine gives the same bits (`Math.sqrt` is
+ * left to the engine by ECMA-262 §21.3.2). Relative error below 2⁻⁵¹; 0 for what is not positive.
  */
 export function squareRoot(value: number): number {
   if (!(value > 0)) return 0;
@@ -14,7 +14,7 @@ export function squareRoot(value: number): number {
   return root;
 }
 
-/** The n-th root of a positive number, n a small positive integer, in the same way. */
+/** The n-th root of `value`, n a small positive integer, in the same way; 0 for what is not positive. */
 export function nthRoot(value: number, n: number): number {
   if (!(value > 0)) return 0;
   let root = value > 1 ? value : 1;

@@ -16,7 +16,7 @@ export interface WebAssemblyApi {
   ) => { readonly exports: Readonly<Record<string, unknown>> };
 }
 
-/** The engines' port over the language's API. */
+/** The engines' port over the language's `api`. */
 export function kernelHostOver(api: WebAssemblyApi): KernelHost {
   return {
     instantiate(bytes, { isShared, pages, pagesMax }) {
@@ -28,7 +28,7 @@ export function kernelHostOver(api: WebAssemblyApi): KernelHost {
   };
 }
 
-/** The key index's port over the language's API. */
+/** The key index's port over the language's `api`. */
 export function likenessHostOver(api: WebAssemblyApi): LikenessHost {
   return {
     instantiate(bytes, pages) {

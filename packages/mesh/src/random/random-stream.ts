@@ -53,7 +53,7 @@ export class RandomStream {
     return (cell & 1) === 0 ? this.#even : this.#odd;
   }
 
-  /** An integer from 0 to `bound` − 1; uneven by less than bound / 2³². */
+  /** An integer from 0 to `bound` − 1 for `tick` and `cell`, 0 to 2³² − 1; uneven by less than bound / 2³². */
   below(bound: number, tick: number, cell: number): number {
     return Math.floor((this.draw(tick, cell) * bound) / 0x1_0000_0000);
   }

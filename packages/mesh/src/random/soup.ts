@@ -1,7 +1,10 @@
 import { Grid, type GridSize } from "../automaton/grid.ts";
 import { RandomStream } from "./random-stream.ts";
 
-/** A random start: each cell alive with `densityPerMille` / 1000, from the stream (seed, `soup`). */
+/**
+ * A random start of `size`: each cell alive with `densityPerMille` / 1000, as `options` say (375 unless given), from the
+ * stream (seed, `soup`).
+ */
 export function soup(
   size: GridSize,
   options: { readonly seed: number; readonly densityPerMille?: number },

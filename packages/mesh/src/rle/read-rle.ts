@@ -23,8 +23,9 @@ export interface RleProblem {
 export type ReadRle = { readonly pattern: RlePattern } | { readonly problem: RleProblem };
 
 /**
- * Reads the run length encoded format of the Life community (`x = 3, y = 3, rule = B3/S23`, then `bo$2bo$3o!`), two
- * states. Everything is checked: unknown characters, runs beyond the header's size, a missing end.
+ * Reads the run length encoded format of the Life community (`x = 3, y = 3, rule = B3/S23`, then `bo$2bo$3o!`), two states.
+ * Everything is checked: unknown characters, runs beyond the header's size, a missing end. A `text` that is not in order
+ * gives a `problem`, no exception.
  */
 export function readRle(text: string): ReadRle {
   try {

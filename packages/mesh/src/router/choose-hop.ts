@@ -38,8 +38,10 @@ export interface RouterWeights {
 
 /**
  * One hop, greedily: the target itself if it is beside us; else a neighbour that knows it; else the unvisited live
- * neighbour whose summary is most like the key, less its queue, plus its hint. At a dead end, back by the recorded way.
- * No cell is entered twice but by going back, so a way is at most 2 · (cells − 1) hops long and cannot loop.
+ * neighbour whose summary is most like the key, less its queue, plus its hint. At a dead end, back by the recorded way. No
+ * cell is entered twice but by going back, so a way is at most 2 · (cells − 1) hops long and cannot loop. `ownAffinity`:
+ * cosine of the shard's key with this cell's summary; a `shard` without an address has arrived where no unvisited neighbour
+ * in `views` has more. `weights`: what queue and hint count. Of equals the first view.
  */
 export function chooseHop(
   shard: Shard,
@@ -86,7 +88,10 @@ function goBack(at: Visit, views: readonly NeighbourView[]): HopChoice {
     : { kind: "stuck" };
 }
 
-/** The way after a hop. Going back drops the dead end from the way home, and keeps it in the record. */
+/**
+ * The way that led to `at`, after the hop of `choice`. Going back drops the dead end from the way home, and keeps it in the
+ * record.
+ */
 export function visitAfter(
   at: Visit,
   choice: { readonly kind: "forward" | "back"; readonly to: number },

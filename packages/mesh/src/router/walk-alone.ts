@@ -26,7 +26,10 @@ export interface Walk {
   readonly at: Visit;
 }
 
-/** One shard alone, by the router that the mesh uses, without queues and links: what a way costs, quickly. */
+/**
+ * One shard alone on `world`, by the router that the mesh uses, without queues and links: what a way costs, quickly.
+ * `given`: the cells from and to which it goes, and the hops after which it is given up.
+ */
 export function walkAlone(
   world: WalkWorld,
   given: { readonly from: number; readonly to: number; readonly hopsMax: number },
@@ -60,7 +63,7 @@ export function walkAlone(
   return { arrived: at.cell === to, hops: hopsMax, at };
 }
 
-/** The cells of the way from its beginning to its end, without the dead ends. */
+/** The cells of the way that led to `at`, from its beginning to its end, without the dead ends. */
 export function wayOf(at: Visit): readonly number[] {
   const way: number[] = [];
   for (let visit: Visit | undefined = at; visit !== undefined; visit = visit.back)
@@ -84,7 +87,7 @@ function viewsFrom(
   }));
 }
 
-/** Whether a way enters a cell a second time other than by going back where it came from. */
+/** Whether the way whose `last` visit is given enters a cell a second time other than by going back where it came from. */
 export function reentersCell(last: Visit): boolean {
   for (let visit: Visit | undefined = last; visit?.earlier !== undefined; visit = visit.earlier) {
     const { earlier } = visit;

@@ -19,7 +19,10 @@ export class Affinities {
     );
   }
 
-  /** Cosine, −1 … 1; once computed it is kept. */
+  /**
+   * Cosine of the key of `shard` with the summary of `cell`, −1 … 1; −1 where there is no such cell. Once computed it is
+   * kept.
+   */
   of(shard: Shard, cell: number): number {
     const name = shard.to ?? -shard.id;
     let known = this.#known.get(name);

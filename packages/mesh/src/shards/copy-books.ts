@@ -16,29 +16,34 @@ export class CopyBooks {
   readonly #ledger: Ledger;
   readonly #onEvent: ((event: MeshEvent, tick: number) => void) | undefined;
 
+  /** Books over `ledger`, which its owner keeps; `onEvent` is told of each event, with its tick. */
   constructor(ledger: Ledger, onEvent?: (event: MeshEvent, tick: number) => void) {
     this.#ledger = ledger;
     this.#onEvent = onEvent;
   }
 
+  /** Tells of `event` as one of the present tick. */
   emit(event: MeshEvent): void {
     this.#onEvent?.(event, this.tick);
   }
 
-  /** A copy came again, and is not taken. */
+  /** A copy of the shard `id` came to `cell` again, and is not taken. */
   suppress(id: number, cell: number): void {
     this.#ledger.duplicate();
     this.emit({ type: "duplicate", shard: id, cell });
   }
 
-  /** A copy that waited in a cell ends there. */
+  /** A copy that waited in a cell ends there, for `cause`. */
   lose({ id, hops }: Copy, cell: number, cause: EndCause): void {
     this.ensurePlaced(id, cell, hops);
     this.takeAway({ id, hops }, cell, cause);
     this.letGo(id, cause);
   }
 
-  /** A copy that was kept and is a waiting one again, or the second of two in one cell, shows up for the log. */
+  /**
+   * A copy of the shard `id`, after so many `hops`, that was kept and is a waiting one again, or the second of two in one
+   * cell, shows up for the log.
+   */
   ensurePlaced(id: number, cell: number, hops: number): void {
     if (this.#ledger.isDelivered(id) || this.#ledger.isPlaced(id, cell, hops)) return;
     this.emit({ type: "recover", shard: id, cell, hops });
@@ -46,8 +51,8 @@ export class CopyBooks {
   }
 
   /**
-   * A kept copy is of no more use. Where it still counted as being in its cell, since the next one had refused its hop
-   * as one that came again, that is told: another copy goes on.
+   * The copy of the shard `id` that is kept in `place` is of no more use. Where it still counted as being in its cell,
+   * since the next one had refused its hop as one that came again, that is told: another copy goes on.
    */
   letGoKept(place: MeshCell, id: number, cell: number): void {
     const kept = place.kept.get(id);
@@ -56,14 +61,17 @@ export class CopyBooks {
     this.letGo(id, undefined);
   }
 
-  /** A copy that counts as being in a cell does so no more. */
+  /** A copy that counts as being in a cell does so no more, for `cause`. */
   takeAway({ id, hops }: Copy, cell: number, cause: LostCause): void {
     if (this.#ledger.isDelivered(id) || !this.#ledger.isPlaced(id, cell, hops)) return;
     this.emit({ type: "lost", shard: id, cell, cause });
     this.#ledger.unplace(id, cell);
   }
 
-  /** One copy fewer; the shard's end is told where it was the last one of a shard that was never delivered. */
+  /**
+   * One copy of the shard `id` fewer; the shard's end is told where it was the last one of a shard that was never
+   * delivered. `cause`: why this copy ended, undefined where it was of no more use; the first of a shard is the shard's.
+   */
   letGo(id: number, cause: EndCause | undefined): void {
     const ended = this.#ledger.letGo(id, cause);
     if (ended !== undefined) this.emit({ type: "end", shard: id, cause: ended });

@@ -4,9 +4,9 @@ import { KEY_DIMENSIONS, quantise, type VectorKey } from "./vector-key.ts";
 
 /**
  * Public summaries with local order, made by the cells themselves: each begins with a random vector and takes, round by
- * round, the mean of itself and its neighbours (gossip, no coordinates). What is left is a smooth random field: the
- * cosine of two cells falls with their distance, over about √(4/3 · rounds) cells on a mesh with eight neighbours, until
- * it drowns in noise of 1/√768.
+ * round, the mean of itself and its neighbours (gossip, no coordinates). What is left is a smooth random field: the cosine
+ * of two cells falls with their distance, over about √(4/3 · rounds) cells on a mesh with eight neighbours, until it drowns
+ * in noise of 1/√768. One a cell of `topology`; seed and rounds are `given`.
  */
 export function gossipedSummaries(
   topology: Topology,

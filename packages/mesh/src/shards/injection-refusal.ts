@@ -1,6 +1,9 @@
 import type { MeshCell } from "./mesh-cell.ts";
 
-/** Why a cell takes no shard now; undefined: it does. Forgets what must have ended by `tick`, if that makes room. */
+/**
+ * Why the cell `place` takes no shard now; undefined: it does. `windowShards`: as many that began there may be under way.
+ * Forgets what must have ended by `tick`, if that makes room.
+ */
 export function injectionRefusal(
   place: MeshCell,
   windowShards: number,
@@ -12,7 +15,7 @@ export function injectionRefusal(
   return place.outstanding.size < windowShards ? undefined : "window";
 }
 
-/** The same for a person, with what to do. */
+/** The `reason` for a person, with the number of the `cell` and what to do. */
 export function refusalText(cell: number, reason: "window" | "dead"): string {
   return reason === "dead"
     ? `cell ${cell} is dead; inject into a living one`

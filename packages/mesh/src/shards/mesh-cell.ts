@@ -34,7 +34,7 @@ export function createMeshCell(): MeshCell {
   };
 }
 
-/** Shows the ids of all copies in a cell; of every cell at every tick, so without an iterator. */
+/** Calls `see` with the ids of all copies in a cell; of every cell at every tick, so without an iterator. */
 export function seeCopies(cell: MeshCell, see: (id: number) => void): void {
   for (const { id } of cell.queue) see(id);
   for (const id of cell.kept.keys()) see(id);

@@ -19,6 +19,7 @@ export class MeshError extends Error {
   override readonly name = "MeshError";
   readonly code: MeshErrorCode;
 
+  /** `cause` is the error below, if there was one; the message does not repeat it. */
   constructor(code: MeshErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;

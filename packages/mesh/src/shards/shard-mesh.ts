@@ -50,6 +50,7 @@ export class ShardMesh {
   #tick = 0;
   #nextId = 1;
 
+  /** A mesh of living cells without shards. MeshError `bad_config` where `options` have not one summary for each cell. */
   constructor(options: ShardMeshOptions) {
     this.topology = options.topology;
     this.#options = options;
@@ -75,17 +76,20 @@ export class ShardMesh {
     return this.#ledger.counts();
   }
 
+  /** Whether `cell` lives; MeshError `bad_config` where there is none of this number. */
   isAlive(cell: number): boolean {
     return this.#mustCell(cell).alive;
   }
 
+  /** Shards that wait in `cell`; MeshError `bad_config` where there is none of this number. */
   queueLength(cell: number): number {
     return this.#mustCell(cell).queue.length;
   }
 
   /**
-   * Every copy that a cell holds of a shard under way, those that wait before those that are kept. `isPlaced`: the
-   * copy counts as being there; one that is kept until a hop is acknowledged does not count any more once it was made.
+   * Calls `see` with every copy that a cell holds of a shard under way, those that wait before those that are kept.
+   * `isPlaced`: the copy counts as being there; one that is kept until a hop is acknowledged does not count any more once
+   * it was made.
    */
   eachCopy(see: (shard: Shard, cell: number, isPlaced: boolean) => void): void {
     for (const [cell, { queue, kept }] of this.#cells.entries()) {
@@ -95,7 +99,10 @@ export class ShardMesh {
     }
   }
 
-  /** Puts a shard into a cell, or says why not: back-pressure is here and nowhere else (M3). */
+  /**
+   * Puts the shard that is `given` into a cell, or says why not: back-pressure is here and nowhere else (M3). MeshError
+   * `bad_config` for cells that are not there, and for a `ttlTicks` that is none.
+   */
   inject(given: {
     readonly cell: number;
     readonly key: VectorKey;

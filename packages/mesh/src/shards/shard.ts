@@ -39,7 +39,7 @@ export interface Visit {
   readonly earlier: Visit | undefined;
 }
 
-/** Whether a way has led through this cell. */
+/** Whether the way whose `last` visit is given has led through this cell. */
 export function hasVisited(last: Visit | undefined, cell: number): boolean {
   for (let visit = last; visit !== undefined; visit = visit.earlier) {
     if (visit.cell === cell) return true;
@@ -47,7 +47,7 @@ export function hasVisited(last: Visit | undefined, cell: number): boolean {
   return false;
 }
 
-/** Every cell in the order of the visits, the origin first. */
+/** Every cell in the order of the visits that end in the `last` one, the origin first. */
 export function wayOf(last: Visit): readonly number[] {
   const way: number[] = [];
   for (let visit: Visit | undefined = last; visit !== undefined; visit = visit.earlier)

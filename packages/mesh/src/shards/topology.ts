@@ -31,7 +31,10 @@ const SIDE_MIN = 3;
 /** 2¹⁶ cells with 768 codes each are 50 MB. */
 const CELLS_MAX = 65_536;
 
-/** Cells and their neighbours; MeshError `bad_config` for sizes that are none. */
+/**
+ * Cells and their neighbours, on a torus with eight neighbours a cell unless `given` otherwise; MeshError `bad_config` for
+ * sizes that are none.
+ */
 export function createTopology(given: {
   readonly width: number;
   readonly height: number;

@@ -16,7 +16,7 @@ export interface VectorKey {
   readonly norm: number;
 }
 
-/** Quantises by the largest component. MeshError `bad_vector` says which component is wrong. */
+/** Quantises `vector`, 768 finite numbers, by the largest component. MeshError `bad_vector` says which component is wrong. */
 export function quantise(vector: ArrayLike<number>): VectorKey {
   if (vector.length !== KEY_DIMENSIONS) {
     throw new MeshError(
@@ -58,7 +58,7 @@ export function keyOfCodes(codes: Int8Array): VectorKey {
   return { codes, norm: squareRoot(square) };
 }
 
-/** Inner product, an exact integer: at most 768 · 127². */
+/** Inner product of `left` and `right`, 768 codes each: an exact integer, at most 768 · 127². */
 export function dot(left: Int8Array, right: Int8Array): number {
   let even = 0;
   let odd = 0;
@@ -69,12 +69,12 @@ export function dot(left: Int8Array, right: Int8Array): number {
   return even + odd;
 }
 
-/** Cosine of two keys, −1 … 1. */
+/** Cosine of the keys `left` and `right`, −1 … 1. */
 export function cosine(left: VectorKey, right: VectorKey): number {
   return dot(left.codes, right.codes) / (left.norm * right.norm);
 }
 
-/** Code by code. */
+/** Whether `left` and `right` are equal, code by code. */
 export function isSameKey(left: VectorKey, right: VectorKey): boolean {
   return left.codes.every((code, index) => code === right.codes[index]);
 }

@@ -26,7 +26,10 @@ const NIBBLE_MAX = 7;
 const KEY_BYTES = KEY_DIMENSIONS / 2;
 const CODES_PER_NIBBLE = 127 / NIBBLE_MAX;
 
-/** Canonical JSON; its hash is the item's name, so equal memories are one. The key is coarsened to 4 bits a component. */
+/**
+ * Canonical JSON of `item`; its hash, by `hasher`, is the item's name, so equal memories are one. The key is coarsened to 4
+ * bits a component.
+ */
 export function encodeItem(
   hasher: Hasher,
   item: MemoryItem,
@@ -42,7 +45,10 @@ export function encodeItem(
   return { hash: hashOfCanonical(hasher, text), text };
 }
 
-/** MeshError `memory_corrupt` where the bytes are not what the name says, or not an item. */
+/**
+ * The item of `text`, whose name is `hash` by `hasher`; MeshError `memory_corrupt` where the bytes are not what the name
+ * says, or not an item.
+ */
 export function decodeItem(hasher: Hasher, hash: string, text: string): MemoryItem {
   if (hashOfCanonical(hasher, text) !== hash)
     throw corrupt(hash, "the bytes do not have the hash that names them");

@@ -72,6 +72,10 @@ export class Memory {
   #arrival: { readonly cell: number; readonly hops: number } | undefined;
   #clock: number;
 
+  /**
+   * A memory over the store that is `given`; where a state is given too, its mesh is that of the state. Nothing is read
+   * from the store yet.
+   */
   constructor(given: {
     readonly hasher: Hasher;
     readonly store: LongTermStore;
@@ -119,7 +123,7 @@ export class Memory {
     };
   }
 
-  /** Durable in tier 3 when it returns. Gives the memory's hash and the cell where it rests; −1 if no cell lives. */
+  /** `item` is durable in tier 3 when it returns. Gives the memory's hash and the cell where it rests; −1 if no cell lives. */
   remember(item: MemoryItem): {
     readonly hash: string;
     readonly cell: number;
@@ -133,7 +137,10 @@ export class Memory {
     return { hash, cell: there?.cell ?? -1, hops: there?.hops ?? 0 };
   }
 
-  /** The memories most like the key, best first, each from the nearest tier that has it. */
+  /**
+   * The memories most like the key, best first, each from the nearest tier that has it. Of the model that is `given` alone;
+   * one from all tiers unless said otherwise.
+   */
   recall(
     key: VectorKey,
     given: {
@@ -186,7 +193,7 @@ export class Memory {
     this.#mesh.heal(cell);
   }
 
-  /** Time goes by, which fades uses. */
+  /** So many `ticks` go by, which fades uses. */
   age(ticks: number): void {
     this.#clock += ticks;
   }
@@ -195,10 +202,12 @@ export class Memory {
     return this.#topology.cells;
   }
 
+  /** Whether `cell` lives; MeshError `bad_config` where there is none of this number. */
   isAlive(cell: number): boolean {
     return this.#mesh.isAlive(cell);
   }
 
+  /** Memories that rest in `cell`; 0 where there is no such cell. */
   residentCount(cell: number): number {
     return this.#residents[cell]?.size ?? 0;
   }

@@ -10,7 +10,7 @@ export const NO_USAGE: Usage = { score: 0, tick: 0 };
 /** Ticks in which a score halves: what was asked ten times long ago yields to what is asked now. */
 const HALF_LIFE_TICKS = 2_000;
 
-/** The score now, by linear steps between halvings: integers and one division, the same on every engine. */
+/** The score of `usage` at `tick`, by linear steps between halvings: integers and one division, the same on every engine. */
 export function scoreAt(usage: Usage, tick: number): number {
   const age = Math.max(0, tick - usage.tick);
   const halvings = Math.floor(age / HALF_LIFE_TICKS);
@@ -26,7 +26,10 @@ export function usedAt(usage: Usage, tick: number): Usage {
   return { score: scoreAt(usage, tick) + 1, tick };
 }
 
-/** The names that are worth keeping: the highest scores; between equals the later used, then by name. */
+/**
+ * Names of the `count` of `items` that are worth keeping at `tick`: the highest scores; between equals the later used, then
+ * by name.
+ */
 export function mostUsed(
   items: ReadonlyMap<string, Usage>,
   tick: number,

@@ -19,7 +19,7 @@ export class QuietColumns {
   readonly bytes: number;
   readonly #start: number;
 
-  /** `start`: address of the first buffer, a multiple of 16. */
+  /** The layout for grids of `size`. `start`: address of the first buffer, a multiple of 16. */
   constructor(size: GridSize, start: number) {
     this.size = { width: size.width, height: size.height };
     this.columns = size.width / TILE_SIDE;
@@ -55,6 +55,7 @@ export class QuietColumns {
     return this.#list(2) + odd * this.#markBytes;
   }
 
+  /** Writes what the kernel must know of this layout into `view`, the kernel's memory from its first byte on. */
   writeControl(view: DataView): void {
     const put = (at: number, value: number): void => view.setInt32(at, value, true);
     put(CONTROL.evenColumns, this.#buffer(0));
@@ -68,6 +69,7 @@ export class QuietColumns {
     put(CONTROL.oddMarks, this.#marks(1));
   }
 
+  /** Writes the cells of `grid` into the buffer in `memory` for the states of even (`odd` 0) or odd (1) ticks. */
   pack(grid: Grid, memory: ArrayBufferLike, odd: number): void {
     const words = this.#words(memory, odd);
     const { height } = this.size;
@@ -80,6 +82,7 @@ export class QuietColumns {
     }
   }
 
+  /** The grid again, from the buffer in `memory` for the states of even (`odd` 0) or odd (1) ticks. */
   unpack(memory: ArrayBufferLike, odd: number): Grid {
     const grid = new Grid(this.size);
     const words = this.#words(memory, odd);
@@ -95,7 +98,7 @@ export class QuietColumns {
     return new Uint32Array(memory, this.#buffer(odd), this.#bufferBytes / 4);
   }
 
-  /** All tiles on the list of an even or odd tick: nothing is known to be quiet. */
+  /** All tiles on the list in `memory` of an even (`odd` 0) or odd (1) tick: nothing is known to be quiet. */
   listAll(memory: ArrayBufferLike, odd: number): void {
     const list = new Uint32Array(memory, this.#list(odd), this.tiles);
     for (let tile = 0; tile < this.tiles; tile += 1) {
@@ -106,11 +109,12 @@ export class QuietColumns {
     new DataView(memory).setInt32(CONTROL.listLength, this.tiles, true);
   }
 
-  /** Nothing on any list: before the first tick after another layout. */
+  /** Nothing on any list in `memory`: before the first tick after another layout. */
   clearMarks(memory: ArrayBufferLike): void {
     new Uint8Array(memory, this.#marks(0), 2 * this.#markBytes).fill(0);
   }
 
+  /** Tiles on the list in `memory`, as `listAll` or the kernel's last run left it. */
   listLength(memory: ArrayBufferLike): number {
     return new DataView(memory).getInt32(CONTROL.listLength, true);
   }

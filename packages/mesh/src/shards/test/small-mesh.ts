@@ -19,7 +19,7 @@ export interface SmallMesh {
   run(ticks: number): void;
 }
 
-/** A mesh of 5×5 cells on a torus, unless told otherwise, with everything that it says. */
+/** A mesh of 5×5 cells on a torus, unless `given` otherwise, with everything that it says. */
 export function smallMesh(
   given: Partial<ShardMeshOptions> & {
     readonly side?: number;
@@ -57,7 +57,10 @@ export function smallMesh(
   };
 }
 
-/** `pairs` random pairs of different living cells, all injected at once. */
+/**
+ * `pairs` random pairs of different cells of `small`, all injected at once into living ones, drawn by `seed`. Gives the
+ * shards' ids.
+ */
 export function sendRandomly(small: SmallMesh, seed: number, pairs: number): readonly number[] {
   const draws = createDraws(seed);
   const ids: number[] = [];

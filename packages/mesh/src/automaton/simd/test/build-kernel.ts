@@ -37,7 +37,10 @@ async function assemble(text: string): Promise<Uint8Array> {
   }
 }
 
-/** `;;@macro name PARAMETER` … `;;@end` define, `;;@use name argument` stands for the lines between them. */
+/**
+ * The `text` with its macros written out: `;;@macro name PARAMETER` … `;;@end` define, `;;@use name argument` stands for
+ * the lines between them.
+ */
 export function expandMacros(text: string): string {
   const macros = new Map<string, { readonly parameter: string; readonly lines: string[] }>();
   const lines: string[] = [];
