@@ -1,6 +1,9 @@
 import type { Arm, ArmResult, ArmSample, Claim, RunContext } from "./experiment.ts";
 
-/** Arms and claims as the criteria write them. */
+/**
+ * An arm as the criteria write it, by `name` and `role`, that can always be run: `run` gives the samples of a seed.
+ * `mustFail`: ids of the claims that it must fail, for mutants.
+ */
 export function arm(
   name: string,
   role: Arm["role"],
@@ -17,7 +20,10 @@ export function arm(
 
 type ClaimRest = Omit<Claim, "id" | "bar" | "direction" | "threshold" | "text">;
 
-/** A claim whose lower end of the interval must not be below `threshold`. */
+/**
+ * The claim `id`, with `text` for people, whose lower end of the interval must not be below `threshold`. `bar`: whose bar
+ * that is. `rest`: its statistic, and whatever else a claim may have.
+ */
 export function atLeast(
   id: string,
   bar: Claim["bar"],
@@ -28,7 +34,10 @@ export function atLeast(
   return { id, bar, direction: "at-least", threshold, text, ...rest };
 }
 
-/** A claim whose upper end of the interval must not be above `threshold`. */
+/**
+ * The claim `id`, with `text` for people, whose upper end of the interval must not be above `threshold`. `bar`: whose bar
+ * that is. `rest`: its statistic, and whatever else a claim may have.
+ */
 export function atMost(
   id: string,
   bar: Claim["bar"],

@@ -16,7 +16,10 @@ export const HEADINGS: readonly Heading[] = ["NE", "SE", "SW", "NW"];
 /** States are looked at here, not hashed. */
 export const NO_HASHER = { sha256: () => new Uint8Array(32) };
 
-/** Five gliders of one heading on the diagonal of tiles: far enough from one another never to meet. */
+/**
+ * Five gliders of one heading on the diagonal of tiles: far enough from one another never to meet. `seed` decides the
+ * heading, and each glider's place in its tile and phase.
+ */
 export function startOf(seed: number): {
   readonly grid: Grid;
   readonly gliders: readonly FoundGlider[];
@@ -34,7 +37,10 @@ export function startOf(seed: number): {
   return { grid, gliders };
 }
 
-/** The grid after the flips of a tick, drawn by seed, tick and cell. */
+/**
+ * The grid after the flips of a tick, each cell's with a probability of `perMillion` in a million, drawn by seed, tick and
+ * cell. A new one, of `SIZE`.
+ */
 export function flipped(grid: Grid, flips: RandomStream, tick: number, perMillion: number): Grid {
   const bytes = grid.toBytes();
   const threshold = Math.floor((perMillion * 0x1_0000_0000) / 1_000_000);

@@ -3,8 +3,9 @@ import { NaiveEngine } from "../automaton/naive-engine.ts";
 import { CONWAY } from "../automaton/rule.ts";
 
 /**
- * Gliders by another way than any table: each connected piece of five cells is cut out and run alone for a period; it is
- * a glider if it comes back displaced by one cell in both directions. The truth that carriers are judged by; slow.
+ * Gliders by another way than any table: each connected piece of five cells is cut out and run alone for a period; it is a
+ * glider if it comes back displaced by one cell in both directions. The truth that carriers are judged by; slow. Gives the
+ * middles of their 3×3 boxes on `grid`.
  */
 export function componentGliders(
   grid: Grid,

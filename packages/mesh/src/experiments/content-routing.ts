@@ -13,7 +13,10 @@ const CONTENT_ROUNDS = 48;
 /** Noise in a query, in tenths of the codes' own size. */
 const QUERY_NOISE_TENTHS = 5;
 
-/** A small run takes a quarter of the cells, and half the rounds for the same reach in proportion. */
+/**
+ * The mesh for a run of this `size`: a small one takes a quarter of the cells. Its rounds of gossip are fewer too, for the
+ * same reach in proportion.
+ */
 export function contentTopology(size: RunContext["size"]): Topology {
   const side = size === "small" ? CONTENT_SIDE / 2 : CONTENT_SIDE;
   return createTopology({ width: side, height: side });
@@ -22,7 +25,7 @@ export function contentTopology(size: RunContext["size"]): Topology {
 /** Summaries of one seed, shared by its arms: making them is most of the time. */
 const fields = new Map<string, readonly VectorKey[]>();
 
-/** Summaries of the cells by seed, ordered by gossip; kept for the arms of one seed. */
+/** Summaries of the cells of `topology` by seed, ordered by gossip; kept for the arms of one seed. */
 export function contentField(topology: Topology, seed: number): readonly VectorKey[] {
   const name = `${topology.width}/${seed}`;
   const known = fields.get(name);

@@ -15,7 +15,10 @@ export type DeltaDump = readonly [
   turned: readonly number[],
 ];
 
-/** Dumps as each one's difference from the one before, the first from nothing: what one would write without events. */
+/**
+ * Each of `dumps`, in the order of their ticks, as its difference from the one before, the first from nothing: what one
+ * would write without events.
+ */
 export function deltaDumps(dumps: readonly Dump[]): readonly DeltaDump[] {
   return dumps.map(([tick, [counts, dead, shards], cells], index) => {
     const before = dumps[index - 1];
@@ -34,7 +37,7 @@ export function deltaDumps(dumps: readonly Dump[]): readonly DeltaDump[] {
   });
 }
 
-/** The dumps again, of so many cells. */
+/** The dumps again from their `deltas`, of `cellCount` cells; the order of shards is that of their ids. */
 export function undoDeltas(deltas: readonly DeltaDump[], cellCount: number): readonly Dump[] {
   const shards = new Map<number, Entry>();
   let dead: Json = [];

@@ -8,7 +8,7 @@ export interface Lent {
   readonly kernels: CrewHost;
 }
 
-/** An arm over the engines of this host; NOT-RUN where it lends none. */
+/** An arm over the engines of this host, which `run` is handed with seed and context; NOT-RUN where the host lends none. */
 export function engineArm(
   run: (lent: Lent, seed: number, context: RunContext) => readonly ArmSample[],
 ): Arm["run"] {

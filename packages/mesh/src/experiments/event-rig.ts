@@ -31,7 +31,10 @@ export interface RecordOptions {
   readonly watch?: (mesh: ShardMesh, tick: number, lines: number) => void;
 }
 
-/** A mesh under load, loss and deaths, with its whole log. */
+/**
+ * A mesh under load, loss and deaths, with its whole log; `options` say for how long, under how much load, and who watches.
+ * The same for the same `seed`.
+ */
 export function record(seed: number, options: RecordOptions): Recording {
   const { ticks, shards, grid, watch } = options;
   const topology = createTopology({ width: SIDE, height: SIDE });

@@ -1,4 +1,7 @@
-/** Items by key, in the order in which the keys first come. (`Map.groupBy` is younger than the language level here.) */
+/**
+ * The `items` by key, as `keyOf` says it, in the order in which the keys first come. (`Map.groupBy` is younger than the
+ * language level here.)
+ */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item) => Key,

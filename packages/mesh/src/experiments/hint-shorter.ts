@@ -35,7 +35,7 @@ interface Hops {
   readonly shortest: number;
 }
 
-/** Hops of measured pairs, after as many that only teach; with the hint that the arm uses, or none. */
+/** Hops of measured pairs on `scene`, after as many that only teach; with the hint that the arm uses, or none, as `given`. */
 export function hintedHops(
   scene: Scene,
   given: {
@@ -127,7 +127,10 @@ function isMutant(hinting: Hinting): boolean {
   return hinting !== "ours" && hinting !== "none";
 }
 
-/** Hops of one seed on every ground, or on a few in a small run. */
+/**
+ * Hops of one seed on every ground, or, where `size` is small, on a few; `hinting` says what the arm does with the hint. A
+ * sample a ground, its name the group.
+ */
 export function hintSamples(
   seed: number,
   size: RunContext["size"],

@@ -38,7 +38,7 @@ export interface Scene {
   readonly key: VectorKey;
 }
 
-/** The world of a seed: the same for every arm. */
+/** The world of a seed on `topology`: the same for every arm. `summaries`: one of each cell; without any it throws. */
 export function sceneOf(
   topology: Topology,
   summaries: readonly VectorKey[],
@@ -140,7 +140,10 @@ function movingGround({ width, height, cells }: Topology, seed: number): Ground 
   return { open, moves: true, isOpenAt };
 }
 
-/** Ordered pairs of different cells: to anywhere, to eight cells, or to one. */
+/**
+ * So many ordered pairs of different cells, `count`, among the open ones: `targets` says whether to anywhere, to eight
+ * cells, or to one. Taken from `draws`.
+ */
 export function pairsOf(
   { open }: Scene,
   targets: TargetsName,
@@ -158,7 +161,10 @@ export function pairsOf(
   return pairs;
 }
 
-/** Ticks of the quickest way from a tick on, waiting allowed: what an oracle would do. `hopsMax` where none is quicker. */
+/**
+ * Ticks of the quickest way from one cell to another, both `given`, from a tick on, waiting allowed: what an oracle would
+ * do. `hopsMax` where none is quicker.
+ */
 export function quickest(
   { topology, isOpenAt, moves }: Scene,
   given: { readonly from: number; readonly to: number; readonly tick: number },

@@ -14,7 +14,10 @@ const RESAMPLES = 2_000;
 /** Frozen: the same samples always give the same interval. */
 const RESAMPLE_SEED = 20_251_027;
 
-/** Wilson's score interval of a rate (Wilson 1927), 95 %. Without trials it says nothing: 0 … 1. */
+/**
+ * Wilson's score interval of a rate (Wilson 1927), 95 %: `hits` among trials, both whole numbers from 0. Without trials it
+ * says nothing: 0 … 1.
+ */
 export function wilson(hits: number, trials: number): Interval {
   if (trials <= 0) return { estimate: Number.NaN, low: 0, high: 1 };
   const z = Z_MILLIONTHS / 1_000_000;
@@ -60,7 +63,7 @@ export function quantile(sorted: ArrayLike<number>, perMille: number): number {
   return sorted[rank - 1] ?? Number.NaN;
 }
 
-/** Arithmetic mean; not a number where there is none. */
+/** Arithmetic mean of `values`; not a number where there is none. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

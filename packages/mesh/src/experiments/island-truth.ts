@@ -18,7 +18,11 @@ const SIDE = 24;
 const START = 9;
 const CELLS_MAX = 14;
 
-/** What the connected cells at a place are, found by running them alone. */
+/**
+ * What the connected cells at the live cell (`x`, `y`) of `grid` are, found by running them alone. `reach`: cells that are
+ * joined are so far from one another at most. Where more than 14 hang together it looks no further, and they are of no
+ * class.
+ */
 export function islandAt(grid: Grid, x: number, y: number, reach: 1 | 2): Island {
   const cells: [number, number][] = [[x, y]];
   const seen = new Set([`${x},${y}`]);
@@ -115,7 +119,7 @@ function isLoaf(box: readonly (readonly [number, number])[]): boolean {
   return hasNoCorner(box, []);
 }
 
-/** The pattern's neighbours are dead or its own. */
+/** Whether all neighbours of `cells`, places on `grid` as (x, y), are dead or their own. */
 export function hasMargin(grid: Grid, cells: readonly (readonly [number, number])[]): boolean {
   const own = new Set(cells.map(([x, y]) => `${x},${y}`));
   return cells.every(([x, y]) =>

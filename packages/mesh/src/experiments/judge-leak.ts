@@ -13,7 +13,10 @@ export interface LeakVerdict extends Interval {
   readonly verdict: "none" | "leak" | "undecided";
 }
 
-/** The slope of what a process holds, in bytes an hour, against a bar. Undecided is no pass: run longer. */
+/**
+ * The slope of what a process holds in `samples`, in bytes an hour, against the bar `bytesPerHourMax`. Undecided is no
+ * pass: run longer.
+ */
 export function judgeLeak(samples: readonly LeakSample[], bytesPerHourMax: number): LeakVerdict {
   const slope = theilSen(samples.map(({ seconds, bytes }) => ({ x: seconds / 3_600, y: bytes })));
   const { low, high } = slope;

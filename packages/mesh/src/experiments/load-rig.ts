@@ -19,7 +19,10 @@ export interface LoadRig {
   }[];
 }
 
-/** A mesh of `side`² cells that keeps what it delivers, up to `limit`. */
+/**
+ * A mesh of `side`² cells with summaries by `seed`, that keeps what it delivers, up to `limit`. What is `given` overrides
+ * its own options.
+ */
 export function rigOf(
   side: number,
   seed: number,

@@ -45,7 +45,7 @@ function familyOf(className: PatternClass): Family {
   return family;
 }
 
-/** What a class's held-out row is fitted to: its family without it. */
+/** What the held-out row of `className` is fitted to: its family without it. */
 export function othersOf(className: PatternClass): readonly FamilyMember[] {
   const { classes, unnamed } = familyOf(className);
   return [
@@ -70,7 +70,7 @@ function rowOf(name: string, members: () => readonly FamilyMember[]): Int8Array 
   return row;
 }
 
-/** The row of the family without the class. */
+/** The row of the family of `className`, fitted without it; an entry for each neighbourhood. */
 export function heldOutRow(className: PatternClass): Int8Array {
   return rowOf(`without ${className}`, () => othersOf(className));
 }

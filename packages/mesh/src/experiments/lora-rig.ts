@@ -37,7 +37,7 @@ export const SINGLE: Protection = { kind: "single", amplitude: PULSE_SHAPE.ampli
 /** A pulse every sixteen ticks where the pattern is. */
 export const TRAIN: Protection = { kind: "train", amplitude: PULSE_SHAPE.amplitude };
 
-/** The hash functions that the host lends. */
+/** The hash functions that the host lends by `context`; asserts that it does. */
 export function hasherOf(context: RunContext): Hasher {
   const lent = context.lend("hasher");
   assert(isHasher(lent), "the host lends its hash functions");
@@ -48,7 +48,7 @@ function isHasher(value: unknown): value is Hasher {
   return typeof value === "object" && value !== null && "sha256" in value && "utf8" in value;
 }
 
-/** The registered adapter of a class. */
+/** The registered adapter for `className`; asserts that there is one. */
 export function adapterOf(className: PatternClass): Adapter {
   const found = REGISTERED_ADAPTERS.find((one) => one.className === className);
   assert(found !== undefined, `a registered adapter for ${className}`);
@@ -56,8 +56,9 @@ export function adapterOf(className: PatternClass): Adapter {
 }
 
 /**
- * Ticks for which a pattern alone on the torus lasts. Both arms of a pair get the same flips: they are drawn by (seed, tick,
- * cell). The protection sees the noisy grid and nothing else; the judge keeps the reference to itself.
+ * Ticks for which a pattern alone on the torus lasts. Both arms of a pair get the same flips: they are drawn by (seed,
+ * tick, cell). The protection sees the noisy grid and nothing else; the judge keeps the reference to itself. `run`: the
+ * pattern, its flips and its protection, on one seed. `hasher` names adapters. At most `TICKS_MAX`.
  */
 export function persistenceTicks(
   run: {
@@ -109,7 +110,10 @@ function protect(
   return () => started.pulse.follow(automaton.read());
 }
 
-/** Rows that make the rule another one wherever they act. */
+/**
+ * Rows that make the rule another one wherever they act: `lives` says of a neighbourhood, as nine bits, whether its cell is
+ * alive next.
+ */
 export function ruleRows(lives: (bits: number) => boolean): RowSource {
   const row = Int8Array.from({ length: NEIGHBOURHOODS }, (_, bits) => {
     const weight = CONWAY_WEIGHTS[bits] ?? 0;

@@ -26,7 +26,7 @@ export interface Seen {
 /** A detector. */
 export type Detect = (grid: Grid) => readonly Seen[];
 
-/** What is left of a soup: 0 to about 5 % alive. */
+/** What is left of a soup out of `draws`: 0 to about 5 % alive. */
 export function ashOf(draws: Draws): Grid {
   const size = { width: SIDE, height: SIDE };
   const engine = new BitsEngine(NO_HASHER);
@@ -35,7 +35,10 @@ export function ashOf(draws: Draws): Grid {
   return engine.read();
 }
 
-/** Puts a pattern with one dead cell around it into a copy of the ash. */
+/**
+ * Puts `template`, with one dead cell around each of its own, into a copy of the ash; the corner of its box in column
+ * `left` and row `top`, around the edges.
+ */
 export function plant(ash: Grid, template: Template, left: number, top: number): Grid {
   const grid = ash.clone();
   const cells = cellsOf(template.shape);
@@ -47,7 +50,7 @@ export function plant(ash: Grid, template: Template, left: number, top: number):
   return grid;
 }
 
-/** Whether the cells at a find, cut out and run alone, are what the detector says. */
+/** Whether the cells of `grid` at a find have their margin and are, cut out and run alone, what the detector says. */
 export function isTrue(grid: Grid, { template, left, top }: Seen): boolean {
   const cells = cellsOf(template.shape).map(({ x, y }) => [left + x, top + y] as const);
   if (!cells.every(([x, y]) => grid.get(x, y) === 1) || !hasMargin(grid, cells)) return false;
@@ -55,7 +58,7 @@ export function isTrue(grid: Grid, { template, left, top }: Seen): boolean {
   return className === template.className && stepX === template.stepX && stepY === template.stepY;
 }
 
-/** A square of the ash with two dead cells around it. */
+/** A square of the ash from column `left` and row `top` on, with two dead cells around it. */
 export function cut(ash: Grid, left: number, top: number): Grid {
   const grid = new Grid({ width: WINDOW_SIDE + 4, height: WINDOW_SIDE + 4 });
   for (let y = 0; y < WINDOW_SIDE; y += 1)

@@ -6,7 +6,10 @@ export type ReadSamples =
   | ({ readonly ok: true } & Recorded)
   | { readonly ok: false; readonly line: number; readonly problem: string };
 
-/** Raw samples as JSON Lines. Numbers are measurements, so fractions are allowed here, and only here. */
+/**
+ * Raw samples of `experiment`, its id, from `text` as JSON Lines; a cut last line, or else the first that is none or
+ * another's, is the problem. Numbers are measurements, so fractions are allowed here, and only here.
+ */
 export function readSamples(text: string, experiment: string): ReadSamples {
   const samples: Sample[] = [];
   const notRun: NotRun[] = [];
@@ -22,7 +25,7 @@ export function readSamples(text: string, experiment: string): ReadSamples {
   return { ok: true, samples, notRun };
 }
 
-/** A line of the raw samples, with its end. */
+/** The line of the raw samples for `sample`, with its end. */
 export function writeSample(sample: Sample | NotRun): string {
   return `${JSON.stringify(sample)}\n`;
 }

@@ -4,12 +4,15 @@ import type { Experiment, NotRun, RunContext, Sample } from "./experiment.ts";
 /** Seeds that a small run takes: the first ones, so that nobody chooses. */
 const SMALL_SEEDS = 3;
 
-/** The seeds of a run: all, or the first three of a small one. */
+/** The seeds of `experiment` for a run of this `size`: all, or the first three of a small one. */
 export function seedsOf(experiment: Experiment, size: RunContext["size"]): readonly number[] {
   return size === "full" ? experiment.seeds : experiment.seeds.slice(0, SMALL_SEEDS);
 }
 
-/** Name of what was agreed before the run: workload, seeds, arms and claims. Thresholds count in millionths. */
+/**
+ * Name of what was agreed before the run of `experiment`, by `hasher`: workload, seeds, arms and claims. Thresholds count
+ * in millionths.
+ */
 export function frozenHashOf(hasher: Hasher, experiment: Experiment): string {
   const claims: Json = experiment.claims.map((claim) => ({
     arm: claim.arm ?? "",
@@ -34,7 +37,10 @@ export function frozenHashOf(hasher: Hasher, experiment: Experiment): string {
   });
 }
 
-/** Runs every arm on every seed, seed by seed so that a slow moment falls on all arms alike. */
+/**
+ * Runs every arm of `experiment` on every seed, seed by seed so that a slow moment falls on all arms alike. `context` is
+ * what arms may use of the world; `write` is handed each sample, or why there is none, as soon as it is there.
+ */
 export async function runExperiment(
   experiment: Experiment,
   context: RunContext,

@@ -41,7 +41,10 @@ export interface Recorded {
   readonly notRun: readonly NotRun[];
 }
 
-/** From raw samples to verdicts: E1 to E4. */
+/**
+ * From raw samples, as `given` with the size and the seeds of their run, to the verdicts on the claims of `experiment`: E1
+ * to E4. `frozenHash` is handed on: whoever reads it compares.
+ */
 export function summariseExperiment(
   experiment: Experiment,
   frozenHash: string,
@@ -130,7 +133,7 @@ function neededArms(experiment: Experiment, claim: Claim, subject: string): read
   return [subject, ...baseline, ...mutants];
 }
 
-/** The arm that a claim is about. */
+/** Name of the arm of `experiment` that a claim is about. */
 export function subjectOf(experiment: Experiment, claim: Claim): string {
   return (
     claim.arm ?? experiment.arms.find(({ role }) => role === "ours")?.name ?? "no arm of role ours"

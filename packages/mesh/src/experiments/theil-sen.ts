@@ -6,8 +6,9 @@ const Z_MILLIONTHS = 1_959_964;
 
 /**
  * Slope by Theil and Sen: the median of the slopes of all pairs, with the distribution-free 95 % interval of Sen (1968)
- * from the variance of Kendall's statistic. Unit: y per x. Points may stand in any order; equal x are skipped.
- * A leak is a slope whose upper bound passes the bar: a single spike moves neither.
+ * from the variance of Kendall's statistic. Unit: y per x. Points may stand in any order; equal x are skipped. A leak is a
+ * slope whose upper bound passes the bar: a single spike moves neither. Without two `points` of different x it is not a
+ * number.
  */
 export function theilSen(points: readonly { readonly x: number; readonly y: number }[]): Interval {
   const slopes: number[] = [];

@@ -42,7 +42,10 @@ export interface ExperimentResult {
   readonly run?: RunFacts;
 }
 
-/** Files of the report by their names; computed from the results alone, so that whoever has them gets the same bytes. */
+/**
+ * Files of the report on `experiments` by their names; computed from the results alone, so that whoever has them gets the
+ * same bytes. One without a result is NOT-RUN.
+ */
 export function writeReport(
   experiments: readonly Experiment[],
   results: readonly ExperimentResult[],

@@ -1,6 +1,7 @@
 /**
  * A process that only pretends: it holds what it is told to lose or to waste and a steady amount besides, so that the
- * criteria of hours can be judged in a moment. The real ones are tested where they are.
+ * criteria of hours can be judged in a moment. The real ones are tested where they are. What `job` says it wastes or leaks,
+ * in bytes, is in what is given back.
  */
 export function pretendProcess(
   job: object,
