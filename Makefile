@@ -1,5 +1,6 @@
 # Every target works from a fresh clone on a machine with Node 20 or later, npm, make and git: what is missing is
-# installed first, and all programs run on the packaged Node 24 (node_modules/.bin comes first in PATH).
+# installed first, by one of those that are started at once, and all programs run on the packaged Node 24
+# (node_modules/.bin comes first in PATH).
 # Recipes of long-running targets `exec` it, so that signals reach the program itself.
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)

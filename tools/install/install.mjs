@@ -1,15 +1,25 @@
 #!/usr/bin/env node
 // Installs the locked packages when they are missing or older than the lockfile; silent when there is nothing to do.
+// Several may be started at once (make targets side by side): one installs, the others wait for it and go on.
 // Runs before anything is installed, so it is plain JavaScript for Node 20 and uses nothing but Node.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { LockHeld, takeLock } from "./install-lock.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const modules = join(root, "node_modules");
 const stamp = join(modules, ".swoosh-installed");
+// Not in node_modules: npm ci removes that.
+const lockFolder = join(root, ".cache", "install");
+
+/** How long another installation is waited for: a slow line takes minutes. */
+const waitS = Number(process.env.SWOOSH_INSTALL_WAIT_S ?? 600);
+if (!(waitS >= 0))
+  fail(`SWOOSH_INSTALL_WAIT_S is "${process.env.SWOOSH_INSTALL_WAIT_S}"; give seconds, 600 say`);
 
 // What is installed depends on the lockfile and on the processor (the packaged Node is chosen by it).
 const wanted = createHash("sha256")
@@ -17,7 +27,28 @@ const wanted = createHash("sha256")
   .update(`${process.platform}-${process.arch}`)
   .digest("hex");
 
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
+if (!isInstalled()) {
+  const lock = await takeLock(lockFolder, { waitMs: waitS * 1000, tell: tellOfWait }).catch(
+    (error) =>
+      error instanceof LockHeld
+        ? fail(
+            `${error.message}; it installs packages here. Wait until it has finished or end it, then run again; ` +
+              `remove ${lockFolder} where no such process runs on any machine or container that shares this folder.`,
+          )
+        : fail(`${lockFolder} cannot be written: ${error.message}`),
+  );
+  // Whoever was waited for has installed it, or has failed.
+  const failure = isInstalled() ? undefined : await install(lock);
+  lock.release();
+  if (failure !== undefined) fail(failure);
+}
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+}
+
+/** What went wrong. @param {{ add: (pid: number) => void }} lock */
+async function install(lock) {
   process.stderr.write(
     "Installing the locked packages (npm ci); only after a change of package-lock.json …\n",
   );
@@ -25,25 +56,29 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   const path = (process.env.PATH ?? "")
     .split(delimiter)
     .filter((part) => !part.startsWith(modules));
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     env: { ...process.env, PATH: path.join(delimiter) },
   });
-  if (npm.error !== undefined) {
-    fail(
-      `npm could not be started: ${npm.error.message}. Install npm (Debian: apt-get install npm), then run again.`,
-    );
-  }
-  if (npm.status !== 0) {
-    fail(
-      "npm ci failed (its message is above). Check that the npm registry can be reached: npm ping",
-    );
-  }
+  if (npm.pid !== undefined) lock.add(npm.pid);
+  const ended = await new Promise((resolve) => npm.once("error", resolve).once("close", resolve));
+  if (ended instanceof Error)
+    return `npm could not be started: ${ended.message}. Install npm (Debian: apt-get install npm), then run again.`;
+  if (ended !== 0)
+    return "npm ci failed (its message is above). Check that the npm registry can be reached: npm ping";
   writeFileSync(stamp, wanted);
+  return undefined;
 }
 
-/** @param {string} message */
+/** @param {number} pid */
+function tellOfWait(pid) {
+  process.stderr.write(
+    `install: process ${pid} installs the packages here already; waiting until it has finished, ${waitS} s at most …\n`,
+  );
+}
+
+/** @param {string} message @returns {never} */
 function fail(message) {
   process.stderr.write(`install: ${message}\n`);
   process.exit(3);
