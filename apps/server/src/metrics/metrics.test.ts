@@ -46,9 +46,10 @@ async function live(served: ServedFolder): Promise<void> {
 
 /**
  * What moves each metric beside what `live` does; a metric that is declared and has no line here does not compile.
- * `always`: it is there from the first scrape on and no deed of ours moves it for sure.
+ * `always`: it is there from the first scrape on and no deed of ours moves it for sure. `fault`: moved, there and back, by
+ * `metrics.moving.test.ts`.
  */
-const MOVED_BY: Readonly<Record<MetricName, "live" | "always">> = {
+const MOVED_BY: Readonly<Record<MetricName, "live" | "always" | "fault">> = {
   swoosh_transition_total: "live",
   swoosh_guard_fail_total: "live",
   swoosh_state_advance_latency_seconds: "live",
@@ -57,14 +58,14 @@ const MOVED_BY: Readonly<Record<MetricName, "live" | "always">> = {
   swoosh_recovery_time_seconds: "always",
   swoosh_wal_lag_records: "live",
   swoosh_log_records: "live",
-  swoosh_queue_depth: "always",
+  swoosh_queue_depth: "fault",
   swoosh_batch_records: "live",
   swoosh_fsync_seconds: "live",
   swoosh_snapshot_total: "live",
   swoosh_snapshot_age_seconds: "live",
   swoosh_refusal_total: "live",
   swoosh_memory_total: "live",
-  swoosh_condition: "always",
+  swoosh_condition: "fault",
   swoosh_disk_free_bytes: "always",
   swoosh_event_loop_busy_seconds_total: "live",
   swoosh_build_info: "always",

@@ -41,6 +41,10 @@ export interface RigOptions {
   readonly engine?: NonNullable<NodeOptions["engine"]>;
   readonly limits?: TenantLimits;
   readonly memory?: MemorySettings;
+  /** Where its own folder is made, on a small disk say; the system's folder for temporary files unless given. */
+  readonly place?: string;
+  /** Of each segment of its journal. */
+  readonly segmentBytes?: number;
 }
 
 /** Header of a request that came through a proxy: the caller counts as from afar. */
@@ -72,12 +76,15 @@ export class HttpRig {
     this.#screen = given.screen;
   }
 
-  static async open({ engine = {}, limits, memory, rules }: RigOptions = {}): Promise<HttpRig> {
-    const folder = mkdtempSync(join(tmpdir(), "swoosh-http-"));
+  static async open(options: RigOptions = {}): Promise<HttpRig> {
+    const { engine = {}, limits, memory, place = tmpdir(), rules, segmentBytes } = options;
+    const folder = mkdtempSync(join(place, "swoosh-http-"));
     const clock = new ManualClock(1_700_000_000_000);
     const data = join(folder, "data");
-    await initNode({ folder: data, clock, charts: [join(import.meta.dirname, "charts")] });
-    const node = await openNode({ folder: data, clock, engine });
+    const segments = segmentBytes === undefined ? {} : { segmentBytes };
+    const charts = [join(import.meta.dirname, "charts")];
+    await initNode({ folder: data, clock, charts, ...segments });
+    const node = await openNode({ folder: data, clock, engine, ...segments });
     const screen = rules === undefined ? undefined : createScreen(data, rules);
     const server = await serve(node, {
       host: "127.0.0.1",
