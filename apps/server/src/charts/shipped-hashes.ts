@@ -47,8 +47,8 @@ export const SHIPPED_HASHES: Readonly<
     chart: "sha256-15e7592ada2bfbb122daea6e58a60d1d0bdfef0fd06c662016096d26b2e6126d",
   },
   "project.yaml": {
-    text: "sha256-5493dffa913014ba6a74f11d84a1e98e04e3526dd7601f70c54f3504495b30fc",
-    chart: "sha256-d0e3d15177f914a741b02d92b29d969d3257cd721b7c8e31f3544d4363cb3043",
+    text: "sha256-318d4ece27b9bec8e2357b4dec9e63b6f7258badc055ad679eaf4987bc6b9aa4",
+    chart: "sha256-01bb4ee1d965e8e3d4956c5c80fe5b83248e836dc8eba02859d0ab5e246d01c8",
   },
   "redaction.yaml": {
     text: "sha256-04774ad40ec042d99f878308699aa50d60faad0c2169b4607cbe38fe79128d03",

@@ -78,12 +78,26 @@ function work(view: View, plan: ProjectPlan, hasher: Hasher): readonly Step[] {
     return asked === undefined ? [] : move(view, { task, asked, tasks, hasher });
   });
   if (steps.length > 0) return steps;
-  const isDecided = tasks.every(
-    ({ attempts, state }) =>
-      state === "done" || (state === "failed" && attempts >= config.attemptsMax),
-  );
+  const lost = lostTasks(plan, tasks, config.attemptsMax);
+  const isDecided = tasks.every(({ id, state }) => state === "done" || lost.has(id));
   if (!isDecided || !mayWork(view) || !isOpen(view, "review")) return [];
   return [projectStep(view, "Execution_ReviewGate")];
+}
+
+/** Ids of tasks that no agent can do in this window any more: they failed for good, or need one that did. */
+function lostTasks(
+  plan: ProjectPlan,
+  tasks: readonly TaskState[],
+  attemptsMax: number,
+): ReadonlySet<string> {
+  const failed = tasks.filter(
+    ({ attempts, state }) => state === "failed" && attempts >= attemptsMax,
+  );
+  const lost = new Set(failed.map(({ id }) => id));
+  const needing = (id: string) => plan.tasks.filter(({ needs }) => needs.includes(id));
+  // A set is walked in the order of what is added to it, and to its end.
+  for (const id of lost) for (const next of needing(id)) lost.add(next.id);
+  return lost;
 }
 
 interface Moved {
@@ -93,7 +107,11 @@ interface Moved {
   readonly hasher: Hasher;
 }
 
-/** One task: from waiting over a session and its lease to whatever came of it. */
+/**
+ * One task: from waiting over a session and its lease to whatever came of it. An agent that was lent before its task was assigned
+ * goes back where the environment is gone, also from a project that may not work: the next one is made of agents that are free,
+ * and a project that kept one of them could wait for itself for ever.
+ */
 function move(view: View, moved: Moved): readonly Step[] {
   const { task } = moved;
   const session = view.sessions.find((one) => one.task === task.id && isLive(one));
@@ -107,6 +125,8 @@ function move(view: View, moved: Moved): readonly Step[] {
     case "waiting":
     case "failed":
       if (task.state === "failed" && task.attempts >= view.config.attemptsMax) return [];
+      if (session?.state === "ALLOCATED" && view.project.in("Environment.ALLOCATE"))
+        return [sessionStep(session.id, "Session_Release", { reason: "no environment" })];
       if (!mayWork(view) || !isStaffed(view)) return [];
       return session === undefined ? request(view, moved) : staff(view, moved, session);
   }

@@ -322,6 +322,37 @@ const ROWS: readonly Row[] = [
     ["Execution_TaskAssigned"],
   ],
   [
+    "an agent is lent, and the environment is gone: it may be one of those that the next one needs",
+    { parts: "READY READY ALLOCATE EXECUTION.WORK" },
+    running({ tasks: [task("waiting", 0)] }),
+    {
+      capacity: { free: 2, holders: [], reserved: 0, valid_until: 9_000 },
+      sessions: session("ALLOCATED"),
+    },
+    ["Session_Release"],
+  ],
+  [
+    "paused, with an agent lent and the environment gone",
+    { parts: "READY READY ALLOCATE EXECUTION.WORK", run: "PAUSED" },
+    running({ tasks: [task("failed", 1)] }),
+    {
+      capacity: { free: 2, holders: [], reserved: 0, valid_until: 9_000 },
+      sessions: session("ALLOCATED"),
+    },
+    ["Session_Release"],
+  ],
+  [
+    "it works at what it was given before the environment was gone",
+    { parts: "READY READY ALLOCATE EXECUTION.WORK" },
+    running({ tasks: [task("started")] }),
+    {
+      capacity: { free: 2, holders: [], reserved: 0, valid_until: 9_000 },
+      sessions: session("ACTIVE"),
+      holds: () => true,
+    },
+    [],
+  ],
+  [
     "it does not know yet",
     { parts: WORK },
     running({ tasks: [task("assigned")] }),
