@@ -24,7 +24,8 @@ describe("unit-tests", () => {
     expect(plant(unitTests, { [TEST]: text })).toEqual([expect.stringContaining(message)]);
   });
 
-  it("allows port 0, given times, and sources to be what they are", () => {
+  it("allows port 0, given times, words that are waited for, and sources to be what they are", () => {
+    expect(plant(unitTests, { [TEST]: "Atomics.wait(words, 0, 0);" })).toEqual([]);
     expect(plant(unitTests, { [TEST]: "server.listen(0); const at = new Date(0);" })).toEqual([]);
     expect(plant(unitTests, { "apps/cli/src/a.ts": "setTimeout(() => {}, 10);" })).toEqual([]);
   });
