@@ -28,6 +28,7 @@ export function addGatesCheckCommand(gates: Command, port: ConsolePort, finish: 
     .description("one of the gates that ship; exit 1 where it finds something")
     .addArgument(new Argument("<name>", "which one").choices(NAMES))
     .argument("[words...]", "files or globs, or a command behind --")
+    .option("--parameters", "docstrings: comments also name every parameter")
     .option("--schema <file>", "yaml, event-log: the shape that is asked for")
     .option("--monotone <field>", "event-log: a field that must grow from line to line")
     .option(

@@ -113,6 +113,7 @@ export { checkDocuments } from "./shipped/check-documents.ts";
 export { checkDrift } from "./shipped/check-drift.ts";
 export { checkEventLog } from "./shipped/check-event-log.ts";
 export { checkLinks } from "./shipped/check-links.ts";
+export { checkParameters } from "./shipped/check-parameters.ts";
 export { checkPerformance } from "./shipped/check-performance.ts";
 export { checkSecrets } from "./shipped/check-secrets.ts";
 export { checkShape, unknownKeywords, type Shape } from "./shipped/check-shape.ts";

@@ -11,6 +11,18 @@ const DEFECTS = {
   "a comment": '{"a":1} // one',
 };
 
+it("swoosh gates check docstrings: names of parameters are asked for where --parameters is given", async () => {
+  const repo = repository();
+  repo.write("a.ts", "/** The `a`. */\nexport function f(a: number, size: number): void {}\n");
+  repo.commit("one");
+  expect((await repo.gates("check", "docstrings")).code).toBe(0);
+  expect(await repo.gates("check", "docstrings", "--parameters", "*.ts")).toEqual({
+    code: 1,
+    out: "a.ts:2: f: the parameter size is not named in the comment above; say what it is\ndocstrings: 1 finding\n",
+    err: "",
+  });
+});
+
 it("swoosh gates check json: no alarm on a clean tree, and each planted defect by its file", async () => {
   const repo = repository();
   repo.write("a.json", '{"a":[1,"ä"]}\n');

@@ -10,6 +10,7 @@ import {
   checkEventLog,
   checkLicences,
   checkLinks,
+  checkParameters,
   checkPerformance,
   checkSecrets,
   checkShape,
@@ -36,6 +37,8 @@ export interface CheckOptions {
   readonly json: boolean;
   /** Everything that stands behind the name: files, or a command. */
   readonly words: readonly string[];
+  /** Docstrings: every parameter is named as well. */
+  readonly parameters?: boolean;
   readonly schema?: string;
   readonly monotone?: string;
   readonly baseline?: string;
@@ -71,10 +74,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { checkContractsFile } = await import("./contracts-file.ts");
     return checkContractsFile(root);
   },
-  docstrings: async (root, options) =>
-    checkDocstrings(
-      await sources(root, options.words, ["**/*.ts", "**/*.js", "**/*.mjs", "**/*.py"]),
-    ),
+  docstrings: async (root, options) => {
+    const globs = ["**/*.ts", "**/*.js", "**/*.mjs", "**/*.py"];
+    const files = await sources(root, options.words, globs);
+    return [
+      ...checkDocstrings(files),
+      ...(options.parameters === true ? checkParameters(files) : []),
+    ];
+  },
   "event-log": async (root, options) => eventLog(root, options),
   "front-matter": async (root, options) =>
     checkDocuments(await sources(root, options.words, ["**/*.md"])),

@@ -7,6 +7,7 @@ import { checkDocuments } from "./check-documents.ts";
 import { checkDrift } from "./check-drift.ts";
 import { checkEventLog } from "./check-event-log.ts";
 import { checkLinks } from "./check-links.ts";
+import { checkParameters } from "./check-parameters.ts";
 import { checkPerformance, counterDraw } from "./check-performance.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { checkShape, unknownKeywords } from "./check-shape.ts";
@@ -168,6 +169,34 @@ gate(
     "an interface": () => checkDocstrings(file("a.ts", "\nexport interface A {}\n")),
     "an empty comment": () => checkDocstrings(file("a.ts", "/** */\nexport type A = 1;\n")),
     "a Python function": () => checkDocstrings(file("a.py", "def a():\n    return 1\n")),
+  },
+);
+
+const GRID =
+  "/** A grid of `size`. */\nexport class Grid {\n  constructor(size: Size) {}\n\n  /** The cell in column `x`, row `y`. */\n  get(x: number, y: number): 0 | 1 {}\n}\n";
+const parameters = (text: string) => checkParameters(file("a.ts", text));
+gate(
+  "docstrings with their parameters",
+  () => [
+    ...parameters(GRID),
+    ...parameters(
+      "/** `a` of `b`. */\nexport function f<T>(a: Map<string, T>, { c }: C, _d: number, b = [1, 2]): void {}\n",
+    ),
+    ...parameters("function own(a: number): void {}\nexport const a = 1;\n"),
+    ...checkParameters(file("a.py", "def f(a):\n    pass\n")),
+  ],
+  {
+    "a parameter of a function": () =>
+      parameters("/** What it is. */\nexport function f(a: number): void {}\n"),
+    "a part of a longer word": () =>
+      parameters("/** The `sizes`. */\nexport function f(size: number): void {}\n"),
+    "a parameter of an arrow": () =>
+      parameters("/** What it is. */\nexport const f = (a: number): number => a;\n"),
+    "a parameter of a constructor": () => parameters(GRID.replace("`size`", "cells")),
+    "a parameter of a method": () => parameters(GRID.replace(", row `y`", "")),
+    "a deleted comment": () => parameters(GRID.replace(/^ {2}\/\*\*.*\n/m, "")),
+    "a comment that stands elsewhere": () =>
+      parameters("/** The `a`. */\n\nexport function f(a: number): void {}\n"),
   },
 );
 
