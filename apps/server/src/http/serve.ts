@@ -5,7 +5,8 @@ import type { TakeProposal } from "../providers/channel/proposal-channel.ts";
 import { answerTransition } from "./answer-transition.ts";
 import { createApp, type AppOptions } from "./create-app.ts";
 import type { Screen } from "../screen/screen.ts";
-import type { MemorySettings } from "../memory/memory-thread.ts";
+import { embedderProbe } from "../memory/embedder-probe.ts";
+import { MEMORY_SETTINGS_DEFAULT, type MemorySettings } from "../memory/memory-thread.ts";
 import type { Tracing } from "../trace/tracing.ts";
 import type { Secret } from "../settings/secret.ts";
 import type { ProxyTrust } from "./client-address.ts";
@@ -41,7 +42,7 @@ export interface RunningServer {
   readonly http: Server;
   /** The door of `POST /transition` for proposals that come another way: the same limits, screen and answers. */
   readonly take: TakeProposal;
-  /** Asked by `/readyz`: what of that on which this server depends cannot be reached now, each with why. */
+  /** Asked by `/readyz`, beside the embedder of memories: what of that on which this server depends cannot be reached now, each with why. */
   dependOn(missing: () => Promise<readonly string[]>): void;
   /** Takes no more, answers what is under way, closes sockets and node. At most about ten seconds. */
   stop(): Promise<void>;
@@ -56,12 +57,13 @@ export async function serve(node: RunningNode, options: ServeOptions): Promise<R
   const limiter = new TenantLimiter(options.limits ?? NO_LIMITS);
   const refusals = new RecentRefusals();
   const { memory, metricsToken, onDefect, onRefusal, patience, proxies, screen, tracing } = options;
+  const embedderMissing = embedderProbe(memory ?? MEMORY_SETTINGS_DEFAULT, node.clock);
   const context: RouteContext = {
     node,
     limiter,
     refusals,
     isStopping: () => stopping,
-    missing: () => missing(),
+    missing: async () => (await Promise.all([embedderMissing(), missing()])).flat(),
     sessions: newSessions(node),
     ...(memory === undefined ? {} : { memory }),
     ...(onDefect === undefined ? {} : { onDefect }),

@@ -1,4 +1,5 @@
 import { hashedNgrams, type Embedder } from "@swoosh/mesh";
+import { EMBEDDER_URLS } from "./embedder-address.ts";
 import { ollamaEmbedder, openaiEmbedder } from "./http-embedder.ts";
 
 export const EMBEDDERS = ["ngrams", "ollama", "openai"] as const;
@@ -22,13 +23,13 @@ export function chooseEmbedder(
     case "ollama":
       return ollamaEmbedder({
         ...shared,
-        url: flags.embedderUrl ?? "http://127.0.0.1:11434",
+        url: flags.embedderUrl ?? EMBEDDER_URLS.ollama,
         model: flags.embedderModel ?? "nomic-embed-text",
       });
     case "openai":
       return openaiEmbedder({
         ...shared,
-        url: flags.embedderUrl ?? "https://api.openai.com",
+        url: flags.embedderUrl ?? EMBEDDER_URLS.openai,
         model: flags.embedderModel ?? "text-embedding-3-small",
       });
   }

@@ -1,11 +1,10 @@
 import { connectNats } from "../providers/connect-nats.ts";
-import { OutboundRefused, type Admission } from "../providers/egress/egress.ts";
+import { OutboundRefused } from "../providers/egress/egress.ts";
 import { outboundRequest } from "../providers/egress/outbound-request.ts";
+import { PROBE_MS, reach, type Admit } from "../providers/egress/reach.ts";
 import type { Log } from "../up/log.ts";
-import { namedIn, PROBE_MS, reach } from "./probe-world.ts";
+import { namedIn } from "./probe-world.ts";
 import type { WorldSettings } from "./world-settings.ts";
-
-type Admit = (url: URL) => Promise<Admission>;
 
 /**
  * Says at a start, one line each, who of those whom the settings name cannot be reached, or is reached and refuses what this server shows.

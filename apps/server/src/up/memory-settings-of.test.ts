@@ -34,5 +34,9 @@ it("refuses what cannot be, by name", () => {
   expect(() => of({ SWOOSH_EMBEDDER: "ollama", SWOOSH_EMBEDDER_URL: "ftp://x" })).toThrow(
     "embedder-url",
   );
+  // The message is the whole of it: a key that no request can carry is not repeated.
+  expect(() => of({ SWOOSH_EMBEDDER: "openai", SWOOSH_EMBEDDER_KEY: "canary\ncanary" })).toThrow(
+    /^embedder-key has a blank, a line end or a letter beyond ASCII in it, which no header takes$/u,
+  );
   expect(() => of({ SWOOSH_EMBEDDER_SECONDS: "21" })).toThrow("EMBEDDER_SECONDS");
 });

@@ -19,6 +19,11 @@ export function memorySettingsOf(settings: Settings): MemorySettings {
     );
   const model = settings.optionalText("embedder-model");
   const key = settings.secret("embedder-key")?.reveal();
+  // A request with it cannot be made, and what says so has it in its message.
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key))
+    throw new SettingProblem(
+      "embedder-key has a blank, a line end or a letter beyond ASCII in it, which no header takes",
+    );
   return {
     embedder: {
       embedder: nameOf(settings),

@@ -6,6 +6,7 @@ import { readProxies, type ProxyTrust } from "../http/client-address.ts";
 import type { RunningServer } from "../http/serve.ts";
 import type { TenantLimits } from "../http/tenant-limiter.ts";
 import { CorruptJournal } from "../journal/corrupt-journal.ts";
+import { tellEmbedder } from "../memory/tell-embedder.ts";
 import { isBegun, isFresh } from "../node/begun-folder.ts";
 import { dataFolder } from "../node/data-folder.ts";
 import { initNode } from "../node/init-node.ts";
@@ -86,6 +87,7 @@ export async function runServer(settings: Settings, io: RunIo): Promise<RunCode>
   for (const { name, version } of charts)
     io.log("info", `chart ${name} version ${version} installed`);
   const metricsToken = settings.secret("metrics-token");
+  void tellEmbedder(memory, io.log);
   const tracing = await tracingOf(settings, node, io.log);
   const whoosh = await openWhoosh(settings, node);
   const refusals = new RefusalLog(io.log, () => node.clock.now());
