@@ -113,12 +113,12 @@ function recordTable(records: readonly ShownRecord[]): Html {
       ${records.map(
         ({ at, by, configuration, index, instance, reasons, transition }) =>
           markup`<tr>
-            <td>${index}</td>
-            <td class="nowrap">${timeOf(at)}</td>
-            <td><code>${instance}</code></td>
-            <td><code>${transition}</code></td>
+            <td class="nowrap">${index}</td>
+            <td class="nowrap time">${timeOf(at)}</td>
+            <td class="instance"><code>${instance}</code></td>
+            <td class="transition"><code>${transition}</code></td>
             <td>${by}</td>
-            <td><code>${configuration.map(shortOf).join(", ")}</code></td>
+            <td class="states"><code>${configuration.map(shortOf).join(", ")}</code></td>
             <td>${reasons.join("; ")}</td>
           </tr>`,
       )}
@@ -141,11 +141,11 @@ function refusalTable(refusals: readonly RecentRefusal[]): Html {
       ${refusals.map(
         ({ at, code, detail, guard, instance, transition }) =>
           markup`<tr>
-            <td class="nowrap">${timeOf(at)}</td>
+            <td class="nowrap time">${timeOf(at)}</td>
             <td class="nowrap"><code class="bad">${code}</code></td>
-            <td><code>${instance}</code></td>
-            <td><code>${transition}</code></td>
-            <td>${guard ?? ""}</td>
+            <td class="instance"><code>${instance}</code></td>
+            <td class="transition"><code>${transition}</code></td>
+            <td class="guard">${guard ?? ""}</td>
             <td>${detail}</td>
           </tr>`,
       )}

@@ -16,11 +16,19 @@ code, .mono { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 .tile b { display: block; font-size: 1.25rem; overflow-wrap: anywhere; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .scroll { overflow-x: auto; }
-.records code { overflow-wrap: break-word; } .records td:last-child { min-width: 10rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
 td.nowrap { white-space: nowrap; }
+.records td { min-width: 6.25rem; overflow-wrap: anywhere; } .records td.nowrap { min-width: 0; }
+.records td.instance { min-width: 9.5rem; } .records td.transition { min-width: 15rem; } .records td.states { min-width: 9rem; }
+.records td.guard { min-width: 7.5rem; } .records td:last-child { min-width: 13rem; }
+@media (max-width: 72rem) {
+  .records td, .records th { padding: 0.3rem; } .records code { font-size: 12px; }
+  .records td { min-width: 4.5rem; } .records td.time { min-width: 6.5rem; white-space: normal; }
+  .records td.instance { min-width: 6.5rem; } .records td.transition { min-width: 8.25rem; } .records td.states { min-width: 7.5rem; }
+  .records td.guard { min-width: 6.75rem; } .records td:last-child { min-width: 9rem; }
+}
 .card { border: 1px solid var(--line); border-radius: 8px; margin: 0.75rem 0; padding: 0.75rem 1rem; }
 .method { display: inline-block; border-radius: 4px; background: var(--panel); border: 1px solid var(--line); font: 600 12px/1.6 ui-monospace, monospace; margin-right: 0.5rem; padding: 0 0.4rem; }
 details { margin-top: 0.4rem; } summary { cursor: pointer; color: var(--soft); }
