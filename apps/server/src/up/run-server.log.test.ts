@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -35,13 +37,16 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 describe("the log of a server", () => {
   it("has a line for each transition with the five fields, and for each refusal its cause, but no inputs", async () => {
     const data = join(root, "data");
-    const flags = { data, port: 0, "log-level": "debug" };
+    const embedder = { embedder: "ollama", "embedder-url": await nobody() };
+    const flags = { data, port: 0, "log-level": "debug", ...embedder };
     const sources = { flags, environment: {}, file: {}, filePath: "none" };
     const settings = new Settings(resolveSettings(SERVER_SETTINGS, sources));
     const lines: Line[] = [];
     const listeners = process.listenerCount("SIGTERM");
     let isStoppable = false;
     let stop: () => void = () => {};
+    let heard: () => void = () => {};
+    const embedderTold = new Promise<void>((resolve) => (heard = resolve));
     const stopAsked = new Promise<void>((resolve) => (stop = resolve));
     const ready = await new Promise<{
       readonly url: string;
@@ -49,7 +54,10 @@ describe("the log of a server", () => {
       end: Promise<number>;
     }>((resolve, reject) => {
       const end = runServer(settings, {
-        log: (level, message, context = {}) => lines.push({ level, message, context }),
+        log: (level, message, context = {}) => {
+          lines.push({ level, message, context });
+          if (/^embedder-url: .* cannot be reached/u.test(message)) heard();
+        },
         ready: (line) => {
           isStoppable = process.listenerCount("SIGTERM") > listeners;
           resolve({ ...JSON.parse(line), end });
@@ -84,6 +92,8 @@ describe("the log of a server", () => {
     };
     expect(await propose("Flag_Set", { reason: "in-the-log-nowhere", variant: "on" })).toBe(202);
     expect(await propose("Flag_Blow", { secret: "in-the-log-nowhere" })).toBe(400);
+    // Whom the settings name and who is away is told at the start, and holds nothing up.
+    await embedderTold;
     stop();
     expect(await ready.end).toBe(0);
 
@@ -131,3 +141,14 @@ describe("the log of a server", () => {
     ]);
   });
 });
+
+/** An address at which nobody listens. */
+async function nobody(): Promise<string> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
