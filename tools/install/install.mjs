@@ -16,6 +16,8 @@ const stamp = join(modules, ".swoosh-installed");
 // Not in node_modules: npm ci removes that.
 const lockFolder = join(root, ".cache", "install");
 
+/** What a shell ends with where there is no such program. */
+const NOT_FOUND = 127;
 /** How long another installation is waited for: a slow line takes minutes. */
 const waitS = Number(process.env.SWOOSH_INSTALL_WAIT_S ?? 600);
 if (!(waitS >= 0))
@@ -56,15 +58,19 @@ async function install(lock) {
   const path = (process.env.PATH ?? "")
     .split(delimiter)
     .filter((part) => !part.startsWith(modules));
-  const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // It waits for a word before it becomes npm: until the lock names it, nobody would know of one whose starter was killed.
+  const gate = 'read -r go && exec npm "$@"';
+  const words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawn("/bin/sh", ["-c", gate, "sh", ...words], {
     cwd: root,
-    stdio: ["ignore", 2, 2],
+    stdio: ["pipe", 2, 2],
     env: { ...process.env, PATH: path.join(delimiter) },
   });
   if (npm.pid !== undefined) lock.add(npm.pid);
+  npm.stdin.on("error", () => {}).end("go\n");
   const ended = await new Promise((resolve) => npm.once("error", resolve).once("close", resolve));
-  if (ended instanceof Error)
-    return `npm could not be started: ${ended.message}. Install npm (Debian: apt-get install npm), then run again.`;
+  if (ended instanceof Error || ended === NOT_FOUND)
+    return "npm could not be started. Install npm (Debian: apt-get install npm), then run again.";
   if (ended !== 0)
     return "npm ci failed (its message is above). Check that the npm registry can be reached: npm ping";
   writeFileSync(stamp, wanted);
