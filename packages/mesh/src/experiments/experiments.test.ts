@@ -156,7 +156,7 @@ describe("experiments", () => {
         "lifecycle.gates 61cfc8ec770ec8a2",
         "house.gates cc84959e7c2bfbda",
         "house.drift af2b0f3ccee2dd0c",
-        "house.docstrings 843db96916956ae7",
+        "house.docstrings 3c382b68d9afa828",
         "house.living-documents 8f33de9edda0440a",
         "embed.model 11aedbf1529c0f0c",
         "house.clean-clone 8f1f8f8bf8d52dc0",

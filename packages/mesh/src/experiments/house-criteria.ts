@@ -140,15 +140,33 @@ const GATES: readonly HouseGate[] = [
     section: "5.1",
     title: "Comments on exports",
     method:
-      "`swoosh gates check docstrings` over all sources of the mesh: whatever a file exports has a comment that says what it is.",
-    claim: "every export of the mesh's sources has a comment",
-    command: ["swoosh", "gates", "check", "docstrings", "packages/mesh/src/**/*.ts"],
+      "`swoosh gates check docstrings --parameters` over all sources of the mesh: whatever a file exports has a comment, and every plainly named parameter of an exported function, constructor or public method stands as a word in the comment above it. The mutants delete a comment, and the one mention of a parameter: a function's and a constructor's.",
+    claim:
+      "every export of the mesh's sources has a comment, and every parameter is named in the one above it",
+    command: [
+      "swoosh",
+      "gates",
+      "check",
+      "docstrings",
+      "--parameters",
+      "packages/mesh/src/**/*.ts",
+    ],
     planted: [
       {
         name: "a comment deleted",
         file: "packages/mesh/src/rle/write-rle.ts",
         replace:
-          "/** The whole grid as run length encoded text, lines of at most 70 columns; `readRle` gives the same grid again. */=>",
+          "/** The whole grid under `rule` as run length encoded text, lines of at most 70 columns; `readRle` gives the same grid again. */=>",
+      },
+      {
+        name: "a function's parameter not named",
+        file: "packages/mesh/src/router/choose-hop.ts",
+        replace: "`weights`: what queue and hint count.=>What queue and hint count is given.",
+      },
+      {
+        name: "a constructor's parameter not named",
+        file: "packages/mesh/src/automaton/simd/striped-layout.ts",
+        replace: "The layout for grids of `size`:=>The layout for its grids:",
       },
     ],
   },

@@ -2,7 +2,7 @@ import type { Grid } from "../automaton/grid.ts";
 import type { Rule } from "../automaton/rule.ts";
 import { RLE_COLUMNS_MAX } from "./limits.ts";
 
-/** The whole grid as run length encoded text, lines of at most 70 columns; `readRle` gives the same grid again. */
+/** The whole grid under `rule` as run length encoded text, lines of at most 70 columns; `readRle` gives the same grid again. */
 export function writeRle(grid: Grid, rule: Rule): string {
   const lines = [`x = ${grid.width}, y = ${grid.height}, rule = ${rule.text}`];
   let line = "";
