@@ -21,6 +21,7 @@ const SIGNATURES: Readonly<Record<string, readonly [text: string, ...expected: s
     "f(a)",
   ],
   "the type of a function": ["export function f(a: (b: X<1, 2>, c: 2) => void, d: E) {}", "f(a,d)"],
+  "an angle behind an arrow": ["export function f(a: (b: 1) => Map<D, E>, c: 4) {}", "f(a,c)"],
   "an arrow in an angle": ["export function f(a: A<(b: 1, c: 2) => D, E>, g: 1) {}", "f(a,g)"],
   "default values": [
     'export function f(a = g(1, 2), b = [3, 4], c = { d: 5, e: 6 }, h = "x,y(", i = `,${j(",")},`) {}',
@@ -42,8 +43,8 @@ const SIGNATURES: Readonly<Record<string, readonly [text: string, ...expected: s
     ...["f(a)", "g(b)", "default(c)"],
   ],
   "arrows of constants": [
-    "export const f = (a: 1): 2 => a;\nexport const g: G<(x: 1) => 2> = async (b, c) => {};\nexport const h = <T,>(d: T) => d;\nexport const i = e => e;\nexport const j = async function k(l: 1) {};",
-    ...["f(a)", "g(b,c)", "h(d)", "i(e)", "j(l)"],
+    "export const f = (a: 1): 2 => a;\nexport const g: G<(x: 1) => 2> = async (b, c) => {};\nexport const h = <T,>(d: T) => d;\nexport const i = e => e;\nexport const m: (x: 1) => 2 = (n) => 2;\nexport const j = async function k(l: 1) {};",
+    ...["f(a)", "g(b,c)", "h(d)", "i(e)", "m(n)", "j(l)"],
   ],
   "constants that are no functions": [
     "export const a = (b + c) * d;\nexport const e = f((g) => g);\nexport const h = { i: (j) => j };\nexport const k: L = (m);\nexport let n;\nexport const o = /=> (p) =>/;",
@@ -68,7 +69,7 @@ const SIGNATURES: Readonly<Record<string, readonly [text: string, ...expected: s
     "A.constructor(a,b,d)",
   ],
   "properties, whatever calls they end in": [
-    "export class A {\n  a =\n    b(c);\n  d: E<(f: 1) => 2> = g(h);\n  i = (j: 1) => {\n    k(l);\n  };\n  m = n ?\n    o(p) : q(r);\n  s(t: 1) {}\n}",
+    "export class A {\n  a =\n    b(c);\n  d: E<(f: 1) => 2> = g(h);\n  i = (j: 1) => {\n    k(l);\n  };\n  m = n ?\n    o(p) : q(r);\n  u = typeof\n    v(w);\n  x = y ? (z) =>\n    aa(bb) : cc;\n  s(t: 1) {}\n}",
     "A.s(t)",
   ],
   "classes without semicolons, in a line": [
@@ -82,6 +83,10 @@ const SIGNATURES: Readonly<Record<string, readonly [text: string, ...expected: s
   "text that looks like code": [
     'const a = `\nexport function b(c) {}\n${d(`}`, "`", /`/)}`;\n/*\nexport function e(f) {}\n*/\nexport function g(h) {}',
     "g(h)",
+  ],
+  "templates with holes": [
+    "const a = `${b(/`/)}`;\nexport function c(d) {}\nconst e = `${[{}, /`/]}`;\nexport function f(g) {}",
+    ...["c(d)", "f(g)"],
   ],
   slashes: [
     "const a = b / c; const d = /[/(]\\/{/g;\nexport function e(f = g / 2, h = /\\(,/) {}",
@@ -196,7 +201,7 @@ describe("checkParameters", () => {
 
   it("looks at TypeScript and JavaScript alone", () => {
     const text = "export function f(a) {}";
-    const found = ["a.ts", "a.mts", "a.js", "a.mjs", "a.cjs", "a.py", "a.md"].filter(
+    const found = ["a.ts", "a.mts", "a.js", "a.mjs", "a.cjs", "a.py", "a.md", "a.css"].filter(
       (path) => checkParameters([{ path, text }]).length > 0,
     );
     expect(found).toEqual(["a.ts", "a.mts", "a.js", "a.mjs", "a.cjs"]);
