@@ -14,6 +14,8 @@ export interface Fixture {
   readonly fix: string;
   readonly world: WorldName;
   readonly seed: number;
+  /** How much longer than one of `orders` a seed of that world was; missing: as long as the world's own. */
+  readonly stepsTimes?: number;
   /** Of the sources that failed. */
   readonly commit: string;
   readonly check: string;

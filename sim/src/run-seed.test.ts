@@ -50,7 +50,9 @@ describe("the simulator", () => {
     for (const [name, fixture] of readFixtures()) {
       expect([name, fixture.cause !== "", fixture.fix !== ""]).toEqual([name, true, true]);
       const { findings } = await runSeed(
-        fixture.world === "orders" ? beginning : await worldBeginning(fixture.world),
+        fixture.world === "orders"
+          ? beginning
+          : await worldBeginning(fixture.world, fixture.stepsTimes),
         fixture.seed,
         optionsOf(fixture),
       );

@@ -12,13 +12,14 @@ export type WorldName = (typeof WORLD_NAMES)[number];
 /** A seed with so many has some five hundred proposals: the size by which rates of simulators are told. */
 const CROWD = { clients: 14, followers: 3 };
 
-export function worldBeginning(name: WorldName): Promise<Beginning> {
+/** `stepsTimes`: for seeds of `projects` that are longer or shorter than its own. */
+export function worldBeginning(name: WorldName, stepsTimes?: number): Promise<Beginning> {
   switch (name) {
     case "orders":
       return createBeginning(loadSimCharts());
     case "crowd":
       return createBeginning(loadSimCharts(), { crowd: CROWD });
     case "projects":
-      return createProjectBeginning();
+      return createProjectBeginning(stepsTimes);
   }
 }

@@ -122,8 +122,9 @@ export class ProjectWorkload implements Workload {
       return;
     }
     const project = new Project(document);
-    for (const own of [this.#ingest(random, project), this.#work(random, state, project)])
-      if (own !== undefined) yield own;
+    const ingested = this.#ingest(random, project);
+    if (ingested !== undefined) yield ingested;
+    yield* this.#work(random, state, project);
     for (let answered = 0; answered < ANSWERS_MAX; answered += 1) {
       const known = this.#answers.size + this.#held.size;
       for (const step of this.#steps(state, instance)) {
@@ -203,7 +204,7 @@ export class ProjectWorkload implements Workload {
     if (document === undefined) return this.#boot(instance);
     const project = new Project(document);
     if (random.chance(25)) {
-      const own = this.#ingest(random, project) ?? this.#work(random, state, project);
+      const own = this.#ingest(random, project) ?? this.#worked(random, state, project);
       if (own !== undefined) return own;
     }
     for (let answered = 0; answered < ANSWERS_MAX; answered += 1) {
@@ -213,7 +214,7 @@ export class ProjectWorkload implements Workload {
       const wished = this.#made(random, step, project);
       if (wished !== undefined) return wished;
     }
-    return this.#ingest(random, project) ?? this.#work(random, state, project);
+    return this.#ingest(random, project) ?? this.#worked(random, state, project);
   }
 
   #boot(instance: string): Wished {
@@ -328,12 +329,20 @@ export class ProjectWorkload implements Workload {
       : { ...due, wish: this.#named(due.wish) };
   }
 
-  /** An agent goes on with a task that it holds: begins it, ends it well, or fails. */
-  #work(random: SeededRandom, state: State, project: Project): Wished | undefined {
+  #worked(random: SeededRandom, state: State, project: Project): Wished | undefined {
+    const [first] = this.#work(random, state, project);
+    return first;
+  }
+
+  /**
+   * An agent goes on with a task that it holds: begins it, ends it well, or fails. That it begins is news and no more: who is
+   * refused that goes on, as the real one does.
+   */
+  *#work(random: SeededRandom, state: State, project: Project): Iterable<Wished> {
     const task = project.context.execution.tasks.find(
       ({ state: is }) => is === "assigned" || is === "started",
     );
-    if (task === undefined) return undefined;
+    if (task === undefined) return;
     // The newest: one that failed before it was assigned may have had the same fence.
     const session = this.#instances.findLast(
       (name) =>
@@ -343,14 +352,14 @@ export class ProjectWorkload implements Workload {
         contextOf(state, name)["holder"] === project.id,
     );
     const agent = session === undefined ? "" : String(contextOf(state, session)["agent"]);
-    if (session === undefined || this.#gone.has(agent)) return undefined;
+    if (session === undefined || this.#gone.has(agent)) return;
     const lease = `${agent} ${session.slice("session/".length)} ${task.fence}`;
-    if (this.#isWell && !this.#held.has(lease)) return undefined;
+    if (this.#isWell && !this.#held.has(lease)) return;
     const inputs = { fence: task.fence, task: task.id };
     if (task.state === "assigned" && this.#goesWell(random, 80))
-      return this.#by(agent, project.instance, "Execution_TaskStarted", inputs);
+      yield this.#by(agent, project.instance, "Execution_TaskStarted", inputs);
     const ended = { ...inputs, evidence: kept("done"), session: session.slice("session/".length) };
-    return this.#goesWell(random, 85)
+    yield this.#goesWell(random, 85)
       ? this.#by(agent, project.instance, "Execution_TaskFinished", ended)
       : this.#by(agent, project.instance, "Execution_TaskFailed", { ...ended, reason: "it broke" });
   }
