@@ -1,9 +1,8 @@
-import { routeOf, type RouteId } from "@swoosh/protocol";
+import type { RouteId } from "@swoosh/protocol";
 import { createBareApp } from "../http/create-app.ts";
-import type { HttpApp } from "../http/http-app.ts";
 import { createReadDoors } from "../http/read-doors.ts";
+import { refuseRoute } from "../http/refuse-route.ts";
 import { addRoutesFor } from "../http/routes/reading-routes.ts";
-import { sendProblem } from "../http/send-problem.ts";
 import type { ReadNode } from "../read/read-node.ts";
 import { notLeader } from "../read/reading.ts";
 
@@ -24,7 +23,9 @@ export async function serveFollower(
   let stopping = false;
   const app = createBareApp({ onDefect: given.onDefect });
   addRoutesFor(app, createReadDoors(node, { isStopping: () => stopping }));
-  for (const id of WRITES) refuseWrites(app, id, node.role.leader ?? "");
+  const leader = node.role.leader ?? "";
+  const why = `this node follows ${leader} and takes nothing; send it there`;
+  for (const id of WRITES) refuseRoute(app, id, notLeader(leader, why).problem);
   await app.listen({ host: HOST, port: given.port });
   const address = app.server.address();
   const port = typeof address === "object" && address !== null ? address.port : given.port;
@@ -35,21 +36,4 @@ export async function serveFollower(
       await app.close();
     },
   };
-}
-
-function refuseWrites(app: HttpApp, id: RouteId, leader: string): void {
-  const { method, path } = routeOf(id);
-  const { problem } = notLeader(
-    leader,
-    `this node follows ${leader} and takes nothing; send it there`,
-  );
-  app.route({
-    method,
-    url: path,
-    // Before the body is read: nothing here wants it.
-    onRequest: (_request, reply) => {
-      void sendProblem(reply.header("connection", "close"), problem);
-    },
-    handler: (_request, reply) => sendProblem(reply, problem),
-  });
 }

@@ -1,5 +1,5 @@
 import { parseStrictJson } from "@swoosh/kernel";
-import { BODY_BYTES_MAX, routeOf, wireProblem, type RouteId } from "@swoosh/protocol";
+import { BODY_BYTES_MAX, wireProblem } from "@swoosh/protocol";
 import { MEMORY_SETTINGS_DEFAULT, MemoryThread } from "../../memory/memory-thread.ts";
 import { PolicyAway } from "../../providers/shhh/policy-engine.ts";
 import { given, notLeader, refused, type Reading } from "../../read/reading.ts";
@@ -9,7 +9,7 @@ import type { HttpApp, RouteContext } from "../http-app.ts";
 import { memoryOwner } from "../memory-owner.ts";
 import { jsonOf, mount, sentAs, type Asked, type Sent } from "../mount.ts";
 import type { ReadDoors } from "../read-doors.ts";
-import { sendProblem } from "../send-problem.ts";
+import { refuseRoute } from "../refuse-route.ts";
 
 type Refusal = Extract<Reading<never>, { ok: false }>;
 
@@ -59,17 +59,7 @@ export function addMemoryAway(app: HttpApp, leader: string | null): void {
     leader === null
       ? refused("not_found", "memories are told by a server; swoosh mesh recall reads a folder")
       : notLeader(leader, `this node follows ${leader} and has no memories; ask there`);
-  for (const id of ["rememberText", "recallMemories"] as const satisfies readonly RouteId[]) {
-    const { method, path } = routeOf(id);
-    app.route({
-      method,
-      url: path,
-      onRequest: (_request, reply) => {
-        void sendProblem(reply.header("connection", "close"), problem);
-      },
-      handler: (_request, reply) => sendProblem(reply, problem),
-    });
-  }
+  for (const id of ["rememberText", "recallMemories"] as const) refuseRoute(app, id, problem);
 }
 
 async function counted(
