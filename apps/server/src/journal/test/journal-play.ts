@@ -42,7 +42,7 @@ export interface Told {
   evidence: boolean;
 }
 
-const EVIDENCE = `sha256-${"e".repeat(64)}` as const;
+export const EVIDENCE = `sha256-${"e".repeat(64)}` as const;
 
 export function chunkHash(index: number): string {
   return `sha256-${index.toString(16).padStart(64, "0")}`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Disk } from "../disk.ts";
@@ -12,9 +12,21 @@ export const hastyDisk: Disk = {
   syncFolder: () => {},
 };
 
+/** A file system in memory, where syncs cost nothing. */
+const MEMORY = "/dev/shm";
+
 /** Gives a new folder to `test`, and takes it away afterwards. */
-export async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "swoosh-journal-"));
+export function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  return inFolderOf(tmpdir(), test);
+}
+
+/** The same, in memory where the machine has such a place: for what is opened thousands of times and loses no power itself. */
+export function inMemory(test: (folder: string) => Promise<void>): Promise<void> {
+  return inFolderOf(existsSync(MEMORY) ? MEMORY : tmpdir(), test);
+}
+
+async function inFolderOf(parent: string, test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(parent, "swoosh-journal-"));
   try {
     await test(folder);
   } finally {
