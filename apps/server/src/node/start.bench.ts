@@ -10,10 +10,12 @@ import { dataFolder } from "./data-folder.ts";
 /**
  * How long a start takes: with a snapshot 10,000 records behind, the same without key files, and without a snapshot. Each
  * start is a process of its own, which is killed afterwards. The log is made first, by the real engine: about 150 µs a
- * record. `SWOOSH_BENCH_RECORDS=1000003` is what the bars are about.
+ * record. `SWOOSH_BENCH_RECORDS=1000003` is what the bars are about. `SWOOSH_BENCH_START_PROFILE=FILE`: one start more without
+ * a snapshot, of which a CPU profile goes there; `../http/bench/shares.ts --replay` reads it.
  */
 const RECORDS = Number(process.env["SWOOSH_BENCH_RECORDS"] ?? 100_003);
 const ROUNDS = Number(process.env["SWOOSH_BENCH_ROUNDS"] ?? 3);
+const PROFILE = process.env["SWOOSH_BENCH_START_PROFILE"];
 const BEHIND = 10_000;
 
 interface Opened {
@@ -25,8 +27,9 @@ interface Opened {
   readonly rssBytes: number;
 }
 
-function open(folder: string): Promise<Opened> {
-  const child = fork(fileURLToPath(new URL("bench/opened.ts", import.meta.url)), [folder]);
+function open(folder: string, profile: readonly string[] = []): Promise<Opened> {
+  const opening = fileURLToPath(new URL("bench/opened.ts", import.meta.url));
+  const child = fork(opening, [folder, ...profile]);
   return new Promise((resolve, reject) => {
     let opened: Opened | undefined;
     child.once("message", (told: Opened) => {
@@ -82,6 +85,7 @@ async function main(): Promise<void> {
     for (const name of readdirSync(join(journal, "snapshots")))
       rmSync(join(journal, "snapshots", name));
     await measure("without a snapshot", folder, () => {});
+    if (PROFILE !== undefined) await open(folder, [PROFILE]);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
