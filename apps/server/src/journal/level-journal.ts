@@ -1,7 +1,6 @@
 import {
   assert,
   crc32c,
-  digestOfText,
   JournalError,
   RECORD_BYTES_MAX,
   type Journal,
@@ -12,8 +11,9 @@ import {
   type StoredSnapshot,
   type ValueHash,
 } from "@swoosh/kernel";
-import { hasher } from "../hasher.ts";
 import { codeOf, journalErrorOf } from "./disk-error.ts";
+import { findKey, keysFit, keyWrites, rebuildKeys } from "./level-keys.ts";
+import { wholeNumberOf } from "./whole-number-of.ts";
 import type { LevelStore, LevelWrite } from "./level-store.ts";
 
 /**
@@ -22,7 +22,7 @@ import type { LevelStore, LevelWrite } from "./level-store.ts";
  * | `t` | highest term that was given to a writer, as text |
  * | `n` | records in the journal, as text; in the same batch as the records |
  * | `r` and 16 digits | CRC-32C of what follows (4 bytes, little-endian), then a record's text |
- * | `k` and 32 hex digits | index of the record that a key with this digest led to, as text |
+ * | `k` and 32 hex digits, `q` | the index of idempotency keys, and how many it has (`level-keys.ts`) |
  * | `s` and 16 digits | manifest of the snapshot at this index |
  * | `c` and a hash | a chunk of snapshots |
  * | `e` and a hash | evidence |
@@ -35,9 +35,10 @@ const CRC_BYTES = 4;
 /**
  * The journal in a LevelDB. V1: a batch, its keys and the new size are one write, synced before it resolves. V2: after a
  * write that failed nothing more is written: LevelDB cannot say what of it is on the disk, nor take it back, so a full disk
- * is a failure here, and ends the process, where `FileJournal` waits for room. V3: what is read has its own checksum.
- * LevelDB drops the end of its own log where that is damaged, and does not say so: of what rots there, the records that a
- * snapshot stands for are missed at the next start, others are not. `FileJournal` tells the two apart.
+ * is a failure here, and ends the process, where `FileJournal` waits for room. V3: a record and a key have checksums of their
+ * own, and whoever reads a snapshot or evidence knows its hash. LevelDB drops the rest of a block of its log where that is
+ * damaged, and does not say so: what follows in the log shows at the next start that something is missing, and so do a
+ * snapshot and the count of keys; where nothing follows, the end is gone as if it had been torn. `FileJournal` tells the two apart.
  */
 export class LevelJournal implements Journal {
   readonly term: number;
@@ -60,8 +61,8 @@ export class LevelJournal implements Journal {
   /** Becomes the writer of what is in this store, which is closed where that fails. */
   static async over(store: LevelStore, keptMax: number): Promise<LevelJournal> {
     try {
-      const size = numberOf(store.getSync(SIZE));
-      const term = numberOf(store.getSync(TERM)) + 1;
+      const size = wholeNumberOf(SIZE, store.getSync(SIZE));
+      const term = wholeNumberOf(TERM, store.getSync(TERM)) + 1;
       const last = await store.keys({ gte: "r", lt: "s", reverse: true, limit: 1 });
       const found = last[0] === undefined ? 0 : Number(last[0].slice(1)) + 1;
       if (found !== size)
@@ -107,7 +108,10 @@ export class LevelJournal implements Journal {
     );
     return manifests.map(([, value]) => ({
       manifest: value.toString("utf8"),
-      chunk: async (hash) => this.#store.getSync(`c${hash}`)?.toString("utf8"),
+      chunk: (hash) =>
+        this.#reading(`read chunk ${hash} of a snapshot`, async () =>
+          this.#store.getSync(`c${hash}`)?.toString("utf8"),
+        ),
     }));
   }
 
@@ -135,10 +139,14 @@ export class LevelJournal implements Journal {
 
   /** V1: it holds every durable record's key, and is added to by appending alone. */
   async keys(): Promise<KeyIndex> {
+    await this.#inTurn(() => this.#mendKeys());
     const size = (): number => this.#size;
     const find = (digest: KeyDigest): number | undefined => {
-      const stored = this.#store.getSync(digestKey(digest));
-      return stored === undefined ? undefined : numberOf(stored);
+      try {
+        return findKey(this.#store, digest);
+      } catch (error) {
+        throw toldOf(error, "look up an idempotency key");
+      }
     };
     return {
       get size() {
@@ -175,13 +183,23 @@ export class LevelJournal implements Journal {
     for (const [at, body] of bodies.entries()) {
       const index = firstIndex + at;
       writes.push({ type: "put", key: recordKey(index), value: sealed(body) });
-      const digest = digestOfText(hasher, records[at] ?? "");
-      if (digest !== null) writes.push(put(digestKey(digest), String(index)));
     }
+    writes.push(...keyWrites(this.#store, records, firstIndex));
     writes.push(put(SIZE, String(firstIndex + records.length)));
     await this.#write(writes, `append ${records.length} records`);
     this.#mustHoldTerm(term);
     this.#size = firstIndex + records.length;
+  }
+
+  async #mendKeys(): Promise<void> {
+    try {
+      if (await keysFit(this.#store)) return;
+      const read = (from: number, limit: number) => this.read(from, limit);
+      await rebuildKeys(this.#store, { size: this.#size, read });
+    } catch (error) {
+      this.#state = "failed";
+      throw toldOf(error, "make the index of idempotency keys");
+    }
   }
 
   /** Keeps the newest manifests, and the chunks that they name. */
@@ -233,13 +251,22 @@ export class LevelJournal implements Journal {
 
   /** K8: another writer of this store has a higher term. */
   #mustHoldTerm(term: number): void {
-    const seen = numberOf(this.#store.getSync(TERM));
+    const seen = this.#seenTerm();
     if (term >= seen) return;
     this.#state = "failed";
     throw new JournalError(
       "term",
       `term ${term} may not append: the journal has seen term ${seen}; stop this writer`,
     );
+  }
+
+  #seenTerm(): number {
+    try {
+      return wholeNumberOf(TERM, this.#store.getSync(TERM));
+    } catch (error) {
+      this.#state = "failed";
+      throw toldOf(error, "read the term");
+    }
   }
 
   #fail(message: string): never {
@@ -268,14 +295,6 @@ function digitsOf(index: number): string {
 
 function recordKey(index: number): string {
   return `r${digitsOf(index)}`;
-}
-
-function digestKey(digest: KeyDigest): string {
-  return `k${Array.from(digest, (word) => word.toString(16).padStart(8, "0")).join("")}`;
-}
-
-function numberOf(value: Buffer | undefined): number {
-  return value === undefined ? 0 : Number(value.toString("latin1"));
 }
 
 /** V3. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { JournalError } from "@swoosh/kernel";
 import { codeOf } from "./disk-error.ts";
@@ -23,6 +25,34 @@ export interface LevelStore {
   close(): Promise<void>;
 }
 
+/**
+ * LevelDB does not sync the first of its manifests (google/leveldb#189): after a loss of power in the first moments of a folder
+ * the one that is named may be empty, and LevelDB refuses the folder. Where neither a table nor a log holds anything, nothing was
+ * ever written, and it begins again.
+ */
+async function openOrBegin(db: ClassicLevel<string, Buffer>, folder: string): Promise<void> {
+  try {
+    await db.open();
+  } catch (error) {
+    const isCorrupt = error instanceof Error && codeOf(error.cause) === "LEVEL_CORRUPTION";
+    if (!isCorrupt || !holdsNothing(folder)) throw error;
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    await db.open();
+  }
+}
+
+function holdsNothing(folder: string): boolean {
+  const isEmpty = (name: string): boolean => statSync(join(folder, name)).size === 0;
+  const names = readdirSync(folder);
+  if (!names.includes("CURRENT")) return false;
+  const manifest = readFileSync(join(folder, "CURRENT"), "latin1").trimEnd();
+  return (
+    names.includes(manifest) &&
+    isEmpty(manifest) &&
+    names.filter((name) => /\.(?:log|ldb|sst)$/u.test(name)).every(isEmpty)
+  );
+}
+
 /** Opens a LevelDB, which one process can have at a time. Rejects with a `JournalError`. */
 export async function openLevelStore(folder: string): Promise<LevelStore> {
   const db = new ClassicLevel<string, Buffer>(folder, {
@@ -30,7 +60,7 @@ export async function openLevelStore(folder: string): Promise<LevelStore> {
     valueEncoding: "buffer",
   });
   try {
-    await db.open();
+    await openOrBegin(db, folder);
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     const isLocked = codeOf(cause) === "LEVEL_LOCKED";
