@@ -5,6 +5,7 @@ import { hasher } from "../hasher.ts";
 import type { PrivateKey } from "../keys/private-key.ts";
 import type { SignatureCheck } from "./signature-holds.ts";
 import { packChecks, type CheckedBatch } from "./check-batch.ts";
+import { threadEnv } from "../node/thread-env.ts";
 
 interface Waiting {
   readonly checks: readonly SignatureCheck[];
@@ -122,7 +123,9 @@ export class ThreadedCrypto implements Crypto {
 
   #mustWorker(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(new URL("verify-worker.ts", import.meta.url));
+    const worker = new Worker(new URL("verify-worker.ts", import.meta.url), {
+      env: threadEnv(),
+    });
     // The server's life hangs on its sockets; a worker that waits keeps no process alive.
     worker.unref();
     worker.on("message", (batch: CheckedBatch) => this.#settle(batch));

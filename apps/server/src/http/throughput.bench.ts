@@ -1,19 +1,10 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { canonicalize, ABSENT_HASH, formatHlc, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
-import { hasher } from "../hasher.ts";
-import { readKeyFile } from "../keys/key-file.ts";
-import { PrivateKey } from "../keys/private-key.ts";
 import { dataFolder } from "../node/data-folder.ts";
-import { initNode } from "../node/init-node.ts";
-import { openNode } from "../node/open-node.ts";
-import { COUNTER_CHART } from "./bench/counter-chart.ts";
 import { logBytes } from "./bench/log-bytes.ts";
-import type { LoadOrder, LoadResult } from "./bench/loader.ts";
+import { load, prepare, start, usage } from "./bench/programs.ts";
 import { STREAM_IN_FLIGHT_MAX } from "./limits.ts";
 
 /**
@@ -30,80 +21,6 @@ const CONNECTIONS = 64;
 /** Proposals under way on the one connection of the stream: what the server takes from one. */
 const STREAM_IN_FLIGHT = STREAM_IN_FLIGHT_MAX;
 const INSTANCES = 1_000;
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly origin: string;
-}
-
-function start(program: string, folder: string): Promise<Started> {
-  const child = fork(fileURLToPath(new URL(`bench/${program}`, import.meta.url)), [folder]);
-  return new Promise((resolve, reject) => {
-    child.once("message", (told: { port: number; origin?: string }) =>
-      resolve({ child, port: told.port, origin: told.origin ?? `bare/${"0".repeat(32)}` }),
-    );
-    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)));
-  });
-}
-
-function load(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(fileURLToPath(new URL("bench/loader.ts", import.meta.url)));
-  return new Promise((resolve, reject) => {
-    child.once("message", (result: LoadResult) => {
-      child.disconnect();
-      resolve(result);
-    });
-    child.once("error", reject);
-    child.send(order);
-  });
-}
-
-interface Usage {
-  readonly cpuMicros: number;
-  /** Of `cpuMicros`, the main thread's; the bare log has no other and does not tell. */
-  readonly mainMicros?: number;
-  readonly rssBytes: number;
-  readonly records: number;
-}
-
-function usage({ child }: Started): Promise<Usage> {
-  return new Promise((resolve) => {
-    child.once("message", (told: Usage) => resolve(told));
-    child.send("usage");
-  });
-}
-
-/** A data folder with the chart and one client. */
-async function prepare(folder: string): Promise<string> {
-  const charts = join(folder, "..", "charts");
-  mkdirSync(charts);
-  writeFileSync(join(charts, "counter.yaml"), COUNTER_CHART);
-  await initNode({ folder, charts: [charts] });
-  const client = PrivateKey.generate();
-  const operator = readKeyFile(dataFolder(folder).operatorKey);
-  const node = await openNode({ folder });
-  const inputs = {
-    key: client.identity,
-    kind: "service",
-    roles: [{ role: "client", scope: "counter/*" }],
-  };
-  const body = {
-    current_state_hash: ABSENT_HASH,
-    hlc: formatHlc({ wallMs: Date.now(), counter: 0 }),
-    idem_key: "bench:0:register:1",
-    inputs_hash: valueHash(hasher, inputs),
-    instance: "identity/bench",
-    origin: node.origin,
-    signer: operator.identity,
-    transition: "Identity_Register",
-  };
-  const text = canonicalize({ ...body, inputs, signature: operator.sign(PROPOSAL_TYPE, body) });
-  const answer = await node.engine.propose(text);
-  if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
-  await node.close();
-  return client.toPem();
-}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;

@@ -7,6 +7,7 @@ import {
 import type { Secret } from "../settings/secret.ts";
 import type { AgeAnswer, AgeRequest } from "./age-worker.ts";
 import { KeyProblem } from "./key-problem.ts";
+import { threadEnv } from "../node/thread-env.ts";
 
 const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
 const BINARY = "age-encryption.org/v1";
@@ -63,6 +64,7 @@ function mustBridge(): Bridge {
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL("age-worker.ts", import.meta.url), {
     workerData: { port: port2, signal },
+    env: threadEnv(),
     transferList: [port2],
   });
   worker.unref();

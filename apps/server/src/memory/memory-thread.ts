@@ -15,6 +15,7 @@ import type {
   MemoryWorkerData,
 } from "./memory-messages.ts";
 import { memoryPath } from "./memory-path.ts";
+import { threadEnv } from "../node/thread-env.ts";
 
 /** What the thread is started with, but for the data folder. */
 export type MemorySettings = Omit<MemoryWorkerData, "data">;
@@ -116,6 +117,7 @@ export class MemoryThread {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(new URL("memory-worker.ts", import.meta.url), {
       workerData: this.#settings,
+      env: threadEnv(),
       resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB_MAX },
     });
     // The server's life hangs on its sockets; a thread that waits keeps no process alive.

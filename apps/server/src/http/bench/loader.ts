@@ -22,6 +22,8 @@ export interface LoadOrder {
   readonly connections: number;
   readonly instances: number;
   readonly seconds: number;
+  /** After so many answers it ends, if that is sooner. */
+  readonly proposals?: number;
   /** Makes instances and keys of this run its own. */
   readonly run: string;
 }
@@ -80,7 +82,7 @@ class Counters {
 
 async function loadSingle(order: LoadOrder): Promise<LoadResult> {
   const counters = new Counters(order);
-  const tally = new Tally(order.seconds);
+  const tally = new Tally(order);
   const each = Math.ceil(order.instances / order.connections);
   await Promise.all(
     Array.from({ length: order.connections }, async (_, connection) => {
@@ -102,7 +104,7 @@ async function loadSingle(order: LoadOrder): Promise<LoadResult> {
 /** One connection, many proposals in flight: each answer lets the next one of its instance go. */
 async function loadStream(order: LoadOrder): Promise<LoadResult> {
   const counters = new Counters(order);
-  const tally = new Tally(order.seconds);
+  const tally = new Tally(order);
   const stream = request({
     host: "127.0.0.1",
     port: order.port,
@@ -150,22 +152,26 @@ async function loadStream(order: LoadOrder): Promise<LoadResult> {
 class Tally {
   readonly #from = performance.now() + 1_000;
   readonly #until: number;
+  readonly #answersMax: number;
   readonly #latencies: number[] = [];
   #accepted = 0;
   #refused = 0;
+  #answers = 0;
   #first: string | null = null;
   #cpu: NodeJS.CpuUsage | null = null;
 
-  constructor(seconds: number) {
+  constructor({ proposals = Infinity, seconds }: LoadOrder) {
     this.#until = this.#from + seconds * 1_000;
+    this.#answersMax = proposals;
   }
 
   get isOver(): boolean {
-    return performance.now() >= this.#until;
+    return performance.now() >= this.#until || this.#answers >= this.#answersMax;
   }
 
   add(status: number, ms: number, body: string): void {
     const now = performance.now();
+    this.#answers += 1;
     if (status !== 202) {
       this.#refused += 1;
       this.#first ??= body;
@@ -181,7 +187,7 @@ class Tally {
     return {
       accepted: this.#accepted,
       refused: this.#refused,
-      seconds: (this.#until - this.#from) / 1_000,
+      seconds: (Math.min(performance.now(), this.#until) - this.#from) / 1_000,
       latencies: this.#latencies.toSorted((one, other) => one - other),
       cpuMicros: cpu.user + cpu.system,
       firstRefusal: this.#first,
