@@ -144,6 +144,31 @@ describe("LevelJournal's index of keys", () => {
   });
 });
 
+describe("a lookup that LevelDB itself refuses", () => {
+  it.each(["q", "t"])(
+    "is told as the journal's error where %s is read for an append",
+    async (rotten) => {
+      const folder = newFolder();
+      const store = await openLevelStore(folder);
+      let isRotten = false;
+      const getSync = (key: string): Buffer | undefined => {
+        if (isRotten && key === rotten)
+          throw Object.assign(new Error("Corruption: bad entry"), { code: "LEVEL_CORRUPTION" });
+        return store.getSync(key);
+      };
+      const journal = await LevelJournal.over({ ...store, getSync }, KEPT_MAX);
+      isRotten = true;
+      const records = [keyedText(0, "log:1:a:0")];
+      await expect(
+        journal.append({ firstIndex: 0, records, term: journal.term }),
+      ).rejects.toMatchObject({ name: "JournalError", code: "corrupt" });
+      expect(journal.size).toBe(0);
+      await journal.close();
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
+
 describe("a LevelDB that is named by an empty manifest", () => {
   it.each([0, 1])(
     "with %i records: is begun again where it never had any, and refused else",

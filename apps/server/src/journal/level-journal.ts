@@ -141,13 +141,8 @@ export class LevelJournal implements Journal {
   async keys(): Promise<KeyIndex> {
     await this.#inTurn(() => this.#mendKeys());
     const size = (): number => this.#size;
-    const find = (digest: KeyDigest): number | undefined => {
-      try {
-        return findKey(this.#store, digest);
-      } catch (error) {
-        throw toldOf(error, "look up an idempotency key");
-      }
-    };
+    const find = (digest: KeyDigest): number | undefined =>
+      reading("look up an idempotency key", () => findKey(this.#store, digest));
     return {
       get size() {
         return size();
@@ -184,7 +179,9 @@ export class LevelJournal implements Journal {
       const index = firstIndex + at;
       writes.push({ type: "put", key: recordKey(index), value: sealed(body) });
     }
-    writes.push(...keyWrites(this.#store, records, firstIndex));
+    writes.push(
+      ...reading("count its idempotency keys", () => keyWrites(this.#store, records, firstIndex)),
+    );
     writes.push(put(SIZE, String(firstIndex + records.length)));
     await this.#write(writes, `append ${records.length} records`);
     this.#mustHoldTerm(term);
@@ -251,7 +248,7 @@ export class LevelJournal implements Journal {
 
   /** K8: another writer of this store has a higher term. */
   #mustHoldTerm(term: number): void {
-    const seen = this.#seenTerm();
+    const seen = reading("read the term", () => wholeNumberOf(TERM, this.#store.getSync(TERM)));
     if (term >= seen) return;
     this.#state = "failed";
     throw new JournalError(
@@ -260,18 +257,18 @@ export class LevelJournal implements Journal {
     );
   }
 
-  #seenTerm(): number {
-    try {
-      return wholeNumberOf(TERM, this.#store.getSync(TERM));
-    } catch (error) {
-      this.#state = "failed";
-      throw toldOf(error, "read the term");
-    }
-  }
-
   #fail(message: string): never {
     this.#state = "failed";
     throw new JournalError("failed", message);
+  }
+}
+
+/** What is read at once; LevelDB's own errors are told as the journal's. */
+function reading<Result>(act: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw toldOf(error, act);
   }
 }
 
