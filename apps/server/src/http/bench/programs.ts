@@ -2,11 +2,10 @@ import { fork, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { canonicalize, ABSENT_HASH, formatHlc, PROPOSAL_TYPE, valueHash } from "@swoosh/kernel";
-import { hasher } from "../../hasher.ts";
 import { readKeyFile } from "../../keys/key-file.ts";
 import { PrivateKey } from "../../keys/private-key.ts";
 import { dataFolder } from "../../node/data-folder.ts";
+import { registerClient } from "../../node/bench/register-client.ts";
 import { WARM_ENV } from "../../node/bench/warm-env.ts";
 import { initNode } from "../../node/init-node.ts";
 import { openNode } from "../../node/open-node.ts";
@@ -71,24 +70,7 @@ export async function prepare(folder: string): Promise<string> {
   const client = PrivateKey.generate();
   const operator = readKeyFile(dataFolder(folder).operatorKey);
   const node = await openNode({ folder });
-  const inputs = {
-    key: client.identity,
-    kind: "service",
-    roles: [{ role: "client", scope: "counter/*" }],
-  };
-  const body = {
-    current_state_hash: ABSENT_HASH,
-    hlc: formatHlc({ wallMs: Date.now(), counter: 0 }),
-    idem_key: "bench:0:register:1",
-    inputs_hash: valueHash(hasher, inputs),
-    instance: "identity/bench",
-    origin: node.origin,
-    signer: operator.identity,
-    transition: "Identity_Register",
-  };
-  const text = canonicalize({ ...body, inputs, signature: operator.sign(PROPOSAL_TYPE, body) });
-  const answer = await node.engine.propose(text);
-  if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
+  await registerClient(node.engine, { client, operator });
   await node.close();
   return client.toPem();
 }

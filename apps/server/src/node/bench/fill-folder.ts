@@ -6,7 +6,6 @@ import {
   formatHlc,
   nextHlc,
   parseHlc,
-  PROPOSAL_TYPE,
   valueHash,
   type Crypto,
   type Engine,
@@ -25,6 +24,7 @@ import { dataFolder } from "../data-folder.ts";
 import { initNode } from "../init-node.ts";
 import { systemClock } from "../system-clock.ts";
 import { systemRandom } from "../system-random.ts";
+import { registerClient } from "./register-client.ts";
 
 const INSTANCES_DEFAULT = 1_000;
 const UNDER_WAY = 256;
@@ -70,14 +70,15 @@ export async function fillFolder(folder: string, order: FillOrder): Promise<void
     random: systemRandom,
     transport: deaf,
   });
-  const client = await registerClient(engine, readKeyFile(paths.operatorKey));
+  const client = PrivateKey.generate();
+  await registerClient(engine, { client, operator: readKeyFile(paths.operatorKey) });
   const { instances = INSTANCES_DEFAULT } = order;
   const snapshotAt = order.behind === null ? -1 : order.records - order.behind;
   let isTaken = false;
   for (let turn = 0; engine.status().size < order.records; turn += 1) {
     const count = Math.min(UNDER_WAY, order.records - engine.status().size);
     const wires = Array.from({ length: count }, (_, at) =>
-      wireOf(engine, client, { instance: (turn * UNDER_WAY + at) % instances, turn, at }),
+      wireOf(engine, client.identity, { instance: (turn * UNDER_WAY + at) % instances, turn, at }),
     );
     for (const answer of await Promise.all(wires.map((wire) => engine.propose(wire))))
       if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
@@ -88,29 +89,6 @@ export async function fillFolder(folder: string, order: FillOrder): Promise<void
   // Closed without stopping the engine, which would take a snapshot.
   await journal.close();
   await threaded.close();
-}
-
-async function registerClient(engine: Engine, operator: PrivateKey): Promise<string> {
-  const client = PrivateKey.generate().identity;
-  const inputs = {
-    key: client,
-    kind: "service",
-    roles: [{ role: "client", scope: "counter/*" }],
-  };
-  const body = {
-    current_state_hash: ABSENT_HASH,
-    hlc: formatHlc({ wallMs: systemClock.now(), counter: 0 }),
-    idem_key: "bench:0:register:1",
-    inputs_hash: valueHash(hasher, inputs),
-    instance: "identity/bench",
-    origin: engine.state.origin,
-    signer: operator.identity,
-    transition: "Identity_Register",
-  };
-  const signature = operator.sign(PROPOSAL_TYPE, body);
-  const answer = await engine.propose({ ...body, inputs, signature });
-  if (answer.kind === "refused") throw new Error(answer.refused.reasons.join("; "));
-  return client;
 }
 
 function wireOf(
