@@ -65,7 +65,15 @@ export type {
 } from "./explain/explanation.ts";
 export { IdentityHistory } from "./explain/identity-history.ts";
 
-export type { Document, DocumentMeta, Due, Effect, Head, Timer } from "./reduce/document.ts";
+export type {
+  Document,
+  DocumentMeta,
+  Due,
+  Effect,
+  Head,
+  IndexedHead,
+  Timer,
+} from "./reduce/document.ts";
 export type { Accepted, ClockBounds, Duplicate, State, Verdict } from "./reduce/state.ts";
 export {
   DEFAULT_INSTANCE,
@@ -156,7 +164,6 @@ export {
   type Engine,
   type EngineActs,
   type EngineStatus,
-  type IndexedHead,
   type ProposeOptions,
 } from "./engine/engine.ts";
 export type { Fence } from "./engine/fence.ts";

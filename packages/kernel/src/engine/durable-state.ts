@@ -1,5 +1,4 @@
 import { assert } from "../invariant.ts";
-import type { SnapshotHead } from "../log/snapshot-chunk.ts";
 import { createTree, type Frontier, type Tree } from "../log/tree.ts";
 import type { Hasher } from "../hash.ts";
 import { hlcOf } from "../reduce/answer.ts";
@@ -19,8 +18,6 @@ export interface DurableStart {
   readonly frontier: Frontier;
   /** Clock of the last record, in normal form; empty where there is none. */
   readonly hlc: string;
-  /** Index of the last record that moved an instance, by instance; 0 where it is not here. Given away: it grows. */
-  readonly movedAt: Map<string, number>;
 }
 
 /**
@@ -34,18 +31,16 @@ export class DurableState {
   readonly #hasher: Hasher;
   readonly #world: World;
   readonly #tree: Tree;
-  readonly #movedAt: Map<string, number>;
   #hlc: string;
 
   /** `keys` may know more records than `start` has: then nothing is added to it until the fold gets there. */
   constructor(kernel: EngineKernel, start: DurableStart, keys: KeyIndex) {
-    const { world, frontier, hlc, movedAt } = start;
+    const { world, frontier, hlc } = start;
     this.#hasher = kernel.hasher;
     this.keys = keys;
     this.#world = world;
     this.#tree = createTree(kernel.hasher, frontier);
     this.#hlc = hlc;
-    this.#movedAt = movedAt;
     for (const head of world.heads()) this.#noteDues(head);
     assert(this.#tree.size === world.end.size, "K4: the frontier has the log's size");
   }
@@ -84,17 +79,6 @@ export class DurableState {
     return this.#tree.frontier();
   }
 
-  /** Heads with the index of the record that made them. Documents are immutable: the list may be kept. */
-  snapshotHeads(): readonly SnapshotHead[] {
-    return Array.from(this.#world.heads(), (head) => this.#indexed(head));
-  }
-
-  /** One of them. */
-  indexedHead(instance: string): SnapshotHead | undefined {
-    const head = this.#world.head(instance);
-    return head === undefined ? undefined : this.#indexed(head);
-  }
-
   /** A state that a batch can grow without touching this one. */
   overlay(): Overlay {
     return new Overlay(this.#world);
@@ -118,10 +102,7 @@ export class DurableState {
     this.#tree.append(accepted.leaf);
     this.#hlc = hlcOf(record.proposal);
     this.noteKey(record.index, () => digest ?? digestOfKey(this.#hasher, record.proposal.idem_key));
-    for (const head of accepted.heads) {
-      this.#movedAt.set(head.document.meta.instance, record.index);
-      this.#noteDues(head);
-    }
+    for (const head of accepted.heads) this.#noteDues(head);
   }
 
   /** Adds the key of a durable record where the index does not have it yet. */
@@ -132,10 +113,6 @@ export class DurableState {
       `K6: the index has the keys of ${size} records, and of none from there to ${index}`,
     );
     if (index === size) this.keys.add(digest());
-  }
-
-  #indexed({ document, hash }: Head): SnapshotHead {
-    return { document, hash, index: this.#movedAt.get(document.meta.instance) ?? 0 };
   }
 
   #noteDues(head: Head): void {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { takeSnapshot } from "../log/snapshot.ts";
+import { takeSnapshot } from "../log/test/take-snapshot.ts";
 import { decodeManifest } from "../log/snapshot-manifest.ts";
 import { MemoryDisk } from "../testing/memory-disk.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";

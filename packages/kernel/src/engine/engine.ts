@@ -1,6 +1,6 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import type { JsonObject } from "../json/json.ts";
-import type { SnapshotHead } from "../log/snapshot-chunk.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 import type { State } from "../reduce/state.ts";
 import type { Refused } from "../refusal.ts";
 import type { Answer, RefusedAnswer } from "./answer.ts";
@@ -50,8 +50,6 @@ export interface Engine {
   /** Resolves when the engine has fenced itself. */
   readonly fenced: Promise<Fence>;
 }
-
-export type IndexedHead = SnapshotHead;
 
 export interface ProposeOptions {
   /** The same verdict, but nothing is recorded. */

@@ -1,6 +1,7 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { assert } from "../invariant.ts";
 import type { JsonObject } from "../json/json.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 import type { EngineAct, State } from "../reduce/state.ts";
 import type { Refused } from "../refusal.ts";
 import type { Answer, RefusedAnswer } from "./answer.ts";
@@ -10,7 +11,7 @@ import type { DurableState } from "./durable-state.ts";
 import { edgeRefusal } from "./edge-refusal.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import type { EngineBounds } from "./engine-options.ts";
-import type { Engine, EngineActs, EngineStatus, IndexedHead, ProposeOptions } from "./engine.ts";
+import type { Engine, EngineActs, EngineStatus, ProposeOptions } from "./engine.ts";
 import { fenceOf, type Fence } from "./fence.ts";
 import { assertDurable, assertSameSize, assertTerm } from "./invariants.ts";
 import { isOperator } from "./is-operator.ts";
@@ -113,7 +114,7 @@ export class LiveEngine implements Engine {
   }
 
   head(instance: string): IndexedHead | undefined {
-    return this.#durable.indexedHead(instance);
+    return this.#durable.world.head(instance);
   }
 
   *instances(from = 0): Iterable<string> {

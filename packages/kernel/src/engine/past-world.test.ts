@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mustLoadChartText, orderChart, testKernel } from "../testing/test-kernel.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { PastWorld } from "./past-world.ts";
-import type { IndexedHead } from "./engine.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 
 const LAMP = `
 chart: lamp

@@ -1,8 +1,8 @@
 import { leafHash } from "../hash.ts";
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { decodeManifest } from "../log/snapshot-manifest.ts";
-import type { SnapshotHead } from "../log/snapshot-chunk.ts";
 import { createTree, EMPTY_FRONTIER, type Frontier, type Tree } from "../log/tree.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 import type { State } from "../reduce/state.ts";
 import { World, type LogEnd } from "../reduce/world.ts";
 import { ChartShelf } from "./chart-shelf.ts";
@@ -23,20 +23,14 @@ export class PastWorld {
   readonly #doors: SnapshotDoors;
   readonly #world: World;
   readonly #tree: Tree;
-  readonly #movedAt: Map<string, number>;
 
   private constructor(
     doors: SnapshotDoors,
-    start: {
-      readonly world: World;
-      readonly frontier: Frontier;
-      readonly movedAt: Map<string, number>;
-    },
+    start: { readonly world: World; readonly frontier: Frontier },
   ) {
     this.#doors = doors;
     this.#world = start.world;
     this.#tree = createTree(doors.kernel.hasher, start.frontier);
-    this.#movedAt = start.movedAt;
   }
 
   /** The latest state that is at hand and not behind record `index`. */
@@ -56,7 +50,6 @@ export class PastWorld {
     return new PastWorld(doors, {
       world: new World((hash) => shelf.at(hash)),
       frontier: EMPTY_FRONTIER,
-      movedAt: new Map(),
     });
   }
 
@@ -92,9 +85,8 @@ export class PastWorld {
     }
   }
 
-  head(instance: string): SnapshotHead | undefined {
-    const head = this.#world.head(instance);
-    return head === undefined ? undefined : { ...head, index: this.#movedAt.get(instance) ?? 0 };
+  head(instance: string): IndexedHead | undefined {
+    return this.#world.head(instance);
   }
 
   /** Goes on until `size` records are applied; `pause` is awaited every few ms, and may throw to give up. */
@@ -122,7 +114,5 @@ export class PastWorld {
     const { accepted } = replayed;
     this.#world.apply(accepted);
     this.#tree.append(accepted.leaf);
-    for (const { document } of accepted.heads)
-      this.#movedAt.set(document.meta.instance, accepted.record.index);
   }
 }

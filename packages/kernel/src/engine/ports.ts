@@ -92,8 +92,10 @@ export interface StoredSnapshot {
 export interface SnapshotFiles {
   /** Of the last record in it. */
   readonly index: number;
+  /** By hash. Walked to the end, once: they may be made as they are asked for, so that nobody holds all of them. */
+  readonly chunks: Iterable<readonly [hash: string, text: string]>;
+  /** Read after `chunks` was walked: it may not be known before. */
   readonly manifest: string;
-  readonly chunks: ReadonlyMap<string, string>;
 }
 
 /** Keys and signatures; may work elsewhere (worker threads) and answer late. */

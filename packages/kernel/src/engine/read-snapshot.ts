@@ -1,7 +1,7 @@
 import { leafHash, type ValueHash } from "../hash.ts";
 import { decodeChunk } from "../log/snapshot-chunk.ts";
 import { decodeManifest, type SnapshotManifest } from "../log/snapshot-manifest.ts";
-import type { Head } from "../reduce/document.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 import { World } from "../reduce/world.ts";
 import type { ChartShelf } from "./chart-shelf.ts";
 import type { DurableStart } from "./durable-state.ts";
@@ -19,12 +19,6 @@ export interface SnapshotDoors {
   readonly kernel: EngineKernel;
   readonly journal: JournalReader;
   readonly shelf: ChartShelf;
-}
-
-/** What the chunks say, taken from one after the other: the text of one is let go before the next is read. */
-interface ReadHeads {
-  readonly heads: Head[];
-  readonly movedAt: Map<string, number>;
 }
 
 /**
@@ -49,24 +43,22 @@ export async function readSnapshot(
   if (leafHash(kernel.hasher, last) !== manifest.leaf)
     return no(`snapshot at ${index}: record ${index} of this journal is another one`);
   const parts = new SharedParts();
-  const read: ReadHeads = { heads: [], movedAt: new Map() };
+  const heads: IndexedHead[] = [];
   for (const ref of manifest.chunks) {
     const text = await stored.chunk(ref.hash);
     if (text === undefined) return no(`snapshot at ${index}: chunk ${ref.hash} is missing`);
     const chunk = decodeChunk(kernel.hasher, text, ref);
     if (!chunk.ok) return no(`snapshot at ${index}: ${chunk.place} ${chunk.problem}`);
-    for (const head of chunk.heads) {
-      read.heads.push({ document: parts.share(head.document), hash: head.hash });
-      read.movedAt.set(head.document.meta.instance, head.index);
-    }
+    for (const { document, hash, index: at } of chunk.heads)
+      heads.push({ document: parts.share(document), hash, index: at });
   }
-  return restore(doors, manifest, read);
+  return restore(doors, manifest, heads);
 }
 
 async function restore(
   { shelf }: SnapshotDoors,
   manifest: SnapshotManifest,
-  { heads, movedAt }: ReadHeads,
+  heads: readonly IndexedHead[],
 ): Promise<SnapshotReading> {
   const { at, frontier, leaf } = manifest;
   const problem = await fetchCharts(shelf, manifest);
@@ -92,7 +84,7 @@ async function restore(
   return {
     ok: true,
     manifest,
-    start: { world, frontier, hlc: manifest.lastAppliedHLC, movedAt },
+    start: { world, frontier, hlc: manifest.lastAppliedHLC },
   };
 }
 

@@ -79,7 +79,7 @@ export async function recoverLog(
     }
   }
   const world = new World((hash) => shelf.at(hash));
-  const start = { world, frontier: EMPTY_FRONTIER, hlc: "", movedAt: new Map() };
+  const start = { world, frontier: EMPTY_FRONTIER, hlc: "" };
   const durable = await replayFrom(doors, start, keys);
   return recovered(doors, durable, { snapshotIndex: null, replayed: durable.size, skipped });
 }
@@ -100,7 +100,7 @@ async function begin(
     );
   const { accepted, world } = begun;
   const hlc = hlcOf(accepted.record.proposal);
-  const start = { world, frontier: EMPTY_FRONTIER, hlc, movedAt: new Map() };
+  const start = { world, frontier: EMPTY_FRONTIER, hlc };
   const durable = new DurableState(kernel, start, keys);
   durable.fold(accepted);
   ports.transport.publish(0, accepted.text, accepted.leaf);

@@ -1,11 +1,11 @@
 import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { EMPTY_FRONTIER } from "../log/tree.ts";
+import type { IndexedHead } from "../reduce/document.ts";
 import type { Accepted, State } from "../reduce/state.ts";
 import { World, type LogEnd } from "../reduce/world.ts";
 import { ChartShelf } from "./chart-shelf.ts";
 import { chartsNamedBy } from "./charts-named-by.ts";
 import { DurableState } from "./durable-state.ts";
-import type { IndexedHead } from "./engine.ts";
 import type { EngineKernel } from "./engine-kernel.ts";
 import { IdempotencyIndex } from "./idempotency-index.ts";
 import { JournalError } from "./journal-error.ts";
@@ -58,7 +58,7 @@ export class Replica {
       return new Replica(kernel, journal, await recoverLog(kernel, journal, keys));
     const shelf = new ChartShelf(kernel, journal);
     const world = new World((hash) => shelf.at(hash));
-    const start = { world, frontier: EMPTY_FRONTIER, hlc: "", movedAt: new Map() };
+    const start = { world, frontier: EMPTY_FRONTIER, hlc: "" };
     const durable = new DurableState(kernel, start, keys);
     const recovery = { snapshotIndex: null, replayed: 0, skipped: [] };
     return new Replica(kernel, journal, { durable, shelf, recovery });
@@ -88,7 +88,7 @@ export class Replica {
   }
 
   head(instance: string): IndexedHead | undefined {
-    return this.#durable.indexedHead(instance);
+    return this.#durable.world.head(instance);
   }
 
   /** Of all instances, in the order of their creation; `from` leaves out as many. */

@@ -1,14 +1,13 @@
+import { NO_ITEMS, NO_MEMBERS } from "../json/empty.ts";
 import type { Document } from "../reduce/document.ts";
 
 /** Different parts that are kept: what is common is met early, and what is not would only fill the memory twice. */
 const PARTS_MAX = 1_024;
 
-const NO_ITEMS: readonly never[] = [];
-const NO_MEMBERS = {};
-
 /**
- * Gives documents that were parsed one by one the parts that they have in common as one value each: most instances of a
- * chart stand in one of few configurations, and all of them name its hash. A third of what an instance holds in memory.
+ * Gives documents that were parsed one by one the parts that they have in common as one value each, as those that reduce made
+ * have them: most instances of a chart stand in one of few configurations, and all of them name its hash. A third of what an
+ * instance holds in memory.
  * Documents are immutable, so nobody can tell; their canonical texts stay what they were.
  */
 export class SharedParts {

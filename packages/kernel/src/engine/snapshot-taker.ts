@@ -1,5 +1,5 @@
 import type { ValueHash } from "../hash.ts";
-import { takeSnapshot } from "../log/snapshot.ts";
+import { beginSnapshot } from "../log/snapshot.ts";
 import type { SnapshotChart, SnapshotFacts, SnapshotManifest } from "../log/snapshot-manifest.ts";
 import { assertDurable } from "./invariants.ts";
 import type { DurableState } from "./durable-state.ts";
@@ -15,7 +15,7 @@ export type SnapshotResult =
 /**
  * Takes snapshots one at a time. S1: a call is answered by a snapshot that was begun after it, and calls that come
  * while one is being taken share the next. S2: a chunk is left out only where a durable snapshot of this engine has it.
- * The documents are immutable, so writing goes on beside the loop; encoding them is done in one go on this thread.
+ * The documents are immutable, so writing goes on beside the loop, chunk by chunk; grouping them is done in one go.
  */
 export class SnapshotTaker {
   readonly #kernel: EngineKernel;
@@ -58,17 +58,19 @@ export class SnapshotTaker {
     assertDurable(facts.lastAppliedIndex, this.#journal.size);
     if (facts.lastAppliedIndex === this.lastIndex)
       return { kind: "taken", index: facts.lastAppliedIndex };
-    const heads = this.#durable.snapshotHeads();
-    const taken = takeSnapshot(this.#kernel.hasher, { facts, heads }, this.#previous);
+    const begun = beginSnapshot(
+      this.#kernel.hasher,
+      { facts, heads: this.#durable.world.heads() },
+      this.#previous,
+    );
     try {
-      const { index, manifest, chunks } = taken;
-      await this.#journal.saveSnapshot({ index, manifest, chunks });
+      await this.#journal.saveSnapshot(begun);
     } catch (error) {
       if (error instanceof JournalError) return { kind: "failed", message: error.message };
       throw error;
     }
-    this.#previous = taken.decoded;
-    return { kind: "taken", index: taken.index };
+    this.#previous = begun.decoded;
+    return { kind: "taken", index: begun.index };
   }
 }
 

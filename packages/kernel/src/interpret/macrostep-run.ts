@@ -2,6 +2,7 @@ import { assert } from "../invariant.ts";
 import { MICROSTEPS_MAX } from "../limits.ts";
 import { nodeAt } from "../chart/domain.ts";
 import type { Candidate, StateNode } from "../chart/compiled-chart.ts";
+import { NO_MEMBERS } from "../json/empty.ts";
 import { withRecords } from "./history-value.ts";
 import { enabledBy, firstHeld, type Selection } from "./selection.ts";
 import type { PlannedStep, StepCache } from "./step-cache.ts";
@@ -28,7 +29,7 @@ export class MacrostepRun implements Macrostep {
   #taken = 0;
   #microsteps = 0;
   #configuration: Configuration | null = null;
-  #history: HistoryValue = {};
+  #history: HistoryValue = NO_MEMBERS;
   #step: PlannedStep | null = null;
   #exited = 0;
   #entered = 0;

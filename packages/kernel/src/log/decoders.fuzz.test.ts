@@ -10,7 +10,7 @@ import { scanSegment } from "./scan-segment.ts";
 import { decodeSegmentHeader } from "./segment-header.ts";
 import { decodeChunk } from "./snapshot-chunk.ts";
 import { decodeManifest, encodeManifest } from "./snapshot-manifest.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./test/take-snapshot.ts";
 import { decodeSuperblock } from "./superblock.ts";
 import { sampleFacts, sampleHead } from "./test/sample-document.ts";
 import { sampleRecord } from "./test/sample-record.ts";

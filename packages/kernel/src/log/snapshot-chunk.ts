@@ -4,7 +4,7 @@ import { assert } from "../invariant.ts";
 import { parseStrictJson } from "../json/parse-json.ts";
 import { compareUtf16 } from "../json/text.ts";
 import { CHUNK_DEPTH_MAX, CHUNK_DOCUMENTS_MAX } from "../limits.ts";
-import type { Document, Head } from "../reduce/document.ts";
+import type { Document, IndexedHead } from "../reduce/document.ts";
 import {
   aChartName,
   anEffect,
@@ -28,11 +28,6 @@ import {
   stringOf,
 } from "./shape.ts";
 
-/** A document at the head of its instance, and the index of the last record that moved it. */
-export interface SnapshotHead extends Head {
-  readonly index: number;
-}
-
 /**
  * What a manifest says of a chunk. A chunk holds the documents of the instances whose hash (SHA-256 of the instance's
  * name, hex) begins with `prefix`.
@@ -49,12 +44,12 @@ export interface ChunkRef {
 /** The heads of one chunk, in order of their instances' hashes. */
 export interface ChunkGroup {
   readonly prefix: string;
-  readonly heads: readonly SnapshotHead[];
+  readonly heads: readonly IndexedHead[];
 }
 
 interface PlacedHead {
   readonly key: string;
-  readonly head: SnapshotHead;
+  readonly head: IndexedHead;
 }
 
 function keyOf(hasher: Hasher, instance: string): string {
@@ -65,7 +60,7 @@ function keyOf(hasher: Hasher, instance: string): string {
  * Groups heads by prefix: a prefix with more than `CHUNK_DOCUMENTS_MAX` documents is split by its next digit. The groups
  * are a function of the set alone, so the same documents make the same chunks in whatever order they came to be.
  */
-export function groupHeads(hasher: Hasher, heads: Iterable<SnapshotHead>): readonly ChunkGroup[] {
+export function groupHeads(hasher: Hasher, heads: Iterable<IndexedHead>): readonly ChunkGroup[] {
   const placed: PlacedHead[] = [];
   for (const head of heads) placed.push({ key: keyOf(hasher, head.document.meta.instance), head });
   placed.sort((a, b) => compareUtf16(a.key, b.key));
@@ -136,7 +131,7 @@ interface Chunk {
 }
 
 export type DecodedChunk =
-  | { readonly ok: true; readonly heads: readonly SnapshotHead[] }
+  | { readonly ok: true; readonly heads: readonly IndexedHead[] }
   | { readonly ok: false; readonly place: string; readonly problem: string };
 
 /** Reads a chunk that a manifest names; nothing is believed that its hash does not cover. Total. */

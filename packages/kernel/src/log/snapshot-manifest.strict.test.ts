@@ -4,7 +4,7 @@ import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
 import { createManifest, decodeManifest, encodeManifest } from "./snapshot-manifest.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./test/take-snapshot.ts";
 import { sampleFacts, sampleHead } from "./test/sample-document.ts";
 
 const heads = Array.from({ length: 70 }, (_, id) => sampleHead(id));

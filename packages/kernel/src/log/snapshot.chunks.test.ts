@@ -5,21 +5,23 @@ import { canonicalize } from "../json/canonical.ts";
 import type { Json } from "../json/json.ts";
 import { CHUNK_DOCUMENTS_MAX } from "../limits.ts";
 import { nodeHasher } from "../testing/node-hasher.ts";
-import type { ChunkRef, SnapshotHead } from "./snapshot-chunk.ts";
+import type { IndexedHead } from "../reduce/document.ts";
+import type { ChunkRef } from "./snapshot-chunk.ts";
 import { decodeChunk } from "./snapshot-chunk.ts";
 import { decodeManifest } from "./snapshot-manifest.ts";
-import { diffChunks, takeSnapshot } from "./snapshot.ts";
-import type { TakenSnapshot } from "./snapshot.ts";
+import { beginSnapshot, diffChunks } from "./snapshot.ts";
 import { sampleFacts, sampleHead } from "./test/sample-document.ts";
+import type { TakenSnapshot } from "./test/take-snapshot.ts";
+import { takeSnapshot } from "./test/take-snapshot.ts";
 
 const HEADS = Array.from({ length: 700 }, (_, id) => sampleHead(id));
 
-function take(heads: Iterable<SnapshotHead>, previous: TakenSnapshot | null = null): TakenSnapshot {
+function take(heads: Iterable<IndexedHead>, previous: TakenSnapshot | null = null): TakenSnapshot {
   return takeSnapshot(nodeHasher, { facts: sampleFacts(), heads }, previous?.decoded ?? null);
 }
 
 /** Everything that a recovery reads, out of a store of chunks. */
-function load(snapshot: TakenSnapshot, store: ReadonlyMap<string, string>): SnapshotHead[] {
+function load(snapshot: TakenSnapshot, store: ReadonlyMap<string, string>): IndexedHead[] {
   const decoded = decodeManifest(nodeHasher, snapshot.manifest);
   if (!decoded.ok) throw new Error(decoded.problem);
   return decoded.manifest.chunks.flatMap((ref) => {
@@ -29,11 +31,11 @@ function load(snapshot: TakenSnapshot, store: ReadonlyMap<string, string>): Snap
   });
 }
 
-function byInstance(heads: readonly SnapshotHead[]): SnapshotHead[] {
+function byInstance(heads: readonly IndexedHead[]): IndexedHead[] {
   return heads.toSorted((a, b) => (a.document.meta.instance < b.document.meta.instance ? -1 : 1));
 }
 
-describe("takeSnapshot", () => {
+describe("beginSnapshot", () => {
   it("gives back every document, hash and index", () => {
     for (const count of [0, 1, CHUNK_DOCUMENTS_MAX, CHUNK_DOCUMENTS_MAX + 1, 700]) {
       const some = HEADS.slice(0, count);
@@ -114,6 +116,20 @@ describe("takeSnapshot", () => {
       kept: [],
       removed: [],
     });
+  });
+
+  it("makes chunks as they are asked for, and its manifest after the last of them", () => {
+    const begun = beginSnapshot(
+      nodeHasher,
+      { facts: sampleFacts(), heads: HEADS.slice(0, 65) },
+      null,
+    );
+    expect(() => begun.manifest).toThrow("once all chunks were made");
+    const [first] = begun.chunks;
+    expect(first?.[0]).toBe(take(HEADS.slice(0, 65)).decoded.chunks[0]?.hash);
+    // Left in the middle, as a journal does whose disk is full: there is no manifest, ever.
+    expect([...begun.chunks]).toEqual([]);
+    expect(() => begun.decoded).toThrow("once all chunks were made");
   });
 
   it("takes one head an instance, and a tree as long as the log", () => {

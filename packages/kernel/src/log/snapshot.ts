@@ -1,52 +1,74 @@
 import type { Hasher, ValueHash } from "../hash.ts";
 import { hashOfCanonical } from "../hash.ts";
 import { assert } from "../invariant.ts";
-import type { ChunkRef, SnapshotHead } from "./snapshot-chunk.ts";
+import type { IndexedHead } from "../reduce/document.ts";
+import type { ChunkRef } from "./snapshot-chunk.ts";
 import { encodeChunk, groupHeads, headsHash } from "./snapshot-chunk.ts";
 import type { SnapshotFacts, SnapshotManifest } from "./snapshot-manifest.ts";
 import { createManifest, encodeManifest } from "./snapshot-manifest.ts";
 
-/** A snapshot as it is written: `manifest` and `chunks` are texts, `chunks` by hash and only those that are new. */
-export interface TakenSnapshot {
+/** A snapshot on its way to a journal; `manifest` and `decoded` are known once `chunks` was walked to its end. */
+export interface BegunSnapshot {
   readonly index: number;
+  /** Hashes and texts of the chunks that are new. Made as they are walked, once: what was given out is not held here. */
+  readonly chunks: Iterable<readonly [hash: ValueHash, text: string]>;
   readonly manifest: string;
-  readonly chunks: ReadonlyMap<ValueHash, string>;
   /** What `manifest` decodes to; the next snapshot's `previous`. */
   readonly decoded: SnapshotManifest;
 }
 
 /**
- * Takes a snapshot of immutable documents, in whatever order they come. Chunks that `previous`, a snapshot that is
+ * Begins a snapshot of immutable documents, in whatever order they come. Chunks that `previous`, a snapshot that is
  * durable, has already are neither written out nor hashed again: sequence numbers grow in each record that touches an
  * instance, so equal document hashes are equal documents. The bytes do not depend on `previous`.
  */
-export function takeSnapshot(
+export function beginSnapshot(
   hasher: Hasher,
-  world: { readonly facts: SnapshotFacts; readonly heads: Iterable<SnapshotHead> },
+  world: { readonly facts: SnapshotFacts; readonly heads: Iterable<IndexedHead> },
   previous: SnapshotManifest | null,
-): TakenSnapshot {
+): BegunSnapshot {
   const { facts } = world;
   assert(
     facts.frontier.size === facts.lastAppliedIndex + 1,
     "K4: the tree has a leaf for each record applied",
   );
   const known = new Map(previous?.chunks.map((chunk) => [chunk.prefix, chunk]));
-  const chunks = new Map<ValueHash, string>();
+  // Taken from the end: a document that was replaced is let go as soon as its chunk is written.
+  const groups = groupHeads(hasher, world.heads).toReversed();
   const refs: ChunkRef[] = [];
-  for (const group of groupHeads(hasher, world.heads)) {
-    const heads = headsHash(hasher, group);
-    const before = known.get(group.prefix);
-    if (before?.heads === heads) {
-      refs.push(before);
-      continue;
+  let end: Pick<BegunSnapshot, "manifest" | "decoded"> | null = null;
+
+  function* walk(): Generator<readonly [ValueHash, string], void, undefined> {
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      const heads = headsHash(hasher, group);
+      const before = known.get(group.prefix);
+      if (before?.heads === heads) {
+        refs.push(before);
+        continue;
+      }
+      const text = encodeChunk(group);
+      const hash = hashOfCanonical(hasher, text);
+      refs.push({ count: group.heads.length, hash, heads, prefix: group.prefix });
+      yield [hash, text];
     }
-    const text = encodeChunk(group);
-    const hash = hashOfCanonical(hasher, text);
-    chunks.set(hash, text);
-    refs.push({ count: group.heads.length, hash, heads, prefix: group.prefix });
+    const decoded = createManifest(hasher, facts, refs);
+    end = { manifest: encodeManifest(decoded), decoded };
   }
-  const decoded = createManifest(hasher, facts, refs);
-  return { index: facts.lastAppliedIndex, manifest: encodeManifest(decoded), chunks, decoded };
+
+  const atEnd = (): Pick<BegunSnapshot, "manifest" | "decoded"> => {
+    assert(end !== null, "a manifest is known once all chunks were made");
+    return end;
+  };
+  return {
+    index: facts.lastAppliedIndex,
+    chunks: walk(),
+    get manifest() {
+      return atEnd().manifest;
+    },
+    get decoded() {
+      return atEnd().decoded;
+    },
+  };
 }
 
 export interface ChunkDiff {

@@ -5,15 +5,12 @@ import { assert } from "../invariant.ts";
 import { toCanonical } from "../json/canonical.ts";
 import { isJsonObject } from "../json/json.ts";
 import type { JsonObject } from "../json/json.ts";
-import { compareUtf16 } from "../json/text.ts";
 import { unreachable } from "../unreachable.ts";
 
 /** What reduce asks a chart again and again, found once. */
 export interface ChartFacts {
   /** Some expression, timer or deadline counts beats: `beat/main` is among the reads. */
   readonly namesBeats: boolean;
-  /** Indexes of regions, ordered by their names' UTF-16 units: the order of `epoch`. */
-  readonly regionsByName: readonly number[];
   /** In canonical key order, however the chart was written: documents are hashed as they stand in memory. */
   readonly initialContext: JsonObject;
   /** Transitions some guard of which wants something attested. */
@@ -23,9 +20,6 @@ export interface ChartFacts {
 export function chartFacts(chart: CompiledChart): ChartFacts {
   return {
     namesBeats: namesBeats(chart),
-    regionsByName: [...chart.regions]
-      .sort((one, other) => compareUtf16(one.name, other.name))
-      .map((region) => region.index),
     initialContext: inKeyOrder(chart.initialContext),
     attested: attestedTransitions(chart),
   };

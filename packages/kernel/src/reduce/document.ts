@@ -59,3 +59,8 @@ export interface Head {
   readonly document: Document;
   readonly hash: ValueHash;
 }
+
+/** And the index of the record that put it there. */
+export interface IndexedHead extends Head {
+  readonly index: number;
+}

@@ -3,6 +3,7 @@ import { ABSENT_HASH } from "../hash.ts";
 import type { ValueHash } from "../hash.ts";
 import type { Configuration, HistoryValue } from "../interpret/step-host.ts";
 import { assert } from "../invariant.ts";
+import { NO_ITEMS, NO_MEMBERS } from "../json/empty.ts";
 import type { JsonObject } from "../json/json.ts";
 import { compareUtf16 } from "../json/text.ts";
 import type { Outcome, Raised } from "../log/record.ts";
@@ -77,9 +78,9 @@ export class Draft {
       this.seq = source.firstSeq ?? 1;
       this.configuration = null;
       this.context = this.runtime.facts.initialContext;
-      this.history = {};
-      this.timers = [];
-      this.effects = [];
+      this.history = NO_MEMBERS;
+      this.timers = NO_ITEMS;
+      this.effects = NO_ITEMS;
       return;
     }
     const { document } = head;
@@ -182,8 +183,8 @@ export class Draft {
     return {
       configuration: this.paths,
       context: this.context,
-      effects: this.effects,
-      epoch: this.#epoch(),
+      effects: this.effects.length === 0 ? NO_ITEMS : this.effects,
+      epoch: this.runtime.epochs.after(this.head?.document.epoch, this.touched),
       history: this.history,
       hlc_last: stamp.hlc,
       meta: {
@@ -195,21 +196,8 @@ export class Draft {
         seq: this.seq,
         version: chart.version,
       },
-      timers: this.timers,
+      timers: this.timers.length === 0 ? NO_ITEMS : this.timers,
     };
-  }
-
-  #epoch(): { readonly [region: string]: number } {
-    const before = this.head?.document.epoch;
-    if (before !== undefined && !this.touched.includes(true)) return before;
-    const epoch: Record<string, number> = {};
-    for (const index of this.runtime.facts.regionsByName) {
-      const region = this.chart.regions[index];
-      assert(region !== undefined, "regions are numbered from 0");
-      const last = before?.[region.name] ?? 0;
-      epoch[region.name] = this.touched[index] === true ? last + 1 : last;
-    }
-    return epoch;
   }
 }
 

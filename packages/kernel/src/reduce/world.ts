@@ -2,7 +2,7 @@ import type { CompiledChart } from "../chart/compiled-chart.ts";
 import { NO_LEAF } from "../hash.ts";
 import type { LeafHash, ValueHash } from "../hash.ts";
 import { assert } from "../invariant.ts";
-import type { Head } from "./document.ts";
+import type { IndexedHead } from "./document.ts";
 import { genesisOf } from "./genesis.ts";
 import { IdentityIndex } from "./identity-index.ts";
 import type { Accepted, ClockBounds, State } from "./state.ts";
@@ -18,7 +18,7 @@ export interface WorldSnapshot {
   readonly node: string;
   /** In order of installation: of several with one name the last is the current one. */
   readonly charts: Iterable<CompiledChart>;
-  readonly heads: Iterable<Head>;
+  readonly heads: Iterable<IndexedHead>;
   readonly end: LogEnd;
 }
 
@@ -48,7 +48,7 @@ export class World implements State {
   end: LogEnd = { size: 0, leaf: NO_LEAF, at: 0 };
   readonly registry = new IdentityIndex();
   readonly #source: ChartSource;
-  readonly #heads = new Map<string, Head>();
+  readonly #heads = new Map<string, IndexedHead>();
   readonly #current = new Map<string, CompiledChart>();
   readonly #charts = new Map<ValueHash, CompiledChart>();
 
@@ -69,7 +69,7 @@ export class World implements State {
     return world;
   }
 
-  head(instance: string): Head | undefined {
+  head(instance: string): IndexedHead | undefined {
     return this.#heads.get(instance);
   }
 
@@ -83,7 +83,7 @@ export class World implements State {
   }
 
   /** Heads in the order in which their instances were created. */
-  heads(): IterableIterator<Head> {
+  heads(): IterableIterator<IndexedHead> {
     return this.#heads.values();
   }
 
@@ -104,7 +104,7 @@ export class World implements State {
     assert(record.at >= end.at, `K2: time goes from ${end.at} to ${record.at} at ${record.index}`);
     if (record.index === 0) this.#begin(accepted);
     if (installed !== null) this.#install(installed);
-    for (const head of heads) this.#put(head);
+    for (const { document, hash } of heads) this.#put({ document, hash, index: record.index });
     this.end = { size: end.size + 1, leaf: accepted.leaf, at: record.at };
   }
 
@@ -122,7 +122,7 @@ export class World implements State {
     this.#current.set(chart.name, chart);
   }
 
-  #put(head: Head): void {
+  #put(head: IndexedHead): void {
     this.#heads.set(head.document.meta.instance, head);
     this.registry.put(head);
   }

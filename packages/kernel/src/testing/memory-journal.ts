@@ -106,12 +106,13 @@ export class MemoryJournal implements Journal {
   async saveSnapshot(snapshot: SnapshotFiles): Promise<void> {
     await this.#alive();
     this.#room("a snapshot");
-    for (const [hash, text] of snapshot.chunks) this.#disk.chunks.set(hash, text);
-    this.#disk.snapshots.push({
-      index: snapshot.index,
-      manifest: snapshot.manifest,
-      chunks: [...snapshot.chunks.keys()],
-    });
+    const chunks: string[] = [];
+    for (const [hash, text] of snapshot.chunks) {
+      this.#disk.chunks.set(hash, text);
+      chunks.push(hash);
+    }
+    const { index, manifest } = snapshot;
+    this.#disk.snapshots.push({ index, manifest, chunks });
   }
 
   async evidence(hash: ValueHash): Promise<string | undefined> {

@@ -1,14 +1,14 @@
 import { hashOfCanonical } from "../../hash.ts";
 import type { Document } from "../../reduce/document.ts";
 import { nodeHasher } from "../../testing/node-hasher.ts";
-import type { SnapshotHead } from "../snapshot-chunk.ts";
+import type { IndexedHead } from "../../reduce/document.ts";
 import type { SnapshotFacts } from "../snapshot-manifest.ts";
 
 /** A document with something in every field, in canonical key order, with its hash. */
 export function sampleHead(
   id: number,
   over: { readonly seq?: number; readonly index?: number } = {},
-): SnapshotHead {
+): IndexedHead {
   const { seq = 1, index = id } = over;
   const document: Document = {
     configuration: ["A.RUNNING", "B.IDLE"],
