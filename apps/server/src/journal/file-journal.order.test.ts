@@ -44,6 +44,55 @@ describe("calls that overlap", () => {
     expect(kept.map(({ manifest }) => manifest.slice(-1))).toEqual(["3", "1"]);
   });
 
+  it("a snapshot's chunks are all made and written before any is synced, and the loop goes on between", async () => {
+    const disk = new FaultyDisk(new SimulatedDisk());
+    const journal = await openSmall(disk);
+    await appendUpTo(journal, 4, 2);
+    let turns = 0;
+    let isOver = false;
+    const countTurns = async (): Promise<void> => {
+      for (; !isOver; turns += 1) await nextTurn();
+    };
+    const counting = countTurns();
+    const turnsAt: number[] = [];
+    function* chunks(): Generator<readonly [string, string], void, undefined> {
+      for (let at = 0; at < 40; at += 1) {
+        turnsAt.push(turns);
+        yield [chunkHash(at), `text ${at}`];
+      }
+    }
+    const before = disk.acts;
+    const manifest = Array.from({ length: 40 }, (_, at) => chunkHash(at)).join(" ");
+    await journal.saveSnapshot({ index: 3, manifest, chunks: chunks() });
+    isOver = true;
+    await counting;
+    const isOf = (what: unknown, end: string) => String(what).endsWith(end);
+    const acts = disk.seen.slice(before);
+    const flushes = acts.flatMap(({ call }, at) => (call === "flush" ? [at] : []));
+    const writes = acts.flatMap(({ call }, at) => (call === "write" ? [at] : []));
+    const names = acts.flatMap(({ call, what }, at) =>
+      call === "rename" && isOf(what, ".json") ? [at] : [],
+    );
+    // 40 chunks, then the manifest, then the superblock, which is no file's replacement.
+    expect([writes.length, flushes.length, names.length]).toEqual([42, 41, 41]);
+    expect(writes[39]).toBeLessThan(flushes[0] ?? 0);
+    expect(names[39]).toBeLessThan(writes[40] ?? 0);
+    expect(turnsAt.at(-1)).toBeGreaterThan(turnsAt[0] ?? 0);
+    expect(await (await journal.snapshots())[0]?.chunk(chunkHash(39))).toBe("text 39");
+  });
+
+  it("a snapshot that finds the disk full in the middle leaves nothing behind", async () => {
+    const inner = new SimulatedDisk();
+    const journal = await openSmall(inner);
+    await appendUpTo(journal, 4, 2);
+    const chunks = Array.from({ length: 20 }, (_, at) => [chunkHash(at), "x".repeat(100)] as const);
+    inner.roomBytes = 1_050;
+    const saved = journal.saveSnapshot({ index: 3, manifest: "never", chunks });
+    await expect(saved).rejects.toMatchObject({ code: "full" });
+    expect(inner.list("/journal/chunks")).toEqual([]);
+    expect(inner.roomBytes).toBe(1_050);
+  });
+
   it("K5: a snapshot of what is not durable is our own mistake", async () => {
     const journal = await openSmall(new SimulatedDisk());
     await appendUpTo(journal, 4, 2);
@@ -214,8 +263,8 @@ describe("what is there already", () => {
       await journal.saveEvidence(hash, "evidence");
       const chunks = new Map([[hash, "chunk"]]);
       await journal.saveSnapshot({ index, manifest: `${hash} ${index}`, chunks });
-      const opened = disk.seen.slice(before).filter(({ call }) => call === "open");
-      return opened.filter(({ what }) => String(what).endsWith(`${hash}.json.tmp`)).length;
+      const named = disk.seen.slice(before).filter(({ call }) => call === "rename");
+      return named.filter(({ what }) => String(what).includes(hash)).length;
     };
     expect([await save(0), await save(1)]).toEqual([2, 0]);
     for (const folder of ["chunks", "evidence"]) {

@@ -1,12 +1,24 @@
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { assert, type SnapshotFiles, type StoredSnapshot } from "@swoosh/kernel";
 import type { Disk } from "./disk.ts";
-import { discard, readWhole, removeIfThere, storeFileApart } from "./whole-file.ts";
+import {
+  discard,
+  isThere,
+  keepTemp,
+  readWhole,
+  removeIfThere,
+  storeFileApart,
+  TEMP_END,
+  writeTemp,
+} from "./whole-file.ts";
 
 const MANIFEST_NAME = /^([0-9]{16})\.json$/u;
 const CHUNK_NAME = /^(sha256-[0-9a-f]{64})\.json$/u;
 const CHUNK_HASH = /^sha256-[0-9a-f]{64}$/u;
 const CHUNK_HASHES = /sha256-[0-9a-f]{64}/gu;
+/** Chunks that are made and written in one turn of the loop: about a millisecond. */
+const CHUNKS_A_TURN = 8;
 
 /**
  * Snapshots as files: manifests by index, chunks by content. A manifest gets its name only after every chunk that it
@@ -37,18 +49,33 @@ export class SnapshotStore {
     }));
   }
 
-  /** Resolves when the snapshot is durable. Chunks first, all of them, then the manifest. */
+  /**
+   * Resolves when the snapshot is durable. Chunks first, all of them, then the manifest. They are written before any is synced:
+   * as long as a chunk waits to be made, the documents in it are held, also those that were replaced since.
+   */
   async save(snapshot: SnapshotFiles): Promise<void> {
+    const written: string[] = [];
     const fresh: string[] = [];
     try {
-      for (const [hash, text] of snapshot.chunks)
-        if (await this.#saveChunk(hash, text)) fresh.push(hash);
+      let made = 0;
+      for (const [hash, text] of snapshot.chunks) {
+        if (this.#writeChunk(hash, text)) written.push(hash);
+        made += 1;
+        if (made % CHUNKS_A_TURN === 0) await nextTurn();
+      }
+      for (const hash of written) {
+        const path = this.#chunkPath(hash);
+        const isNew = !isThere(this.#disk, path);
+        await keepTemp(this.#disk, path);
+        if (isNew) fresh.push(hash);
+      }
       this.#disk.syncFolder(this.#chunks);
       const manifest = Buffer.from(snapshot.manifest);
       await storeFileApart(this.#disk, this.#manifestPath(snapshot.index), manifest);
     } catch (error) {
       // A full disk is tried again and again, each time with other chunks.
       for (const hash of fresh) discard(this.#disk, this.#chunkPath(hash));
+      for (const hash of written) discard(this.#disk, `${this.#chunkPath(hash)}${TEMP_END}`);
       throw error;
     }
     this.#disk.syncFolder(this.#folder);
@@ -80,13 +107,12 @@ export class SnapshotStore {
   }
 
   /** True where it was written: a chunk that is there is written again only if it rotted. */
-  async #saveChunk(hash: string, text: string): Promise<boolean> {
+  #writeChunk(hash: string, text: string): boolean {
     assert(CHUNK_HASH.test(hash), `a chunk's name is a value hash: ${hash}`);
     const path = this.#chunkPath(hash);
-    const before = this.#readText(path);
-    if (before === text) return false;
-    await storeFileApart(this.#disk, path, Buffer.from(text));
-    return before === undefined;
+    if (this.#readText(path) === text) return false;
+    writeTemp(this.#disk, path, Buffer.from(text));
+    return true;
   }
 
   #chunkPath(hash: string): string {

@@ -81,19 +81,40 @@ export function storeFile(disk: Disk, path: string, bytes: Uint8Array): void {
 
 /** As `storeFile`, but the thread goes on while the disk syncs. */
 export async function storeFileApart(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  writeTemp(disk, path, bytes);
+  await keepTemp(disk, path);
+}
+
+/** The first half of `storeFileApart`: nothing of it is durable, and the name is not there yet. */
+export function writeTemp(disk: Disk, path: string, bytes: Uint8Array): void {
   const temp = `${path}${TEMP_END}`;
   removeIfThere(disk, temp);
   const file = disk.open(temp, "create");
   try {
     writeAll(disk, file, { bytes, offset: 0 });
-    await disk.flush(file);
   } catch (error) {
     disk.close(file);
     discard(disk, temp);
     throw error;
   }
   disk.close(file);
-  disk.rename(temp, path);
+}
+
+/** The second half, at any time later: what was written becomes durable and gets its name. */
+export async function keepTemp(disk: Disk, path: string): Promise<void> {
+  const temp = `${path}${TEMP_END}`;
+  try {
+    const file = disk.open(temp, "update");
+    try {
+      await disk.flush(file);
+    } finally {
+      disk.close(file);
+    }
+    disk.rename(temp, path);
+  } catch (error) {
+    discard(disk, temp);
+    throw error;
+  }
 }
 
 export function removeIfThere(disk: Disk, path: string): void {
