@@ -16,6 +16,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [act = "", ...rest] = argv;
   const alive = setInterval(() => {}, 1_000_000);
   const asked = new Promise<void>((resolve) => process.on("SIGTERM", resolve));
+  if (act === "up") {
+    const { env, execArgv, pid } = process;
+    process.stdout.write(JSON.stringify({ arenas: env["MALLOC_ARENA_MAX"], execArgv, pid, rest }));
+    return 0;
+  }
   process.stdout.write(JSON.stringify({ node: process.versions.node, rest }) + "\\n");
   if (act === "stdin") for await (const chunk of process.stdin) process.stdout.write(chunk);
   if (act === "wait") await asked;
@@ -102,10 +107,37 @@ describe("the door under an older Node", () => {
 });
 
 describe("the door under a Node that is new enough", () => {
+  beforeAll(() => rmSync(join(root, "node_modules"), { recursive: true, force: true }));
+
   it("opens at once, without a second process", () => {
-    rmSync(join(root, "node_modules"), { recursive: true, force: true });
     const ended = run(process.execPath, "7", "x");
     expect(JSON.parse(ended.stdout)).toEqual({ node: process.versions.node, rest: ["x"] });
     expect(ended.status).toBe(7);
+  });
+
+  it("begins anew as a server that reserves less, as the same process", () => {
+    const ended = run(process.execPath, "up", "a b", "--c");
+    expect(JSON.parse(ended.stdout)).toEqual({
+      arenas: "2",
+      execArgv: ["--max-semi-space-size=8"],
+      pid: ended.pid,
+      rest: ["a b", "--c"],
+    });
+    expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("leaves a server as it is where somebody chose the bound themselves", () => {
+    const told = (options: { readonly flags?: readonly string[]; readonly env?: object }) => {
+      const argv = [...(options.flags ?? []), door, "up"];
+      const env = { ...process.env, ...options.env };
+      return JSON.parse(spawnSync(process.execPath, argv, { encoding: "utf8", env }).stdout);
+    };
+    expect(told({ flags: ["--max-semi-space-size=32"] })).toMatchObject({
+      execArgv: ["--max-semi-space-size=32"],
+    });
+    const byEnvironment = told({ env: { NODE_OPTIONS: "--max-semi-space-size=32" } });
+    expect(byEnvironment).toMatchObject({ execArgv: [] });
+    expect(byEnvironment).not.toHaveProperty("arenas");
+    expect(told({ env: { MALLOC_ARENA_MAX: "7" } })).toMatchObject({ arenas: "7" });
   });
 });

@@ -9,8 +9,17 @@ const LEFT_MS = 1_000;
 /** From `project/node_modules/@swoosh/cli/bin` to `project`. */
 const LEVELS_MAX = 5;
 
+/**
+ * A server lives long, and what V8 and the C library reserve without need they never give back. Both read how much that may be
+ * before any code of ours runs: MiB of each half of the young generation, arenas of malloc, and free bytes at an arena's end.
+ */
+const SERVER_FLAG = "--max-semi-space-size";
+const SERVER_FLAGS = [`${SERVER_FLAG}=8`];
+const SERVER_ENV = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) {
+  beginAnewAsServer();
   await keepCompiledCode();
   const { main } = await import("../src/main.ts");
   process.exitCode = await main(process.argv.slice(2));
@@ -31,6 +40,22 @@ async function keepCompiledCode() {
   const { fileURLToPath } = await import("node:url");
   const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
   if (existsSync(packages)) enableCompileCache(`${packages}/.cache/swoosh`);
+}
+
+/**
+ * `swoosh up` replaces its own process by one that reserves less; the same process to everybody else. Where somebody chose the
+ * flag themselves, talks to us over a channel of Node's, or the system has no such call, it goes on as it is.
+ */
+function beginAnewAsServer() {
+  const given = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
+  const isChosen = given.some((flag) => flag.includes(SERVER_FLAG));
+  if (process.argv[2] !== "up" || isChosen || process.channel !== undefined) return;
+  try {
+    const argv = [process.execPath, ...process.execArgv, ...SERVER_FLAGS, ...process.argv.slice(1)];
+    process.execve?.(process.execPath, argv, { ...SERVER_ENV, ...process.env });
+  } catch {
+    // It only holds more memory so.
+  }
 }
 
 /** Runs this very command again on the Node that npm delivered, as if it had been started by it. */

@@ -16,8 +16,8 @@ export function runUp(port: ConsolePort, flags: Record<string, unknown>): Promis
   return withServerErrors(port, async () => {
     const { demo, once, ...given } = flags;
     const { readSettings, SettingProblem } = await import("@swoosh/server/settings");
-    const { boundHeap, runServer } = await import("@swoosh/server/up");
-    boundHeap();
+    const { boundOldGeneration, runServer } = await import("@swoosh/server/up");
+    boundOldGeneration();
     const settings = readSettings(settingFlags(given));
     const level = settings.text("log-level");
     if (!isLogLevel(level))

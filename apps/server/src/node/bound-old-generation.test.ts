@@ -52,7 +52,7 @@ describe("the bound of the old generation", () => {
 
   it("leaves small heaps to V8, lets larger ones grow up to it, and the largest by a fifth", () => {
     expect([10, 24, 48, 100, 400].map((mib) => growthFor(mib * MIB))).toEqual([
-      0, 300, 100, 20, 20,
+      0, 300, 100, 15, 15,
     ]);
   });
 });

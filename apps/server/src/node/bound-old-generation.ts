@@ -1,5 +1,6 @@
 import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** Up to here garbage may lie beside what is in use. */
 export const OLD_BYTES = 96 * 2 ** 20;
@@ -7,21 +8,38 @@ export const OLD_BYTES = 96 * 2 ** 20;
  * Where more than that is in use, it may grow by so many per cent of it: what a collection costs grows with what is in use, so
  * the cost for each record stays the same.
  */
-const GROWTH_MIN = 20;
+const GROWTH_MIN = 15;
 /** From here on V8's own bound, at most four times what is in use, is the lower one. */
 const GROWTH_MAX = 300;
+const LOOK_MS = 1_000;
 
 /**
  * Keeps the old generation of V8's heap near `bytes`, or near what is in use where that is more. A server replaces documents by
  * new ones all the time, so that most of what the old generation grows by is garbage; left alone it grows to a multiple of what
- * is in use, because the machine has the memory. V8 reads the flag each time it ends a collection, so a bound that was found
- * after one holds from the next one on. For whole processes, to their end.
+ * is in use, because the machine has the memory. V8 reads the flag as it ends a collection and finds the next bound by what that
+ * one leaves, which nobody knows before: it is foreseen, as half of what came since the last one. Where that is too much, the
+ * next collection comes early. For whole processes, to their end.
  */
 export function boundOldGeneration(bytes = OLD_BYTES): void {
+  let live = oldBytesInUse();
+  const foresee = (): void => setGrowth(growthFor((live + oldBytesInUse()) / 2, bytes));
   const observer = new PerformanceObserver((list) => {
-    if (list.getEntries().some(isMajor)) setGrowth(growthFor(oldBytesInUse(), bytes));
+    if (!list.getEntries().some(isMajor)) return;
+    live = oldBytesInUse();
+    foresee();
   });
   observer.observe({ entryTypes: ["gc"] });
+  setInterval(foresee, LOOK_MS).unref();
+  foresee();
+  collect();
+}
+
+/** A whole collection, for V8's first bound is by the machine's memory, and only the end of one finds another. */
+function collect(): void {
+  setFlagsFromString("--expose-gc");
+  const collector: unknown = runInNewContext("gc");
+  setFlagsFromString("--no-expose-gc");
+  if (typeof collector === "function") collector();
 }
 
 /** By how many per cent of what is in use the old generation may grow before it is collected; 0 leaves it to V8. */

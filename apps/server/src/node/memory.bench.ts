@@ -6,7 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Held } from "./bench/held.ts";
 import { fillFolder } from "./bench/fill-folder.ts";
-import { WARM_ENV } from "./bench/warm-env.ts";
+import { AS_COMMAND } from "./bench/as-command.ts";
 
 /**
  * What a server holds in memory by its number of instances: a folder with two records for each, made by the real engine,
@@ -16,7 +16,10 @@ const INSTANCES = (process.env["SWOOSH_BENCH_INSTANCES"] ?? "1000,100000").split
 
 function hold(folder: string): Promise<Held> {
   const program = fileURLToPath(new URL("bench/held.ts", import.meta.url));
-  const child = fork(program, [folder], { execArgv: ["--expose-gc"], env: WARM_ENV });
+  const child = fork(program, [folder], {
+    ...AS_COMMAND,
+    execArgv: [...AS_COMMAND.execArgv, "--expose-gc"],
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (held: Held) => {
       child.disconnect();

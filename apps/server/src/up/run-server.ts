@@ -32,7 +32,7 @@ import { SnapshotFollowUps } from "./snapshot-follow-ups.ts";
 import { listenForStop } from "./stop-signal.ts";
 import { readTls, reloadTls } from "./tls-files.ts";
 
-export { boundHeap } from "../node/bound-heap.ts";
+export { boundOldGeneration } from "../node/bound-old-generation.ts";
 
 export interface RunIo {
   readonly log: Log;

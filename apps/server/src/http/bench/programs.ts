@@ -6,7 +6,7 @@ import { readKeyFile } from "../../keys/key-file.ts";
 import { PrivateKey } from "../../keys/private-key.ts";
 import { dataFolder } from "../../node/data-folder.ts";
 import { registerClient } from "../../node/bench/register-client.ts";
-import { WARM_ENV } from "../../node/bench/warm-env.ts";
+import { AS_COMMAND } from "../../node/bench/as-command.ts";
 import { initNode } from "../../node/init-node.ts";
 import { openNode } from "../../node/open-node.ts";
 import { COUNTER_CHART } from "./counter-chart.ts";
@@ -24,7 +24,7 @@ export interface Started {
  * @param folder What it serves.
  */
 export function start(program: string, folder: string): Promise<Started> {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [folder], { env: WARM_ENV });
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [folder], AS_COMMAND);
   return new Promise((resolve, reject) => {
     child.once("message", (told: { port: number; origin?: string }) =>
       resolve({ child, port: told.port, origin: told.origin ?? `bare/${"0".repeat(32)}` }),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import process from "node:process";
-import { boundHeap } from "../../node/bound-heap.ts";
+import { boundOldGeneration } from "../../node/bound-old-generation.ts";
 import { openNode } from "../../node/open-node.ts";
 import { createScreen } from "../../screen/create-screen.ts";
 import { serve } from "../serve.ts";
@@ -11,7 +11,7 @@ import { serve } from "../serve.ts";
  * costs; tells its port and, when asked, its CPU time. `{profile: FILE}` begins a CPU profile of the main thread, and the next one ends it.
  */
 const [folder = "."] = process.argv.slice(2);
-boundHeap();
+boundOldGeneration();
 const node = await openNode({ folder });
 const screen = process.env["SWOOSH_BENCH_SCREEN"] === "0" ? {} : { screen: createScreen(folder) };
 const server = await serve(node, { host: "127.0.0.1", port: 0, ...screen });

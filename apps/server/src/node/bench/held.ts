@@ -1,5 +1,5 @@
 import process from "node:process";
-import { boundHeap } from "../bound-heap.ts";
+import { boundOldGeneration } from "../bound-old-generation.ts";
 import { openNode } from "../open-node.ts";
 import { serve } from "../../http/serve.ts";
 
@@ -11,7 +11,7 @@ export interface Held {
 }
 
 const [folder = "."] = process.argv.slice(2);
-boundHeap();
+boundOldGeneration();
 const node = await openNode({ folder });
 const server = await serve(node, { host: "127.0.0.1", port: 0 });
 const opened = process.memoryUsage();
