@@ -1,4 +1,4 @@
-import { NO_ITEMS, NO_MEMBERS } from "../json/empty.ts";
+import { NO_ITEMS, NO_MEMBERS } from "../json/no-items.ts";
 import type { Document } from "../reduce/document.ts";
 
 /** Different parts that are kept: what is common is met early, and what is not would only fill the memory twice. */

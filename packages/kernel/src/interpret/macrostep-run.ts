@@ -2,7 +2,7 @@ import { assert } from "../invariant.ts";
 import { MICROSTEPS_MAX } from "../limits.ts";
 import { nodeAt } from "../chart/domain.ts";
 import type { Candidate, StateNode } from "../chart/compiled-chart.ts";
-import { NO_MEMBERS } from "../json/empty.ts";
+import { NO_MEMBERS } from "../json/no-items.ts";
 import { withRecords } from "./history-value.ts";
 import { enabledBy, firstHeld, type Selection } from "./selection.ts";
 import type { PlannedStep, StepCache } from "./step-cache.ts";

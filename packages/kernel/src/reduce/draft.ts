@@ -3,7 +3,7 @@ import { ABSENT_HASH } from "../hash.ts";
 import type { ValueHash } from "../hash.ts";
 import type { Configuration, HistoryValue } from "../interpret/step-host.ts";
 import { assert } from "../invariant.ts";
-import { NO_ITEMS, NO_MEMBERS } from "../json/empty.ts";
+import { NO_ITEMS, NO_MEMBERS } from "../json/no-items.ts";
 import type { JsonObject } from "../json/json.ts";
 import { compareUtf16 } from "../json/text.ts";
 import type { Outcome, Raised } from "../log/record.ts";
