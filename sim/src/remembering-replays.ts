@@ -112,7 +112,7 @@ function hasTaken(world: World, { headCount, size }: Known, accepted: Accepted):
     world.end.leaf === leaf &&
     world.headCount === headCount &&
     (installed === null || world.chart(installed.name) === installed) &&
-    heads.every((head) => world.head(head.document.meta.instance) === head)
+    heads.every(({ document }) => world.head(document.meta.instance)?.document === document)
   );
 }
 

@@ -11,7 +11,8 @@ export const POOL_THREAD = "libuv-worker";
 
 /** How a program of Node is started so that `tracePool` can have its pool. */
 export const HELD = {
-  flags: ["--import", HOLD],
+  // With the bound that `swoosh up` begins anew to have: it goes on as it is, with its gate and the thread that is traced.
+  flags: ["--import", HOLD, "--max-semi-space-size=8"],
   env: { UV_THREADPOOL_SIZE: "1" },
   /** After standard input, output and error. */
   stdio: ["pipe"],
