@@ -21,11 +21,16 @@ function hold(folder: string): Promise<Held> {
     execArgv: [...AS_COMMAND.execArgv, "--expose-gc"],
   });
   return new Promise((resolve, reject) => {
+    let told: Held | undefined;
     child.once("message", (held: Held) => {
+      told = held;
       child.disconnect();
-      resolve(held);
     });
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+    // Its last snapshot is taken as it stops: the folder is its own until then.
+    child.once("exit", (code) => {
+      if (told === undefined) reject(new Error(`the server ended with ${code}`));
+      else resolve(told);
+    });
   });
 }
 
