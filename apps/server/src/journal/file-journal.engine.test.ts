@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ABSENT_HASH,
@@ -174,15 +174,16 @@ describe("the engine over files", () => {
         readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
       );
       expect(paths.length).toBe(2);
-      for (const path of paths) {
-        const length = readFileSync(path).length;
+      const sound = paths.map((path) => [path, readFileSync(path)] as const);
+      for (const [path, { length }] of sound) {
         for (let at = 0; at < length; at += process.env["SWOOSH_SOAK"] === undefined ? 127 : 1) {
-          const mend = flipBit(path, at, at % 8);
+          flipBit(path, at, at % 8);
           const { engine, journal } = await start(folder);
           expect(engine.status().recovery.snapshotIndex, `${path} byte ${at}`).toBeNull();
           expect(engine.checkpoint()).toEqual(checkpoint);
           await journal.close();
-          mend();
+          // Both: a start takes away a chunk that no manifest names, and one that rotted may name another.
+          for (const [whole, bytes] of sound) writeFileSync(whole, bytes);
         }
       }
     }));

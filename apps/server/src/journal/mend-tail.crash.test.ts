@@ -118,7 +118,8 @@ class Interruptions {
 }
 
 function keyOf({ durable, cached, pending }: TornFile): string {
-  const parts = [durable, cached, ...pending.map(({ bytes }) => bytes)];
+  const sectors = pending.flatMap((write) => write.sectors.map(({ bytes }) => bytes));
+  const parts = [durable, cached, ...sectors];
   const places = pending.map(({ offset, bytes }) => `${offset}+${bytes.length}`).join();
   return `${places} ${Buffer.concat(parts).toString("latin1")}`;
 }

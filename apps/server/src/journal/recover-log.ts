@@ -1,7 +1,7 @@
 import {
   BATCH_HEADER_BYTES,
+  decodeSegmentHeader,
   FRAME_HEADER_BYTES,
-  IDENTITY_BYTES,
   NO_INDEX,
   readIdentity,
   RECORD_BYTES_MAX,
@@ -68,7 +68,11 @@ export function recoverLog(disk: Disk, folders: JournalFolders, nodeId: Uint8Arr
   const [first] = firsts;
   const lastFirst = firsts.at(-1);
   if (first === undefined || lastFirst === undefined) return recoverEmpty(disk, folders);
-  const identity = readLogIdentity(disk, segmentPath(folders.log, first), nodeId);
+  const identity = readLogIdentity(disk, {
+    path: segmentPath(folders.log, first),
+    firstIndex: first,
+    nodeId,
+  });
   if (first !== 0)
     throw new CorruptJournal(
       { file: segmentPath(folders.log, 0), offset: 0, index: 0 },
@@ -159,15 +163,24 @@ function cutOf({ path, scan: { end } }: Last): CutTail | null {
 }
 
 /** The cluster is what the first segment says, and is compared with record 0 afterwards; the node is given. */
-function readLogIdentity(disk: Disk, path: string, nodeId: Uint8Array): JournalIdentity {
-  const head = new Uint8Array(AT_IDENTITY + IDENTITY_BYTES);
+function readLogIdentity(
+  disk: Disk,
+  { firstIndex, nodeId, path }: Pick<Last, "firstIndex" | "path"> & { readonly nodeId: Uint8Array },
+): JournalIdentity {
+  const head = new Uint8Array(SEGMENT_HEADER_BYTES);
   const file = disk.open(path, "read");
+  let length: number;
   try {
-    readAll(disk, file, { into: head, offset: 0 });
+    length = readAll(disk, file, { into: head, offset: 0 });
   } finally {
     disk.close(file);
   }
-  return { clusterId: readIdentity(head, AT_IDENTITY).clusterId, nodeId };
+  const identity = { clusterId: readIdentity(head, AT_IDENTITY).clusterId, nodeId };
+  // A name that rot has changed would make the superblocks a stranger's.
+  const decoded = decodeSegmentHeader(head.subarray(0, length), { ...identity, firstIndex });
+  if (!decoded.ok)
+    throw new CorruptJournal({ file: path, offset: 0, index: firstIndex }, decoded.problem);
+  return identity;
 }
 
 function scanLast(

@@ -1,15 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { ageIdentities } from "./age-identity.ts";
 import { decryptAge, encryptAgeArmored, isAgeFile } from "./age.ts";
 import { KeyProblem } from "./key-problem.ts";
 import { PrivateKey } from "./private-key.ts";
-
-/** Only its owner may read it. */
-const KEY_FILE_MODE = 0o600;
+import { storeOnce } from "./store-once.ts";
 
 /**
- * Writes a new key file, for `recipients` encrypted with age; never over one that is there, for a lost key cannot be had
- * again. Durable when it returns.
+ * Writes a new key file, for `recipients` encrypted with age; never over one that is there. Durable when it returns, and there
+ * as a whole or not at all. Throws the system's error, `EEXIST` where the name is taken.
  */
 export function writeKeyFile(
   path: string,
@@ -18,17 +16,7 @@ export function writeKeyFile(
 ): void {
   const pem = key.toPem();
   const text = recipients.length === 0 ? pem : encryptAgeArmored(pem, recipients);
-  const file = openSync(path, "wx", KEY_FILE_MODE);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } catch (error) {
-    // Half a key is none, and would keep the next one from its place.
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
+  storeOnce(path, text);
 }
 
 /** Reads a PEM key file, encrypted with age or not; the message names the file, never what is in it. */

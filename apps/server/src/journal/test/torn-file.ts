@@ -2,9 +2,17 @@ import { fault } from "./simulated-disk.ts";
 
 const SECTOR_BYTES = 512;
 
-interface PendingWrite {
+interface Piece {
   readonly offset: number;
   readonly bytes: Uint8Array;
+}
+
+/**
+ * A write that was not synced. What reaches the disk of it are sectors of the system's copy: they have what earlier writes put
+ * into them too, whether those were synced, or a sync of them failed.
+ */
+interface PendingWrite extends Piece {
+  readonly sectors: readonly Piece[];
 }
 
 /** One file of a disk that forgets (see `SimulatedDisk`), as a value: what one crash leaves can be looked at in every way. */
@@ -42,7 +50,8 @@ export function workOn(
   const put = (bytes: Uint8Array, offset: number): void => {
     if (bytes.length === 0) return;
     cached.set(bytes, offset);
-    pending = [...pending, { offset, bytes: bytes.slice() }];
+    const sectors = sectorsOf(cached, { from: offset, to: offset + bytes.length });
+    pending = [...pending, { offset, bytes: bytes.slice(), sectors }];
   };
   const meet = (length: number): boolean => {
     calls.push(length);
@@ -57,7 +66,7 @@ export function workOn(
   };
   const sync = (): void => {
     const hasFailed = meet(0);
-    if (!hasFailed) durable = landed(durable, pending, () => true);
+    if (!hasFailed) durable = landed(durable, pending);
     pending = [];
     if (hasFailed) throw fault("EIO");
   };
@@ -74,46 +83,36 @@ export function* afterPowerLoss(
   { durable, pending }: TornFile,
   about: { readonly combinationsMax: number; readonly bytes: readonly number[] },
 ): Generator<TornFile> {
-  const sectors = pending.reduce((sum, write) => sum + sectorsOf(write).length, 0);
-  const combinations = 2 ** sectors;
+  const sectors = pending.flatMap((write) => write.sectors);
+  const combinations = 2 ** sectors.length;
   const step = Math.max(1, Math.ceil(combinations / about.combinationsMax));
   for (let chosen = 0; chosen < combinations; chosen += step) {
-    let at = -1;
-    const isThere = (): boolean => {
-      at += 1;
-      return Math.floor(chosen / 2 ** at) % 2 === 1;
-    };
-    yield settled(landed(durable, pending, isThere));
+    const there = sectors.filter((_, at) => Math.floor(chosen / 2 ** at) % 2 === 1);
+    yield settled(landed(durable, there));
   }
   const [first] = pending;
   if (first === undefined) return;
-  for (const bytes of about.bytes) {
-    const cut = { ...first, bytes: first.bytes.subarray(0, bytes) };
-    yield settled(landed(durable, [cut], () => true));
-  }
+  for (const bytes of about.bytes)
+    yield settled(landed(durable, [{ ...first, bytes: first.bytes.subarray(0, bytes) }]));
 }
 
 export function settled(bytes: Uint8Array): TornFile {
   return { durable: bytes, cached: bytes, pending: [] };
 }
 
-function landed(
-  under: Uint8Array,
-  pending: readonly PendingWrite[],
-  isThere: () => boolean,
-): Uint8Array {
+function landed(under: Uint8Array, pieces: readonly Piece[]): Uint8Array {
   const bytes = under.slice();
-  for (const write of pending)
-    for (const sector of sectorsOf(write)) if (isThere()) bytes.set(sector.bytes, sector.offset);
+  for (const piece of pieces) bytes.set(piece.bytes, piece.offset);
   return bytes;
 }
 
-function sectorsOf({ offset, bytes }: PendingWrite): readonly PendingWrite[] {
-  const sectors: PendingWrite[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const next = Math.min(bytes.length, at + SECTOR_BYTES - ((offset + at) % SECTOR_BYTES));
-    sectors.push({ offset: offset + at, bytes: bytes.subarray(at, next) });
-    at = next;
-  }
+/** Copies of the sectors that hold these bytes. */
+function sectorsOf(
+  bytes: Uint8Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly Piece[] {
+  const sectors: Piece[] = [];
+  for (let offset = from - (from % SECTOR_BYTES); offset < to; offset += SECTOR_BYTES)
+    sectors.push({ offset, bytes: bytes.slice(offset, offset + SECTOR_BYTES) });
   return sectors;
 }

@@ -1,13 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { storeOnce } from "../../keys/store-once.ts";
+import { NodeProblem } from "../../node/node-problem.ts";
 
 const SALT_BYTES = 32;
 const HEX_LENGTH = 32;
@@ -21,25 +15,19 @@ export function saltedHash(salt: Uint8Array): SaltedHash {
     `salted-${createHmac("sha256", salt).update(secret, "utf8").digest("hex").slice(0, HEX_LENGTH)}`;
 }
 
-/** The salt of an installation, made where it is not there yet. Durable when it returns; only its owner may read it. */
+/**
+ * The salt of an installation, made where it is not there yet. Durable when it returns; only its owner may read it. Throws
+ * `NodeProblem` where what is there is none.
+ */
 export function saltOf(path: string): Uint8Array {
   if (existsSync(path)) {
     const salt = readFileSync(path);
     if (salt.length === SALT_BYTES) return salt;
-    throw new Error(
+    throw new NodeProblem(
       `${path} has ${salt.length} bytes; a salt has ${SALT_BYTES}. Restore it from a backup, or remove it: hashes of secrets found from then on differ from earlier ones`,
     );
   }
   const salt = randomBytes(SALT_BYTES);
-  const file = openSync(path, "wx", 0o600);
-  try {
-    writeFileSync(file, salt);
-    fsyncSync(file);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
+  storeOnce(path, salt);
   return salt;
 }
