@@ -1,4 +1,5 @@
-import { parseCheckpoint } from "@swoosh/kernel";
+import { createTree, leafHash, parseCheckpoint, type Checkpoint } from "@swoosh/kernel";
+import { nodeHasher } from "@swoosh/kernel/testing";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { needDebian } from "../../../tools/test/src/index.ts";
 import type { HistoryVerdict } from "../history/check-history.ts";
@@ -71,7 +72,27 @@ function doubled(ops: readonly HistoryOp[]): readonly HistoryOp[] {
   );
 }
 
+/** A log that ends before the last record that anybody was told of; behind it may be some of which every answer was lost. */
+function withoutTold(log: readonly string[], ops: readonly HistoryOp[]): readonly string[] {
+  const told = ops.map((op) =>
+    op.kind === "propose" && op.answer?.kind === "accepted" ? op.answer.index : -1,
+  );
+  return log.slice(0, Math.max(...told));
+}
+
 const checksOf = ({ findings }: HistoryVerdict) => findings.map(({ check }) => check);
+
+function checkpointIn(note: string): Checkpoint {
+  const parsed = parseCheckpoint(note);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.checkpoint;
+}
+
+function rootOfLog(texts: readonly string[]): string {
+  const tree = createTree(nodeHasher);
+  for (const text of texts) tree.append(leafHash(nodeHasher, text));
+  return tree.root();
+}
 
 describe("the real server behind a link that fails", () => {
   it(
@@ -94,14 +115,17 @@ describe("the real server behind a link that fails", () => {
       // The same history, doctored: whatever is said twice, or is not in the log, must be seen.
       const twice = await rig.judge(report, doubled(report.ops));
       expect(checksOf(twice)).toContain("exactly once");
-      const shortened = { ...report, log: report.log.slice(0, -1) };
+      const shortened = { ...report, log: withoutTold(report.log, report.ops) };
       expect(checksOf(await rig.judge(shortened, report.ops))).toContain("durability");
 
-      expect(report.copy).toEqual(report.log);
-      expect(parseCheckpoint(report.cosigned)).toMatchObject({
-        ok: true,
-        checkpoint: report.head,
-      });
+      // Timers fire a minute after they were set, also while everybody stops: the copy may lack the last of these, and nothing else.
+      expect(report.copy.length).toBeGreaterThanOrEqual(report.head.size);
+      expect(report.copy).toEqual(report.log.slice(0, report.copy.length));
+      const { root, size } = checkpointIn(report.cosigned);
+      expect(size).toBeGreaterThanOrEqual(report.head.size);
+      expect([root, report.head.root]).toEqual(
+        [size, report.head.size].map((end) => rootOfLog(report.log.slice(0, end))),
+      );
       expect(report.cosigned).toMatch(/\n— \S+\/witness\/[0-9a-f]{8} \S+\n$/u);
     },
     HANG_MS,
